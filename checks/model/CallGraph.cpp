@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reads the user's functions once for what they do with coroutines.
+#include "model/CallGraph.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+
+using namespace clang;
+
+namespace coro {
+namespace {
+
+struct Reader : RecursiveASTVisitor<Reader> {
+  Model &M;
+  CallGraph Out;
+  explicit Reader(Model &M) : M(M) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool TraverseDecl(Decl *D) {
+    if (D && !isa<TranslationUnitDecl>(D) &&
+        M.context().getSourceManager().isInSystemHeader(D->getLocation()))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(D);
+  }
+
+  /// The function whose task, or which itself, \p E is.
+  static const FunctionDecl *given(const Expr *E) {
+    while (E) {
+      E = E->IgnoreImplicit()->IgnoreParens();
+      if (const auto *Call = dyn_cast<CallExpr>(E)) {
+        const FunctionDecl *F = Call->getDirectCallee();
+        if (!F || !F->isInStdNamespace() || Call->getNumArgs() != 1)
+          return F ? F->getCanonicalDecl() : nullptr;
+        E = Call->getArg(0); // std::move
+      } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+                 Construct && Construct->getNumArgs() == 1) {
+        E = Construct->getArg(0);
+      } else {
+        break;
+      }
+    }
+    if (!E)
+      return nullptr;
+    const CXXRecordDecl *R =
+        E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (R && R->isLambda())
+      if (const CXXMethodDecl *Operator = R->getLambdaCallOperator())
+        return Operator->getCanonicalDecl();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreImpCasts()))
+      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+        return F->getCanonicalDecl();
+    return nullptr;
+  }
+
+  /// A thread pool, or an executor of one.
+  bool isPool(const Expr *E) const {
+    const CXXRecordDecl *R =
+        E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    for (; R; R = dyn_cast<CXXRecordDecl>(R->getDeclContext()))
+      if (M.facts().of(Role::Offloads, R))
+        return true;
+    return false;
+  }
+
+  void call(const Expr *E, llvm::ArrayRef<const Expr *> Arguments) {
+    bool Offloads =
+        M.facts().of(Role::Offloads, E) ||
+        llvm::any_of(Arguments, [&](const Expr *Arg) { return isPool(Arg); });
+    // `spawn(f())`, and `sync_wait(f())` too: nobody is above f.
+    bool Spawns =
+        M.facts().of(Role::Spawns, E) || M.facts().of(Role::SyncWait, E);
+    if (!Offloads && !Spawns)
+      return;
+    for (const Expr *Arg : Arguments)
+      if (const FunctionDecl *F = given(Arg)) {
+        if (Offloads)
+          Out.Offloaded.insert(F);
+        if (Spawns)
+          Out.Spawned.insert(F);
+      }
+  }
+
+  bool VisitCoawaitExpr(CoawaitExpr *E) {
+    if (const FunctionDecl *F = given(E->getOperand()))
+      Out.Awaited.insert(F);
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) {
+    call(E, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+    return true;
+  }
+  bool VisitCXXConstructExpr(CXXConstructExpr *E) {
+    call(E, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+    return true;
+  }
+};
+
+} // namespace
+
+CallGraph readCalls(Model &M) {
+  Reader R(M);
+  R.TraverseAST(M.context());
+  return std::move(R.Out);
+}
+
+} // namespace coro

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds the call operator or the function behind a callable expression.
+#include "model/Callables.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace coro {
+
+static const TaskType &nothing() {
+  static const TaskType Nothing;
+  return Nothing;
+}
+
+/// A reference to a task is somebody else's task.
+static const TaskType &valueOf(Model &M, QualType Returned) {
+  return Returned->isReferenceType() ? nothing() : M.types().of(Returned);
+}
+
+static const TaskType &resultOfFunctionType(Model &M, QualType T) {
+  if (T->isPointerType() || T->isMemberFunctionPointerType())
+    T = T->getPointeeType();
+  const auto *Function = T->getAs<FunctionType>();
+  if (!Function)
+    return nothing();
+  return valueOf(M, Function->getReturnType());
+}
+
+static const TaskType &resultOfRecord(Model &M, const CXXRecordDecl *R) {
+  if (!R || !R->hasDefinition())
+    return nothing();
+  // A wrapper says it in its signature: std::function<task<>()>.
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
+    if (Spec->getTemplateArgs().size() > 0) {
+      const TemplateArgument &First = Spec->getTemplateArgs()[0];
+      if (First.getKind() == TemplateArgument::Type)
+        if (const auto *Signature =
+                First.getAsType()->getAs<FunctionProtoType>()) {
+          // What std::bind returns names the callable in that place.
+          QualType Bound = Signature->getReturnType();
+          if (Bound->isFunctionPointerType() ||
+              Bound->isMemberFunctionPointerType())
+            return resultOfFunctionType(M, Bound);
+          if (const CXXRecordDecl *Inner = Bound->getAsCXXRecordDecl();
+              Inner && Inner->isLambda())
+            return resultOfRecord(M, Inner);
+          return valueOf(M, Signature->getReturnType());
+        }
+    }
+  ASTContext &Context = M.context();
+  DeclarationName Call = Context.DeclarationNames.getCXXOperatorName(OO_Call);
+  const TaskType *Found = nullptr;
+  auto Take = [&](const FunctionDecl *F) {
+    const TaskType &T = valueOf(M, F->getReturnType());
+    if (T.Kind != AsyncKind::None)
+      Found = &T;
+  };
+  for (const NamedDecl *D : R->lookup(Call)) {
+    if (const auto *Template =
+            dyn_cast<FunctionTemplateDecl>(D->getUnderlyingDecl())) {
+      // A generic lambda is what its instantiations are.
+      for (const FunctionDecl *Spec : Template->specializations())
+        Take(Spec);
+      Take(Template->getTemplatedDecl());
+    } else if (const FunctionDecl *F = D->getAsFunction()) {
+      Take(F);
+    }
+  }
+  return Found ? *Found : nothing();
+}
+
+const TaskType &asyncResultOf(Model &M, const Expr *E) {
+  if (!E)
+    return nothing();
+  E = E->IgnoreParenImpCasts();
+  while (true) {
+    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = Temporary->getSubExpr()->IgnoreParenImpCasts();
+    else if (const auto *Bound = dyn_cast<CXXBindTemporaryExpr>(E))
+      E = Bound->getSubExpr()->IgnoreParenImpCasts();
+    else if (const auto *Address = dyn_cast<UnaryOperator>(E);
+             Address && Address->getOpcode() == UO_AddrOf)
+      E = Address->getSubExpr()->IgnoreParenImpCasts();
+    else
+      break;
+  }
+  QualType T = E->getType().getNonReferenceType();
+  if (T.isNull() || T->isDependentType())
+    return nothing();
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
+    return resultOfRecord(M, R);
+  // An overloaded or bound-member name has no type of its own here.
+  if (T->isFunctionType() || T->isFunctionPointerType() ||
+      T->isMemberFunctionPointerType())
+    return resultOfFunctionType(M, T);
+  return nothing();
+}
+
+bool isCallable(const Expr *E) {
+  QualType T = E->IgnoreParenImpCasts()->getType().getNonReferenceType();
+  if (T->isFunctionType() || T->isFunctionPointerType() ||
+      T->isMemberFunctionPointerType())
+    return true;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return false;
+  return !R->lookup(
+               R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call))
+              .empty();
+}
+
+bool isVoidWrapper(QualType T) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T.getNonReferenceType()->getAsCXXRecordDecl());
+  if (!Spec || Spec->getTemplateArgs().size() == 0)
+    return false;
+  const TemplateArgument &First = Spec->getTemplateArgs()[0];
+  if (First.getKind() != TemplateArgument::Type)
+    return false;
+  const auto *Signature = First.getAsType()->getAs<FunctionProtoType>();
+  return Signature && Signature->getReturnType()->isVoidType();
+}
+
+} // namespace coro

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What does calling this callable give: the result of lambdas, functors and
+// function pointers.
+#ifndef COROLINT_CHECKS_MODEL_CALLABLES_H
+#define COROLINT_CHECKS_MODEL_CALLABLES_H
+
+#include "model/Model.h"
+
+namespace coro {
+
+/// The asynchronous type that calling the value of \p E returns; `Kind` is
+/// `None` when \p E is no callable, or returns something else.
+const TaskType &asyncResultOf(Model &M, const clang::Expr *E);
+
+/// Whether \p E can be called: a lambda, a functor, or a function.
+bool isCallable(const clang::Expr *E);
+
+/// Whether \p T is a wrapper of callables, such as `std::function`, whose
+/// signature returns void.
+bool isVoidWrapper(clang::QualType T);
+
+} // namespace coro
+
+#endif

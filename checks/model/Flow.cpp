@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A typestate over the paths of one function: a task is made, kept, consumed,
+// or lost.
+#include "model/Flow.h"
+#include "model/Paths.h"
+#include "model/Uses.h"
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace coro {
+
+namespace {
+
+/// A call on a running task that takes a continuation: `f().then(g)`.
+bool isContinuation(Model &M, const Expr *E) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  if (!Call || Call->getNumArgs() == 0)
+    return false;
+  const TaskType &On = M.types().of(
+      Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
+  if (On.Kind == AsyncKind::None || On.Starts == Start::Lazy ||
+      On.OnDrop == Drop::Cancels || On.OnDrop == Drop::Blocks ||
+      On.OnDrop == Drop::Terminates)
+    return false;
+  return llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+    const CXXRecordDecl *R =
+        Arg->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();
+    return R && R->isLambda();
+  });
+}
+
+/// Whether \p E makes a task: a prvalue of a type that is work.
+bool makesTask(Model &M, const Expr *E, LostTask &Out) {
+  if (!E->isPRValue() || E->getType().isNull() || !E->getType()->isRecordType())
+    return false;
+  bool Constructs = false;
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (M.facts().of(Role::Detaches, Call))
+      return false;
+    if (isContinuation(M, Call))
+      return false;
+    // A lazy result of a spawn function is a start that waits to be awaited,
+    // such as co_spawn(..., use_awaitable), unless a fact says what dropping
+    // it does.
+    Out.Running = M.facts().of(Role::Spawns, Call) &&
+                  (M.types().of(E->getType()).Starts != Start::Lazy ||
+                   M.facts().of(Role::OnDrop, calleeOf(Call), objectOf(Call)));
+  } else if (isa<CXXTemporaryObjectExpr>(E)) {
+    Constructs = true;
+  } else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E)) {
+    Constructs = isa<InitListExpr>(Cast->getSubExpr()) ||
+                 isa<CXXConstructExpr>(Cast->getSubExpr());
+    if (!Constructs)
+      return false;
+  } else if (!isa<CoawaitExpr>(E)) {
+    return false;
+  }
+  // A future that a spawn function returns is the handle of what it started.
+  static const TaskType SpawnedFuture = {AsyncKind::Task, Start::Eager,
+                                         Drop::LosesException};
+  const TaskType *Type = &M.types().of(E->getType());
+  if (Out.Running || (isa<CallExpr>(E) && M.facts().of(Role::Spawns, E)))
+    if (const CXXRecordDecl *R = E->getType()->getAsCXXRecordDecl();
+        Type->Kind == AsyncKind::None && R->isInStdNamespace() &&
+        R->getIdentifier() && R->getName() == "future")
+      Type = &SpawnedFuture;
+  const TaskType &T = *Type;
+  if (!T.isWork() || (Constructs && T.isTask()))
+    return false;
+  // What an await yields has run already.
+  if (isa<CoawaitExpr>(E) && T.Starts != Start::Lazy)
+    return false;
+  Out.Origin = E;
+  Out.Type = &T;
+  return true;
+}
+
+/// `ready && work();` : the right side of a discarded `&&` or `||`.
+bool isDiscardedOperand(const Parents &Up, const Stmt *Conversion) {
+  const Stmt *Child = Conversion;
+  while (const Stmt *P = Up.of(Child)) {
+    if (isa<ParenExpr, ImplicitCastExpr, ExprWithCleanups,
+            CXXBindTemporaryExpr>(P)) {
+    } else if (const auto *Op = dyn_cast<BinaryOperator>(P);
+               Op && Op->isLogicalOp() && Op->getRHS() == Child) {
+    } else if (const auto *Comma = dyn_cast<BinaryOperator>(P);
+               Comma && Comma->getOpcode() == BO_Comma) {
+      return Comma->getLHS() == Child;
+    } else {
+      return isa<CompoundStmt>(P) &&
+             isa<BinaryOperator>(cast<Expr>(Child)->IgnoreParenImpCasts());
+    }
+    Child = P;
+  }
+  return false;
+}
+
+class TaskFlow {
+public:
+  TaskFlow(Model &M, const FunctionDecl *F)
+      : M(M), F(F), Body(ownBody(F)), Up(Body), Reader(M, Up, Body) {}
+
+  std::vector<LostTask> run();
+
+private:
+  struct Event {
+    enum Kind : uint8_t { Birth, Consume, Reset } K;
+    unsigned Task = 0; // index into Made, for births
+  };
+  struct Variable {
+    llvm::DenseMap<const Stmt *, llvm::SmallVector<Event, 2>> Events;
+    llvm::SmallVector<unsigned, 2> Births;
+    bool Consumed = false; // anywhere
+    bool Container = false;
+  };
+  class Walker;
+
+  void make(const LostTask &T);
+  void readUses(const VarDecl *V, Variable &Var);
+  void follow(const VarDecl *V, Variable &Var);
+  void lose(unsigned Task, LostTask::How How, const VarDecl *Holder,
+            const Stmt *Exit);
+
+  Model &M;
+  const FunctionDecl *F;
+  const Stmt *Body;
+  Parents Up;
+  UseReader Reader;
+  std::vector<LostTask> Made;
+  llvm::MapVector<const VarDecl *, Variable> Variables;
+  std::vector<LostTask> Lost;
+};
+
+void TaskFlow::make(const LostTask &T) {
+  Use U = Reader.of(T.Origin);
+  auto Add = [&](LostTask::How How) {
+    LostTask L = T;
+    L.Lost = How;
+    L.Exit = U.At;
+    L.Callee = U.Callee;
+    L.Param = U.Param;
+    Lost.push_back(L);
+  };
+  switch (U.K) {
+  case Use::Discarded:
+    return Add(LostTask::Discarded);
+  case Use::VoidCast:
+    return Add(LostTask::VoidCast);
+  case Use::Ignored:
+    return Add(LostTask::Ignored);
+  case Use::Queried:
+    return Add(LostTask::QueriedOnly);
+  case Use::Dropped:
+    return Add(LostTask::CalleeDrops);
+  case Use::Tested:
+    return Add(isDiscardedOperand(Up, U.At) ? LostTask::Discarded
+                                            : LostTask::Tested);
+  case Use::Kept:
+    // An object that is made by name may be kept for its own sake.
+    if (T.Type->Kind == AsyncKind::Awaitable && !isa<CallExpr>(T.Origin))
+      return;
+    if (const auto *V = dyn_cast<VarDecl>(U.To)) {
+      Variable &Var = Variables[V];
+      Made.push_back(T);
+      unsigned Index = Made.size() - 1;
+      Var.Births.push_back(Index);
+      Var.Events[U.At].push_back({Event::Birth, Index});
+    }
+    return;
+  case Use::Consumed:
+  case Use::Assigned:
+  case Use::Cleared:
+  case Use::Neutral:
+    return;
+  }
+}
+
+void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref || Ref->getDecl() != V)
+      return true;
+    Use U = Reader.of(Ref);
+    switch (U.K) {
+    case Use::Kept:
+      if (U.To == V) // t = std::move(t)
+        break;
+      [[fallthrough]];
+    case Use::Consumed:
+      Var.Consumed = true;
+      // A loop that consumes it is not expected to run zero times.
+      for (const Stmt *P = Up.of(Ref); P; P = Up.of(P)) {
+        const Expr *Condition = nullptr;
+        if (const auto *For = dyn_cast<ForStmt>(P))
+          Condition = For->getCond();
+        else if (const auto *While = dyn_cast<WhileStmt>(P))
+          Condition = While->getCond();
+        else if (const auto *Each = dyn_cast<CXXForRangeStmt>(P))
+          Condition = Each->getCond();
+        const SourceManager &SM = M.context().getSourceManager();
+        if (Condition &&
+            SM.isBeforeInTranslationUnit(V->getLocation(), P->getBeginLoc()))
+          Var.Events[Condition].push_back({Event::Consume});
+      }
+      Var.Events[Ref].push_back({Event::Consume});
+      if (U.At && U.At != Ref)
+        Var.Events[U.At].push_back({Event::Consume});
+      break;
+    case Use::Cleared:
+      Var.Events[Ref].push_back({Event::Consume});
+      break;
+    case Use::Assigned: {
+      auto &Here = Var.Events[U.At];
+      if (llvm::none_of(Here,
+                        [](const Event &E) { return E.K == Event::Birth; }))
+        Here.push_back({Event::Reset});
+      break;
+    }
+    default:
+      break;
+    }
+    return true;
+  });
+}
+
+/// Whether \p Condition asks if \p V holds something; sets \p FullWhen to the
+/// outcome that says yes, or \p Done when it asks whether the task has ended.
+bool asksAbout(const Expr *Condition, const VarDecl *V, bool &FullWhen,
+               bool &Done) {
+  bool Negated = false;
+  const Expr *E = stripCondition(Condition, Negated);
+  if (!E)
+    return false;
+  StringRef Name;
+  const Expr *Object = nullptr;
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+    Object = Call->getImplicitObjectArgument();
+    const CXXMethodDecl *Method = Call->getMethodDecl();
+    if (Method && isa<CXXConversionDecl>(Method))
+      Name = "valid";
+    else if (Method && Method->getDeclName().isIdentifier())
+      Name = Method->getName();
+  } else if (isa<DeclRefExpr>(E)) {
+    Object = E; // what is left of `t != nullptr`
+    Name = "valid";
+  }
+  if (!Object)
+    return false;
+  Object = Object->IgnoreParenImpCasts();
+  const auto *Ref = dyn_cast<DeclRefExpr>(Object);
+  if (!Ref || Ref->getDecl() != V)
+    return false;
+  Done = llvm::StringSwitch<bool>(Name)
+             .Cases({"done", "is_done", "ready", "is_ready", "isReady",
+                     "isFinished", "finished", "completed"},
+                    true)
+             .Default(false);
+  bool Empty = Name == "empty" || Name == "is_empty";
+  if (!Done && !Empty &&
+      !llvm::StringSwitch<bool>(Name)
+           .Cases({"valid", "has_value", "size", "joinable", "is_valid"}, true)
+           .Default(false))
+    return false;
+  FullWhen = Empty == Negated;
+  if (Done)
+    FullWhen = !Negated;
+  return true;
+}
+
+class TaskFlow::Walker : public PathWalker {
+public:
+  enum : unsigned { None, Consumed, Created };
+  using LoseFn = std::function<void(unsigned, LostTask::How, const Stmt *)>;
+  Walker(const VarDecl *V, Variable &Var, LoseFn Lose)
+      : V(V), Var(Var), Lose(std::move(Lose)) {}
+
+  /// Awaits that may throw into a handler while the variable holds a task, with
+  /// the task it holds.
+  std::vector<std::pair<const Stmt *, unsigned>> Thrown;
+  /// Set while a path from within a handler is walked: only leaving the
+  /// function from there counts.
+  const CXXCatchStmt *Inside = nullptr;
+
+  bool statement(const Stmt *S, unsigned &State) override {
+    if (!Inside && State >= Created && isa<CoawaitExpr>(S))
+      Thrown.push_back({S, State});
+    auto It = Var.Events.find(S);
+    if (It == Var.Events.end())
+      return true;
+    for (const Event &E : It->second) {
+      switch (E.K) {
+      case Event::Birth:
+        if (State >= Created && !Var.Container && State - Created != E.Task &&
+            !isa<DeclStmt>(S))
+          Lose(State - Created, LostTask::Overwritten, S);
+        else if (State >= Created && !Var.Container && !isa<DeclStmt>(S))
+          Lose(State - Created, LostTask::Overwritten, S); // in a loop
+        State = Created + E.Task;
+        break;
+      case Event::Consume:
+        State = Consumed;
+        break;
+      case Event::Reset:
+        State = None;
+        break;
+      }
+    }
+    return true;
+  }
+
+  bool lifetimeEnds(const VarDecl *Ended, const Stmt *Trigger,
+                    unsigned &State) override {
+    if (Ended != V)
+      return true;
+    if (Inside) {
+      if (State >= Created &&
+          isa_and_nonnull<CoreturnStmt, ReturnStmt>(Trigger) &&
+          Inside->getBeginLoc() < Trigger->getBeginLoc() &&
+          Trigger->getBeginLoc() < Inside->getEndLoc())
+        Lose(State - Created, LostTask::SomePath, Trigger);
+      return false;
+    }
+    Ends = true;
+    if (State >= Created)
+      Lose(State - Created, LostTask::SomePath, Trigger);
+    State = None;
+    return true;
+  }
+
+  bool condition(const Expr *Condition, bool Value, unsigned &State) override {
+    bool FullWhen = true, Done = false;
+    if (!asksAbout(Condition, V, FullWhen, Done))
+      return true;
+    if (Done) {
+      if (Value == FullWhen && State >= Created)
+        State = Consumed; // a task that has ended may be dropped
+      return true;
+    }
+    if (Value != FullWhen)
+      State = None;
+    else if (State == None)
+      return false;
+    return true;
+  }
+
+  void leaves(const Stmt *Last, unsigned State) override {
+    if (!Ends && State >= Created)
+      AtExit.push_back({State - Created, Last});
+  }
+
+  /// For variables whose end Clang does not mark.
+  void finish() {
+    if (!Ends)
+      for (auto [Task, Last] : AtExit)
+        Lose(Task, LostTask::SomePath, Last);
+  }
+
+private:
+  const VarDecl *V;
+  Variable &Var;
+  LoseFn Lose;
+  bool Ends = false;
+  std::vector<std::pair<unsigned, const Stmt *>> AtExit;
+};
+
+void TaskFlow::lose(unsigned Task, LostTask::How How, const VarDecl *Holder,
+                    const Stmt *Exit) {
+  LostTask L = Made[Task];
+  L.Lost = How;
+  L.Holder = Holder;
+  L.Exit = Exit;
+  // One report a task: the first path that loses it.
+  for (const LostTask &Other : Lost)
+    if (Other.Origin == L.Origin && Other.Holder)
+      return;
+  Lost.push_back(L);
+}
+
+void TaskFlow::follow(const VarDecl *V, Variable &Var) {
+  Var.Container = holdsTasks(M, V->getType());
+  if (Var.Container)
+    if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
+      if (R->getIdentifier() && R->getName() == "optional")
+        Var.Container = false;
+  readUses(V, Var);
+  if (!Var.Consumed && llvm::none_of(Var.Events, [](const auto &Entry) {
+        return llvm::any_of(
+            Entry.second, [](const Event &E) { return E.K == Event::Consume; });
+      })) {
+    // An awaitable that is more than one operation may be kept for its own
+    // sake: only one that nobody ever mentions is lost.
+    for (unsigned Task : Var.Births) {
+      const LostTask &T = Made[Task];
+      if (T.Type->isTask() || !isMentioned(V, Body)) {
+        bool Loops = false;
+        // Polled to its end: `while (!t.done()) step();`
+        if (Paths *P = T.runs() ? M.paths(F) : nullptr) {
+          struct Ended : PathWalker {
+            const VarDecl *V;
+            bool Asked = false;
+            bool statement(const Stmt *, unsigned &) override { return true; }
+            bool condition(const Expr *C, bool, unsigned &) override {
+              bool Full, Done;
+              Asked |= asksAbout(C, V, Full, Done) && Done;
+              return true;
+            }
+          } Look;
+          Look.V = V;
+          P->walk(0, Look);
+          Loops = Look.Asked;
+        }
+        if (!Loops)
+          lose(Task, LostTask::NeverConsumed, V, nullptr);
+      }
+    }
+    return;
+  }
+  Paths *P = M.paths(F);
+  if (!P)
+    return;
+  std::vector<std::tuple<unsigned, LostTask::How, const Stmt *>> Found;
+  Walker W(V, Var, [&](unsigned Task, LostTask::How How, const Stmt *Exit) {
+    Found.push_back({Task, How, Exit});
+  });
+  if (!P->walk(Walker::None, W))
+    return;
+  W.finish();
+  // Clang's CFG has no edges into handlers: those of awaits are followed here.
+  for (auto [Await, State] : std::vector(W.Thrown))
+    for (const Stmt *Child = Await, *Above = Up.of(Child); Above;
+         Child = Above, Above = Up.of(Above)) {
+      const auto *Try = dyn_cast<CXXTryStmt>(Above);
+      if (!Try || Try->getTryBlock() != Child)
+        continue;
+      for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+        if (const CFGBlock *Begin = P->handler(Try->getHandler(I))) {
+          W.Inside = Try->getHandler(I);
+          P->walk(Begin, State, W);
+        }
+      break;
+    }
+  for (auto [Task, How, Exit] : Found)
+    if (Made[Task].Type->isTask())
+      lose(Task, How, V, Exit);
+}
+
+std::vector<LostTask> TaskFlow::run() {
+  if (!Body)
+    return {};
+  const SourceManager &SM = M.context().getSourceManager();
+  std::vector<LostTask> Births;
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    LostTask T;
+    if (const auto *E = dyn_cast<Expr>(S))
+      if (makesTask(M, E, T) && inUserCode(E->getBeginLoc(), SM))
+        Births.push_back(T);
+    return true;
+  });
+  for (const LostTask &T : Births)
+    make(T);
+  if (F->isDependentContext() || F->isTemplated()) {
+    // In a pattern, only what does not depend on the arguments is certain.
+    llvm::erase_if(Lost, [](const LostTask &L) {
+      return L.Lost != LostTask::Discarded && L.Lost != LostTask::VoidCast;
+    });
+    return std::move(Lost);
+  }
+  // A statement that does not compile is not in the tree: what it would have
+  // consumed looks lost.
+  if (M.context().getDiagnostics().hasUncompilableErrorOccurred()) {
+    llvm::erase_if(Lost, [](const LostTask &L) {
+      return L.Lost == LostTask::CalleeDrops;
+    });
+    return std::move(Lost);
+  }
+  // `auto u = std::move(t);` makes u responsible for what t held.
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    forEachEvaluated(Body, [&](const Stmt *S) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      const auto *From = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      auto It = From ? Variables.find(From) : Variables.end();
+      if (It == Variables.end() || It->second.Births.empty())
+        return true;
+      Use U = Reader.of(Ref);
+      const auto *To = dyn_cast_or_null<VarDecl>(U.To);
+      if (U.K != Use::Kept || !To || To == From)
+        return true;
+      unsigned Task = It->second.Births.front();
+      Variable &Var = Variables[To];
+      if (llvm::is_contained(Var.Births, Task))
+        return true;
+      Var.Births.push_back(Task);
+      Var.Events[U.At].push_back({Event::Birth, Task});
+      Changed = true;
+      return false; // the map may have moved
+    });
+  }
+  for (auto &[V, Var] : Variables)
+    follow(V, Var);
+  return std::move(Lost);
+}
+
+} // namespace
+
+std::vector<LostTask> findLostTasks(Model &M, const FunctionDecl *F) {
+  return TaskFlow(M, F).run();
+}
+
+std::vector<LostTask> findLostMembers(Model &M, const CXXRecordDecl *C) {
+  C = C->getDefinition();
+  if (M.context().getDiagnostics().hasUncompilableErrorOccurred())
+    return {};
+  if (!C || C->isDependentContext() || C->isLambda() || C->isUnion() ||
+      C->hasFriends())
+    return {};
+  llvm::SmallVector<const FieldDecl *, 4> Fields;
+  for (const FieldDecl *Field : C->fields())
+    if (Field->getAccess() == AS_private &&
+        !Field->getType()->isReferenceType() &&
+        taskIn(M, Field->getType()).isTask())
+      Fields.push_back(Field);
+  if (Fields.empty())
+    return {};
+  // All the code that may touch a private member.
+  llvm::SmallVector<const FunctionDecl *, 16> Functions;
+  llvm::SmallVector<const DeclContext *, 4> Scopes = {C};
+  while (!Scopes.empty()) {
+    for (const Decl *D : Scopes.pop_back_val()->decls()) {
+      if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D)) {
+        (void)Template;
+        return {}; // its instantiations elsewhere are out of sight
+      }
+      if (isa<ClassTemplateDecl>(D))
+        return {};
+      if (const auto *Nested = dyn_cast<CXXRecordDecl>(D)) {
+        if (!Nested->isInjectedClassName() &&
+            Nested->isThisDeclarationADefinition())
+          Scopes.push_back(Nested);
+        continue;
+      }
+      const auto *Method = dyn_cast<FunctionDecl>(D);
+      if (!Method || Method->isDeleted() || Method->isDefaulted() ||
+          Method->isPureVirtual())
+        continue;
+      if (!ownBody(Method))
+        return {};
+      Functions.push_back(Method);
+    }
+  }
+  std::vector<LostTask> Lost;
+  for (const FieldDecl *Field : Fields) {
+    std::vector<LostTask> Births;
+    bool Consumed = false;
+    auto ReadInit = [&](const Expr *Init) {
+      forEachEvaluated(Init, [&](const Stmt *S) {
+        LostTask T;
+        if (const auto *E = dyn_cast<Expr>(S))
+          if (makesTask(M, E, T) &&
+              M.types().of(E->getType()).Record == T.Type->Record) {
+            Births.push_back(T);
+            return false;
+          }
+        return true;
+      });
+    };
+    if (const Expr *Init = Field->getInClassInitializer())
+      ReadInit(Init);
+    auto ReadBody = [&](const Stmt *Body, auto &&Self) -> void {
+      Parents Up(Body);
+      UseReader Reader(M, Up, Body);
+      forEachEvaluated(Body, [&](const Stmt *S) {
+        if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+          if (const Stmt *Inner = ownBody(Lambda->getCallOperator()))
+            Self(Inner, Self);
+        LostTask T;
+        if (const auto *E = dyn_cast<Expr>(S)) {
+          if (makesTask(M, E, T)) {
+            Use U = Reader.of(E);
+            if (U.K == Use::Kept && U.To == Field)
+              Births.push_back(T);
+          }
+          if (const auto *Member = dyn_cast<MemberExpr>(E);
+              Member && Member->getMemberDecl() == Field) {
+            Use U = Reader.of(E);
+            // Moved on by another route, or handed in from outside.
+            Consumed |=
+                U.K == Use::Consumed || U.K == Use::Kept || U.K == Use::Dropped;
+          }
+        }
+        return true;
+      });
+    };
+    for (const FunctionDecl *Method : Functions) {
+      if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Method))
+        for (const CXXCtorInitializer *Init : Constructor->inits()) {
+          if (Init->getMember() == Field)
+            ReadInit(Init->getInit());
+          else if (Init->getInit() && isMentioned(Field, Init->getInit()))
+            Consumed = true;
+        }
+      ReadBody(ownBody(Method), ReadBody);
+    }
+    if (Consumed)
+      continue;
+    for (LostTask &T : Births) {
+      T.Lost = LostTask::Member;
+      T.Holder = Field;
+      Lost.push_back(T);
+    }
+  }
+  return Lost;
+}
+
+} // namespace coro

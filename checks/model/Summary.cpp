@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Summaries of functions, bottom up through the calls whose bodies are in this
+// translation unit.
+#include "model/Summary.h"
+#include "model/Uses.h"
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace coro {
+
+//===-- Parameters --------------------------------------------------------===//
+
+bool Summaries::dropsParameter(const FunctionDecl *F, unsigned Index) {
+  const FunctionDecl *Def = nullptr;
+  if (!F->hasBody(Def) || Index >= Def->getNumParams() ||
+      Def->isDependentContext())
+    return false;
+  const SourceManager &SM = M.context().getSourceManager();
+  if (SM.isInSystemHeader(SM.getExpansionLoc(Def->getLocation())))
+    return false;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(Def))
+    if (Method->isVirtual() || isa<CXXConstructorDecl>(Method))
+      return false;
+  auto [It, New] = Drops.try_emplace({Def, Index}, false);
+  if (!New)
+    return It->second;
+  const ParmVarDecl *Param = Def->getParamDecl(Index);
+  bool Result = false;
+  if (M.types().of(Param->getType()).isWork()) {
+    if (const Stmt *Body = ownBody(Def)) {
+      Parents Up(Body);
+      Result = !UseReader(M, Up, Body).consumes(Param);
+    }
+  }
+  return Drops[{Def, Index}] = Result;
+}
+
+//===-- Blocking ----------------------------------------------------------===//
+
+static bool isZero(const APValue &Value) {
+  if (Value.isInt())
+    return Value.getInt() == 0;
+  if (Value.isStruct())
+    return Value.getStructNumBases() == 0 && Value.getStructNumFields() == 1 &&
+           isZero(Value.getStructField(0));
+  return false;
+}
+
+/// `wait_for(0s)` only looks.
+static bool waitsForNothing(const Expr *Call, const ASTContext &Context) {
+  const Expr *Arg = argumentOf(Call, 0);
+  if (!Arg)
+    return false;
+  Arg = Arg->IgnoreParenImpCasts(); // also looks through a temporary
+  const CXXRecordDecl *R = Arg->getType()->getAsCXXRecordDecl();
+  if (!R || !R->getIdentifier() || R->getName() != "duration")
+    return false;
+  if (!Arg->getType()->isRecordType() || Arg->isValueDependent())
+    return false;
+  Expr::EvalResult Value;
+  return Arg->isPRValue() && Arg->EvaluateAsRValue(Value, Context) &&
+         isZero(Value.Val);
+}
+
+/// Whether the object \p Call is made on was found ready, or awaited, before.
+static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
+  const ValueDecl *V = namedBy(Call->getImplicitObjectArgument());
+  if (!V || !Body)
+    return false;
+  bool Ready = false;
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    if (Ready || S == Call)
+      return false;
+    if (const Expr *Awaited = awaitedOperand(S))
+      forEachEvaluated(Awaited, [&](const Stmt *Inner) {
+        const auto *E = dyn_cast<Expr>(Inner);
+        Ready |= E && namedBy(E) == V && E->getBeginLoc() < Call->getBeginLoc();
+        return !Ready;
+      });
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(S);
+    if (!Member || !Member->getMethodDecl() ||
+        !(Member->getBeginLoc() < Call->getBeginLoc()) ||
+        namedBy(Member->getImplicitObjectArgument()) != V ||
+        !Member->getMethodDecl()->getDeclName().isIdentifier())
+      return true;
+    Ready =
+        llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
+            .Cases({"wait_for", "wait_until", "ready", "is_ready", "isReady",
+                    "available", "done", "is_done", "status", "isFinished"},
+                   true)
+            .Default(false);
+    return !Ready;
+  });
+  return Ready;
+}
+
+/// Callables that \p Call runs before it returns.
+static void invokedNow(const Model &M, const Expr *Call,
+                       llvm::SmallVectorImpl<const FunctionDecl *> &Out) {
+  const auto *C = dyn_cast<CallExpr>(Call);
+  const FunctionDecl *F = calleeOf(Call);
+  if (!C || !F || !F->isInStdNamespace() || !F->getDeclName().isIdentifier() ||
+      M.facts().of(Role::Offloads, F))
+    return;
+  if (!M.facts().of(Role::CallsAsVoid, F) &&
+      !M.facts().of(Role::Predicate, F) &&
+      !llvm::StringSwitch<bool>(F->getName())
+           .Cases({"invoke", "apply", "visit", "invoke_r"}, true)
+           .Default(false))
+    return;
+  for (const Expr *Arg : C->arguments()) {
+    const CXXRecordDecl *R =
+        Arg->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (R && R->isLambda())
+      if (const CXXMethodDecl *Op = R->getLambdaCallOperator())
+        Out.push_back(Op);
+  }
+}
+
+std::optional<Blocking> Summaries::blockingOf(const Expr *Call,
+                                              const FunctionDecl *In,
+                                              BlockingTiers Tiers) {
+  const FunctionDecl *F = calleeOf(Call);
+  if (!F)
+    return std::nullopt;
+  const Known &Facts = M.facts();
+  if (Facts.of(Role::Nonblocking, Call))
+    return std::nullopt;
+  std::pair<Role, bool> Wanted[] = {
+      {Role::SyncWait, true},
+      {Role::Blocks, true},
+      {Role::BlocksFile, Tiers.Files},
+      {Role::BlocksUnlessNonblocking, Tiers.UnlessNonblocking},
+      {Role::BlocksBriefly, Tiers.Briefly},
+  };
+  for (auto [R, On] : Wanted) {
+    const Fact *Why = On ? Facts.of(R, Call) : nullptr;
+    if (!Why)
+      continue;
+    // Opening a file needs a file: `std::ifstream in;` does not.
+    if (R == Role::BlocksFile)
+      if (const auto *Construct = dyn_cast<CXXConstructExpr>(Call))
+        if (Construct->getNumArgs() == 0 ||
+            Construct->getConstructor()->isCopyOrMoveConstructor() ||
+            isa<CXXDefaultArgExpr>(Construct->getArg(0)))
+          return std::nullopt;
+    // A lock that is adopted, deferred or only tried.
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(Call))
+      for (const Expr *Arg : Construct->arguments())
+        if (const CXXRecordDecl *Tag =
+                Arg->getType().getNonReferenceType()->getAsCXXRecordDecl();
+            Tag && Tag->isInStdNamespace() && Tag->getIdentifier() &&
+            Tag->getName().ends_with("_lock_t"))
+          return std::nullopt;
+    if (waitsForNothing(Call, M.context()))
+      return std::nullopt;
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      if (isKnownReady(Member, ownBody(In)))
+        return std::nullopt;
+    Blocking B;
+    B.R = R;
+    B.Why = Why;
+    B.What = calleeName(Call);
+    B.Chain = {Call};
+    return B;
+  }
+
+  // Reading from a stream that is known to wait: `std::getline(std::cin, s)`.
+  if (const auto *C = dyn_cast<CallExpr>(Call);
+      C && F->getEnclosingNamespaceContext()->isStdNamespace())
+    for (const Expr *Arg : C->arguments()) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(Arg->IgnoreParenImpCasts());
+      const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      if (!V || !V->hasGlobalStorage())
+        continue;
+      if (const Fact *Why = Facts.of(Role::Blocks, V)) {
+        Blocking B;
+        B.Why = Why;
+        B.What = qualifiedName(V);
+        B.Chain = {Call};
+        return B;
+      }
+    }
+
+  auto Through = [&](const FunctionDecl *Helper) -> std::optional<Blocking> {
+    std::optional<Blocking> B = blockingIn(Helper, Tiers);
+    if (!B)
+      return std::nullopt;
+    B->Chain.insert(B->Chain.begin(), Call);
+    return B;
+  };
+  llvm::SmallVector<const FunctionDecl *, 2> Callables;
+  invokedNow(M, Call, Callables);
+  for (const FunctionDecl *Callable : Callables)
+    if (auto B = Through(Callable))
+      return B;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    if (Method->isVirtual() && !Method->hasAttr<FinalAttr>() &&
+        !Method->getParent()->hasAttr<FinalAttr>())
+      return std::nullopt;
+  if (Facts.of(Role::Offloads, Call))
+    return std::nullopt;
+  std::optional<Blocking> B = Through(F);
+  if (!B)
+    return std::nullopt;
+  // A function that is given a task and blocks waits for that task.
+  auto TakesTask = [&](QualType T) { return M.types().of(T).isTask(); };
+  bool Waits = llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
+    return TakesTask(P->getType());
+  });
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    Waits |= M.types()
+                 .of(M.context().getCanonicalTagType(Method->getParent()))
+                 .isTask();
+  if (Waits && M.types().of(F->getReturnType()).Kind == AsyncKind::None)
+    B->R = Role::SyncWait;
+  return B;
+}
+
+std::optional<Blocking> Summaries::blockingIn(const FunctionDecl *F,
+                                              BlockingTiers Tiers) {
+  const FunctionDecl *Def = nullptr;
+  if (!F->hasBody(Def) || isCoroutine(Def) || Def->isDependentContext())
+    return std::nullopt;
+  const SourceManager &SM = M.context().getSourceManager();
+  if (SM.isInSystemHeader(SM.getExpansionLoc(Def->getLocation())))
+    return std::nullopt;
+  if (!(Tiers == CachedTiers)) {
+    BlockingFunctions.clear();
+    CachedTiers = Tiers;
+  }
+  auto [It, New] = BlockingFunctions.try_emplace(Def, std::nullopt);
+  if (!New)
+    return It->second;
+  std::optional<Blocking> Found;
+  const Stmt *Body = ownBody(Def);
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    if (Found)
+      return false;
+    if (const auto *E = dyn_cast<Expr>(S);
+        E && isa<CallExpr, CXXConstructExpr>(E))
+      Found = blockingOf(E, Def, Tiers);
+    if (const auto *D = dyn_cast<DeclStmt>(S))
+      for (const Decl *One : D->decls())
+        if (const auto *V = dyn_cast<VarDecl>(One); V && !Found)
+          Found = blockingEnd(V, Body);
+    return !Found;
+  });
+  return BlockingFunctions[Def] = Found;
+}
+
+std::optional<Blocking> Summaries::blockingEnd(const VarDecl *V,
+                                               const Stmt *Body) {
+  if (!V->isLocalVarDecl() || V->isStaticLocal() ||
+      V->getType()->isReferenceType())
+    return std::nullopt;
+  const Known &Facts = M.facts();
+  const Fact *Why =
+      Facts.of(Role::BlocksOnDrop, V->getType()->getAsCXXRecordDecl());
+  const Expr *Maker = V->getInit() ? V->getInit()->IgnoreImplicit() : nullptr;
+  if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Maker)) {
+    if (Construct->getNumArgs() == 0 && Why)
+      // `std::jthread t;` holds nothing; a pool without arguments does.
+      if (Construct->getConstructor()->isDefaultConstructor() &&
+          V->getType()->getAsCXXRecordDecl()->isInStdNamespace())
+        return std::nullopt;
+    if (Construct->getNumArgs() == 1 && !Why)
+      Maker = Construct->getArg(0)->IgnoreImplicit();
+  }
+  if (!Why && Maker && isa<CallExpr>(Maker))
+    Why = Facts.of(Role::BlocksOnDrop, Maker);
+  if (!Why)
+    return std::nullopt;
+  // Detached, joined before, or handed on: the end does not block.
+  bool Gone = false;
+  Parents Up(Body);
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref || Ref->getDecl() != V)
+      return !Gone;
+    const Stmt *P = Up.of(Ref);
+    while (P && isa<ImplicitCastExpr, ParenExpr>(P))
+      P = Up.of(P);
+    if (const auto *Member = dyn_cast_or_null<MemberExpr>(P)) {
+      const NamedDecl *D = Member->getMemberDecl();
+      if (D->getDeclName().isIdentifier())
+        Gone |= llvm::StringSwitch<bool>(D->getName())
+                    .Cases({"detach", "join", "get", "wait", "swap", "stop",
+                            "share"},
+                           true)
+                    .Default(false);
+    } else if (isa_and_nonnull<CallExpr, CXXConstructExpr, ReturnStmt,
+                               LambdaExpr>(P)) {
+      Gone = true;
+    }
+    return !Gone;
+  });
+  if (Gone)
+    return std::nullopt;
+  Blocking B;
+  B.R = Role::BlocksOnDrop;
+  B.Why = Why;
+  B.What =
+      isa_and_nonnull<CallExpr>(Maker) && Facts.of(Role::BlocksOnDrop, Maker)
+          ? calleeName(Maker) + "'s future"
+          : qualifiedName(V->getType()->getAsCXXRecordDecl());
+  return B;
+}
+
+std::vector<BlockingPlace> blockingPlaces(Model &M, const FunctionDecl *F,
+                                          BlockingTiers Tiers) {
+  std::vector<BlockingPlace> Places;
+  if (!M.isAsyncCoroutine(F) || F->isDependentContext())
+    return Places;
+  const Stmt *Body = ownBody(F);
+  const SourceManager &SM = M.context().getSourceManager();
+  Parents Up(Body);
+  UseReader Reader(M, Up, Body);
+  bool Elsewhere = false; // on a thread where blocking is fine
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    if (const Expr *Awaited = awaitedOperand(S))
+      forEachEvaluated(Awaited, [&](const Stmt *Inner) {
+        const auto *E = dyn_cast<Expr>(Inner);
+        Elsewhere |= E && isa<CallExpr, CXXConstructExpr>(E) &&
+                     M.facts().of(Role::SwitchesThread, E);
+        return true;
+      });
+    if (Elsewhere)
+      return false;
+    const auto *E = dyn_cast<Expr>(S);
+    if (E && isa<CallExpr, CXXConstructExpr>(E) &&
+        inUserCode(E->getBeginLoc(), SM)) {
+      if (auto B = M.summaries().blockingOf(E, F, Tiers)) {
+        Places.push_back({E, E->getExprLoc(), *B});
+        return false;
+      }
+      // A temporary whose end blocks: `std::async(f);`
+      const Fact *OnDrop = M.facts().of(Role::BlocksOnDrop, E);
+      if (!OnDrop && isa<CXXTemporaryObjectExpr>(E))
+        OnDrop = M.facts().of(Role::BlocksOnDrop,
+                              E->getType()->getAsCXXRecordDecl());
+      if (OnDrop) {
+        Use U = Reader.of(E);
+        if (U.K == Use::Discarded || U.K == Use::VoidCast ||
+            U.K == Use::Ignored) {
+          Blocking B;
+          B.R = Role::BlocksOnDrop;
+          B.Why = OnDrop;
+          B.What =
+              isa<CallExpr>(E) ? calleeName(E) + "'s future" : calleeName(E);
+          Places.push_back({E, E->getBeginLoc(), B});
+        }
+      }
+    }
+    if (const auto *D = dyn_cast<DeclStmt>(S))
+      for (const Decl *One : D->decls())
+        if (const auto *V = dyn_cast<VarDecl>(One))
+          if (auto B = M.summaries().blockingEnd(V, Body))
+            Places.push_back({S, V->getLocation(), *B});
+    return true;
+  });
+  if (!Places.empty() && M.isOffloaded(F))
+    Places.clear();
+  return Places;
+}
+
+std::string replacementFor(Model &M, const FunctionDecl *F, const Blocking &B) {
+  if (!B.Why)
+    return {};
+  StringRef Text = B.Why->Text;
+  if (Text != "timer")
+    return Text.str();
+  const Library *Lib = M.returned(F).Lib;
+  StringRef Timer = M.facts().timerOf(Lib);
+  if (Timer.empty())
+    forEachEvaluated(ownBody(F), [&](const Stmt *S) {
+      if (const Expr *Awaited = awaitedOperand(S); Awaited && Timer.empty()) {
+        if (const CXXRecordDecl *R =
+                Awaited->getType().getNonReferenceType()->getAsCXXRecordDecl())
+          Timer = M.facts().timerOf(M.facts().libraryOf(R));
+      }
+      return true;
+    });
+  return Timer.empty() ? "an asynchronous timer" : Timer.str();
+}
+
+std::string insteadOf(StringRef Replacement) {
+  if (Replacement.starts_with("co_await"))
+    return ("; " + Replacement + " instead").str();
+  return ("; use " + Replacement).str();
+}
+
+//===-- Exceptions --------------------------------------------------------===//
+
+bool Summaries::rethrows(const FunctionDecl *F) {
+  if (!F)
+    return false;
+  const FunctionDecl *Def = nullptr;
+  if (!F->hasBody(Def))
+    return false;
+  auto [It, New] = Rethrows.try_emplace(Def, false);
+  if (!New)
+    return It->second;
+  bool Found = false;
+  forEachEvaluated(ownBody(Def), [&](const Stmt *S) {
+    if (const auto *Throw = dyn_cast<CXXThrowExpr>(S))
+      Found |= !Throw->getSubExpr();
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      if (const FunctionDecl *Callee = Call->getDirectCallee())
+        Found |= Callee->getDeclName().isIdentifier() &&
+                 Callee->getName() == "rethrow_exception";
+    return !Found;
+  });
+  return Rethrows[Def] = Found;
+}
+
+} // namespace coro
