@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The handle of a task that runs is dropped: it detaches, is cancelled, blocks,
+// or loses its exception.
+#include "Check.h"
+#include "model/Flow.h"
+
+using namespace clang;
+
+namespace coro {
+namespace {
+
+class DiscardedTask : public Check {
+public:
+  using Check::Check;
+  void function(const FunctionDecl &F, Model &M) override {
+    for (const LostTask &Lost : M.lostTasks(&F))
+      if (Lost.runs() && Lost.Lost != LostTask::Tested)
+        report(F, Lost, M);
+  }
+
+private:
+  void report(const FunctionDecl &In, const LostTask &Lost, Model &M);
+  Drop dropOf(const LostTask &Lost, Model &M);
+
+  Option<bool> VoidCasts{
+      *this, "VoidCasts", true,
+      "Also report a handle that is cast to void, unless that is the way its "
+      "library detaches."};
+  Option<bool> SomePaths{
+      *this, "SomePaths", true,
+      "Also report a handle that is lost on some path only."};
+};
+
+Drop DiscardedTask::dropOf(const LostTask &Lost, Model &M) {
+  const Fact *F =
+      M.facts().of(Role::OnDrop, calleeOf(Lost.Origin), objectOf(Lost.Origin));
+  if (!F)
+    return Lost.Running && Lost.Type->OnDrop == Drop::NeverRuns
+               ? Drop::Unknown
+               : Lost.Type->OnDrop;
+  return llvm::StringSwitch<Drop>(F->Text)
+      .Case("detaches", Drop::Detaches)
+      .Case("cancels", Drop::Cancels)
+      .Case("blocks", Drop::Blocks)
+      .Case("terminates", Drop::Terminates)
+      .Case("loses-exception", Drop::LosesException)
+      .Default(Drop::Unknown);
+}
+
+void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
+                           Model &M) {
+  if (Lost.Lost == LostTask::VoidCast &&
+      (!*VoidCasts || M.facts().of(Role::VoidCastDetaches, Lost.Type->Record)))
+    return;
+  if (Lost.Lost == LostTask::SomePath && !*SomePaths)
+    return;
+  SourceLocation Loc = Lost.Origin->getBeginLoc();
+  if (!first(Loc))
+    return;
+  std::string What =
+      isa<CallExpr>(Lost.Origin)
+          ? "running task returned by '" + shortCallee(Lost.Origin) + "'"
+          : "running task";
+  llvm::StringRef Then = dropText(dropOf(Lost, M));
+  switch (Lost.Lost) {
+  case LostTask::SomePath:
+    diag(Loc, "%0 is dropped on some path; %1") << What << Then;
+    break;
+  case LostTask::Overwritten:
+    diag(Loc, "%0 is overwritten while it may still run; %1") << What << Then;
+    break;
+  default:
+    diag(Loc, "%0 is dropped; %1") << What << Then;
+    break;
+  }
+  if (Lost.Holder) {
+    if (Lost.Lost == LostTask::NeverConsumed)
+      note(Lost.Holder->getLocation(),
+           "it is held by '%0', which nothing awaits")
+          << nameOf(Lost.Holder);
+    else if (Lost.Exit)
+      note(isa<CompoundStmt>(Lost.Exit) ? Lost.Exit->getEndLoc()
+                                        : Lost.Exit->getBeginLoc(),
+           Lost.Lost == LostTask::Overwritten ? "'%0' is overwritten here"
+                                              : "the path that leaves here "
+                                                "loses '%0'")
+          << nameOf(Lost.Holder);
+  }
+  if (Lost.Lost == LostTask::CalleeDrops)
+    note(Lost.Callee->getParamDecl(Lost.Param)->getLocation(),
+         "'%0' does nothing with this parameter")
+        << nameOf(Lost.Callee);
+  SourceLocation Begin = Lost.Origin->getBeginLoc();
+  if (Lost.Lost == LostTask::Discarded && M.isAsyncCoroutine(&In) &&
+      canPrefix(Lost.Origin) && Lost.Type->Record)
+    note(Begin, "add 'co_await' to wait for it")
+        << FixItHint::CreateInsertion(Begin, "co_await ");
+}
+
+Register<DiscardedTask> R(pitfalls::DiscardedTask);
+
+} // namespace
+} // namespace coro
