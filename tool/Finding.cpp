@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Findings to and from JSON: the shape of `--format=json` and of what workers
+// send.
+#include "Finding.h"
+
+using namespace llvm;
+
+namespace coro {
+
+static void put(json::Object &O, const Place &P) {
+  O["file"] = json::fixUTF8(P.File);
+  O["line"] = P.Line;
+  O["column"] = P.Column;
+}
+
+static bool get(json::ObjectMapper &O, Place &P) {
+  return O && O.map("file", P.File) && O.map("line", P.Line) &&
+         O.map("column", P.Column);
+}
+
+static json::Value toJSON(const Note &N) {
+  json::Object O;
+  put(O, N.At);
+  O["message"] = json::fixUTF8(N.Message);
+  return O;
+}
+
+static bool fromJSON(const json::Value &V, Note &N, json::Path P) {
+  json::ObjectMapper O(V, P);
+  return get(O, N.At) && O.map("message", N.Message);
+}
+
+static json::Value toJSON(const Edit &E) {
+  json::Object O;
+  put(O, E.Begin);
+  O["endLine"] = E.End.Line;
+  O["endColumn"] = E.End.Column;
+  O["text"] = json::fixUTF8(E.Text);
+  return O;
+}
+
+static bool fromJSON(const json::Value &V, Edit &E, json::Path P) {
+  json::ObjectMapper O(V, P);
+  if (!get(O, E.Begin) || !O.map("endLine", E.End.Line) ||
+      !O.map("endColumn", E.End.Column) || !O.map("text", E.Text))
+    return false;
+  E.End.File = E.Begin.File;
+  return true;
+}
+
+template <class T> static json::Array array(const std::vector<T> &Items) {
+  json::Array A;
+  for (const T &I : Items)
+    A.push_back(toJSON(I));
+  return A;
+}
+
+template <class T>
+static bool items(const json::Value &V, StringRef Name, std::vector<T> &Out,
+                  json::Path P) {
+  const json::Object *O = V.getAsObject();
+  const json::Array *A = O ? O->getArray(Name) : nullptr;
+  if (!A)
+    return false;
+  for (const json::Value &Item : *A) {
+    T One;
+    if (!fromJSON(Item, One, P))
+      return false;
+    Out.push_back(std::move(One));
+  }
+  return true;
+}
+
+json::Value toJSON(const Finding &F) {
+  json::Object O;
+  O["rule"] = F.Rule;
+  put(O, F.At);
+  O["severity"] = F.Severity;
+  O["message"] = json::fixUTF8(F.Message);
+  O["notes"] = array(F.Notes);
+  O["fixes"] = array(F.Fixes);
+  return O;
+}
+
+bool fromJSON(const json::Value &V, Finding &F, json::Path P) {
+  json::ObjectMapper O(V, P);
+  return get(O, F.At) && O.map("rule", F.Rule) &&
+         O.map("severity", F.Severity) && O.map("message", F.Message) &&
+         items(V, "notes", F.Notes, P) && items(V, "fixes", F.Fixes, P);
+}
+
+} // namespace coro

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs jobs in processes of their own: a crash costs one job.
+#ifndef COROLINT_TOOL_WORKER_H
+#define COROLINT_TOOL_WORKER_H
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace coro {
+
+/// How one worker ended.
+struct WorkerEnd {
+  std::string Output; // what the job returned
+  std::string Died;   // how it died, or empty
+};
+
+/// Runs \p Job for each index below \p Count, at most \p Jobs at a time, each
+/// in a forked process, and calls \p Done here as they end. Answers false when
+/// SIGINT, SIGTERM or SIGHUP came; the workers are then stopped.
+///
+/// **Thread safety**: call it from a program with one thread.
+bool runWorkers(size_t Count, unsigned Jobs,
+                const std::function<std::string(size_t)> &Job,
+                const std::function<void(size_t, const WorkerEnd &)> &Done);
+
+} // namespace coro
+
+#endif
