@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Stand-in for Drogon's coroutines: lazy tasks, AsyncTask that terminates on an exception, awaitable loop switches.
+#pragma once
+#include "../standin.h"
+
+namespace trantor {
+class EventLoop {
+public:
+  void loop();
+  void quit();
+  template <class F>
+  void queueInLoop(F &&func) {
+    standin::keep(std::forward<F>(func));
+  }
+  template <class F>
+  void runInLoop(F &&func) {
+    standin::keep(std::forward<F>(func));
+  }
+  template <class F>
+  std::uint64_t runAfter(double, F &&func) {
+    standin::keep(std::forward<F>(func));
+    return 0;
+  }
+  template <class F>
+  std::uint64_t runEvery(double, F &&func) {
+    standin::keep(std::forward<F>(func));
+    return 0;
+  }
+};
+} // namespace trantor
+
+namespace drogon {
+
+template <class T = void>
+struct [[nodiscard]] Task {
+  struct promise_type : standin::promise<Task, T, std::suspend_always> {};
+  Task(Task &&other) noexcept : coro_(std::exchange(other.coro_, {})) {}
+  ~Task() {
+    if (coro_)
+      coro_.destroy();
+  }
+  standin::awaiter<T> operator co_await() const noexcept;
+
+private:
+  std::coroutine_handle<promise_type> coro_;
+};
+
+struct AsyncTask {
+  struct promise_type : standin::detached_promise<AsyncTask> {};
+};
+
+template <class Await>
+auto sync_wait(Await &&await) -> void;
+template <class Await>
+auto co_future(Await &&await) noexcept -> std::shared_ptr<void>;
+
+template <class Coro>
+void async_run(Coro &&coro) {
+  standin::keep(std::forward<Coro>(coro));
+}
+template <class Coro>
+std::function<void()> async_func(Coro &&coro) {
+  standin::keep(std::forward<Coro>(coro));
+  return {};
+}
+
+namespace internal {
+struct [[nodiscard]] TimerAwaiter : standin::awaiter<void> {};
+struct [[nodiscard]] LoopAwaiter : standin::awaiter<void> {};
+struct [[nodiscard]] SwitchThreadAwaiter : standin::awaiter<void> {};
+struct [[nodiscard]] EndAwaiter : standin::awaiter<void> {};
+} // namespace internal
+
+internal::TimerAwaiter sleepCoro(trantor::EventLoop *loop, const std::chrono::duration<double> &delay) noexcept;
+internal::TimerAwaiter sleepCoro(trantor::EventLoop *loop, double delay) noexcept;
+internal::LoopAwaiter queueInLoopCoro(trantor::EventLoop *work, std::function<void()> task,
+                                      trantor::EventLoop *resume = nullptr);
+internal::SwitchThreadAwaiter switchThreadCoro(trantor::EventLoop *loop) noexcept;
+internal::EndAwaiter untilQuit(trantor::EventLoop *loop);
+standin::awaiter<void> when_all(std::vector<Task<void>> tasks, trantor::EventLoop *loop = nullptr);
+
+class Mutex final {
+public:
+  bool try_lock() noexcept;
+  [[nodiscard]] standin::awaiter<std::unique_lock<Mutex>> scoped_lock(trantor::EventLoop *loop = nullptr) noexcept;
+  [[nodiscard]] standin::awaiter<void> lock(trantor::EventLoop *loop = nullptr) noexcept;
+  void unlock() noexcept;
+};
+
+namespace orm {
+class Result {};
+class DbClient {
+public:
+  template <class... Args>
+  Result execSqlSync(const std::string &sql, Args &&...args);
+  template <class... Args>
+  [[nodiscard]] standin::awaiter<Result> execSqlCoro(const std::string &sql, Args &&...args);
+};
+} // namespace orm
+
+class HttpClient {
+public:
+  int sendRequest(int request, double timeout = 0);
+  [[nodiscard]] standin::awaiter<int> sendRequestCoro(int request, double timeout = 0);
+};
+
+} // namespace drogon

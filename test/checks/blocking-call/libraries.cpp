@@ -1,0 +1,111 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// The replacement that each library offers, and the calls of each library that block.
+#include <async_simple/async_simple.h>
+#include <cobalt/cobalt.h>
+#include <concurrencpp/concurrencpp.h>
+#include <cppcoro/cppcoro.h>
+#include <drogon/drogon.h>
+#include <folly/folly.h>
+#include <kj/kj.h>
+#include <libcoro/libcoro.h>
+#include <libunifex/libunifex.h>
+#include <netcan_asyncio/netcan_asyncio.h>
+#include <seastar/seastar.h>
+#include <stdexec/stdexec.h>
+#include <tmc/tmc.h>
+#include <winrt/winrt.h>
+
+using namespace std::chrono_literals;
+
+folly::coro::Task<> in_folly(folly::Baton<> &baton) {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine; co_await folly::coro::sleep(...) instead
+  baton.wait();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'folly::Baton::wait' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+cppcoro::task<> in_cppcoro() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  cppcoro::static_thread_pool pool;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'cppcoro::static_thread_pool' blocks the thread that runs this coroutine [coro-blocking-call]
+  co_return;
+}
+coro::task<> in_libcoro() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+boost::cobalt::task<void> in_cobalt(boost::cobalt::thread &thread) {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  thread.join();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'boost::cobalt::thread::join' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+concurrencpp::result<void> in_concurrencpp() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+concurrencpp::result<void> in_concurrencpp_on_the_background(std::shared_ptr<concurrencpp::thread_pool_executor> pool) {
+  pool->post([] { std::this_thread::sleep_for(1s); });
+  co_await pool->submit([] { std::this_thread::sleep_for(1s); });
+}
+seastar::future<> in_seastar() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine; co_await seastar::sleep(...) instead
+  co_return;
+}
+exec::task<void> in_stdexec() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  exec::static_thread_pool pool(3);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'exec::static_thread_pool' blocks the thread that runs this coroutine [coro-blocking-call]
+  co_return;
+}
+unifex::task<> in_unifex() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  unifex::timed_single_thread_context context;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'unifex::timed_single_thread_context' blocks the thread that runs this coroutine [coro-blocking-call]
+  co_return;
+}
+async_simple::coro::Lazy<> in_async_simple() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+winrt::Windows::Foundation::IAsyncAction in_winrt() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+winrt::Windows::Foundation::IAsyncAction in_winrt_on_the_background() {
+  co_await winrt::resume_background();
+  std::this_thread::sleep_for(1s);
+}
+drogon::Task<> in_drogon(drogon::orm::DbClient &database) {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  database.execSqlSync("select 1");
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::orm::DbClient::execSqlSync' blocks the thread that runs this coroutine; co_await execSqlCoro instead
+  co_return;
+}
+kj::Promise<void> in_kj(const kj::Executor &executor) {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  executor.executeSync([] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: {{.*}}kj::Executor::executeSync' {{.*}}
+  co_return;
+}
+tmc::task<> in_tmc() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}
+asyncio::Task<> in_netcan_asyncio() {
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_return;
+}

@@ -1,0 +1,268 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// Every library's own cancellation exception, its bases, and the libraries that no handler can disturb.
+#include <async_simple/async_simple.h>
+#include <cobalt/cobalt.h>
+#include <cppcoro/cppcoro.h>
+#include <folly/folly.h>
+#include <kj/kj.h>
+#include <libcoro/libcoro.h>
+#include <libunifex/libunifex.h>
+#include <seastar/seastar.h>
+#include <stdexec/stdexec.h>
+#include <winrt/winrt.h>
+
+using namespace std::chrono_literals;
+void log(const char *);
+
+namespace uses_folly {
+folly::coro::Task<> work();
+folly::coro::Task<> wrong() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const std::exception &error) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log(error.what());
+    }
+  }
+}
+folly::coro::Task<> right() {
+  try {
+    co_await work();
+  } catch (const folly::OperationCancelled &) {
+    throw;
+  } catch (const std::exception &error) {
+    log(error.what());
+  }
+  co_await work();
+}
+folly::coro::Task<> right_with_a_scope() {
+  folly::coro::CancellableAsyncScope scope;
+  std::exception_ptr error;
+  try {
+    co_await work();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await scope.cancelAndJoinAsync();
+  if (error)
+    std::rethrow_exception(error);
+}
+folly::coro::Task<> right_for_other_errors() {
+  try {
+    co_await work();
+  } catch (const std::runtime_error &error) {
+    log(error.what());
+  }
+  co_await work();
+}
+} // namespace uses_folly
+
+namespace uses_cppcoro {
+cppcoro::task<> wrong(cppcoro::io_service &service, cppcoro::cancellation_token token) {
+  for (;;) {
+    try {
+      co_await service.schedule_after(1s, token);
+    } catch (...) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'operation_cancelled' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log("failed");
+    }
+  }
+}
+cppcoro::task<> right(cppcoro::io_service &service, cppcoro::cancellation_token token) {
+  for (;;) {
+    try {
+      co_await service.schedule_after(1s, token);
+    } catch (const cppcoro::operation_cancelled &) {
+      throw;
+    } catch (...) {
+      log("failed");
+    }
+  }
+}
+cppcoro::task<> right_when_asking(cppcoro::io_service &service, cppcoro::cancellation_token token) {
+  while (!token.is_cancellation_requested()) {
+    try {
+      co_await service.schedule_after(1s, token);
+    } catch (const cppcoro::operation_cancelled &) {
+    }
+  }
+}
+} // namespace uses_cppcoro
+
+namespace uses_seastar {
+using namespace seastar;
+future<> work();
+future<> wrong() {
+  for (;;) {
+    try {
+      co_await sleep_abortable(1s);
+    } catch (const std::exception &) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'abort_requested_exception' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log("failed");
+    }
+  }
+}
+future<> right(abort_source &source) {
+  while (!source.abort_requested()) {
+    try {
+      co_await sleep_abortable(1s, source);
+    } catch (const sleep_aborted &) {
+    }
+  }
+}
+future<> right_for_timeouts() {
+  try {
+    co_await work();
+  } catch (const timed_out_error &) {
+    log("late");
+  }
+  co_await work();
+}
+future<> right_with_the_exception_as_a_value() {
+  std::exception_ptr error;
+  try {
+    co_await work();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await work();
+  if (error)
+    co_await coroutine::return_exception_ptr(std::move(error));
+}
+} // namespace uses_seastar
+
+namespace uses_winrt {
+using namespace winrt::Windows::Foundation;
+IAsyncAction work();
+IAsyncAction wrong() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const winrt::hresult_error &) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'hresult_canceled' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log("failed");
+    }
+  }
+}
+IAsyncAction right() {
+  try {
+    co_await work();
+  } catch (const winrt::hresult_canceled &) {
+    throw;
+  } catch (const winrt::hresult_error &) {
+    log("failed");
+  }
+  co_await work();
+}
+IAsyncAction right_for_std_exceptions() {
+  try {
+    co_await work();
+  } catch (const std::exception &) {
+    log("failed");
+  }
+  co_await work();
+}
+} // namespace uses_winrt
+
+namespace uses_async_simple {
+async_simple::coro::Lazy<> work();
+async_simple::coro::Lazy<> wrong() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const std::runtime_error &) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'SignalException' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log("failed");
+    }
+  }
+}
+async_simple::coro::Lazy<> right() {
+  try {
+    co_await work();
+  } catch (const async_simple::SignalException &) {
+    throw;
+  } catch (const std::exception &) {
+    log("failed");
+  }
+  co_await work();
+}
+} // namespace uses_async_simple
+
+namespace uses_cobalt {
+boost::cobalt::promise<void> work();
+boost::cobalt::task<void> wrong() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const std::exception &) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'system_error' and goes on as if nothing had happened [coro-swallowed-cancellation]
+      log("failed");
+    }
+  }
+}
+boost::cobalt::task<void> right() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const boost::system::system_error &error) {
+      if (error.code() == boost::asio::error::operation_aborted)
+        throw;
+      log("failed");
+    }
+  }
+}
+boost::cobalt::task<void> right_when_asking() {
+  while ((co_await boost::cobalt::this_coro::cancelled) == boost::asio::cancellation_type::none) {
+    try {
+      co_await work();
+    } catch (const std::exception &) {
+      log("failed");
+    }
+  }
+}
+} // namespace uses_cobalt
+
+// Cancellation by a stopped signal, or by destroying the frame: a handler never sees it.
+namespace unaffected {
+stdexec::task<> sender_work();
+stdexec::task<> stdexec_is_fine() {
+  for (;;) {
+    try {
+      co_await sender_work();
+    } catch (...) {
+      log("failed");
+    }
+  }
+}
+unifex::task<> unifex_work();
+unifex::task<> unifex_is_fine() {
+  for (;;) {
+    try {
+      co_await unifex_work();
+    } catch (...) {
+      log("failed");
+    }
+  }
+}
+kj::Promise<void> promise();
+kj::Promise<void> kj_is_fine() {
+  for (;;) {
+    try {
+      co_await promise();
+    } catch (...) {
+      log("failed");
+    }
+  }
+}
+coro::task<> pool_work();
+coro::task<> libcoro_is_fine() {
+  for (;;) {
+    try {
+      co_await pool_work();
+    } catch (...) {
+      log("failed");
+    }
+  }
+}
+} // namespace unaffected

@@ -1,0 +1,259 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// Task types that nobody has described: what they are is read from their structure.
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <future>
+#include <memory>
+#include <utility>
+
+struct awaits_nothing {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) noexcept {}
+  void await_resume() noexcept {}
+};
+
+//===-- The smallest lazy task: a struct with a public handle ----------------===//
+struct minimal {
+  struct promise_type {
+    minimal get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+minimal make_minimal();
+void minimal_task_dropped() {
+  make_minimal();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_minimal' is never awaited, so it never runs [coro-unawaited-task]
+}
+void minimal_task_resumed_by_hand_is_fine() {
+  auto task = make_minimal();
+  task.handle.resume();
+  task.handle.destroy();
+  make_minimal().handle.resume();
+}
+
+//===-- A promise in a base class, an awaiter of its own at the start ---------===//
+namespace detail {
+struct starts_later : awaits_nothing {};
+struct promise_base {
+  starts_later initial_suspend() { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void unhandled_exception() { std::terminate(); }
+};
+template <class T>
+struct promise;
+} // namespace detail
+template <class T>
+struct with_alias {
+  using promise_type = detail::promise<T>;
+  awaits_nothing operator co_await() &&;
+};
+template <class T>
+struct detail::promise : detail::promise_base {
+  with_alias<T> get_return_object();
+  void return_value(T);
+};
+with_alias<int> make_with_alias();
+void promise_in_a_base_dropped() {
+  make_with_alias();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_with_alias' is never awaited, so it never runs [coro-unawaited-task]
+}
+
+//===-- auto initial_suspend -------------------------------------------------===//
+struct deduced {
+  struct promise_type {
+    deduced get_return_object() { return {}; }
+    auto initial_suspend() { return std::suspend_always(); }
+    auto final_suspend() noexcept { return std::suspend_always(); }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  awaits_nothing operator co_await();
+};
+deduced make_deduced();
+void deduced_start_dropped() {
+  make_deduced();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_deduced' is never awaited, so it never runs [coro-unawaited-task]
+}
+
+//===-- coroutine_traits, fully and partially specialised --------------------===//
+struct foreign {
+  awaits_nothing operator co_await() const;
+};
+struct foreign_promise {
+  foreign get_return_object();
+  std::suspend_always initial_suspend() { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void return_void() {}
+  void unhandled_exception() {}
+};
+template <class... Args>
+struct std::coroutine_traits<foreign, Args...> {
+  using promise_type = foreign_promise;
+};
+template <class T>
+struct foreign_template {};
+template <class T, class... Args>
+struct std::coroutine_traits<foreign_template<T>, Args...> {
+  struct promise_type {
+    foreign_template<T> get_return_object();
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_value(T) {}
+    void unhandled_exception() {}
+  };
+};
+foreign make_foreign();
+foreign_template<int> make_foreign_template();
+void specialised_traits_dropped() {
+  make_foreign();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_foreign' is never awaited, so it never runs [coro-unawaited-task]
+  make_foreign_template();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_foreign_template' is never awaited, so it never runs [coro-unawaited-task]
+}
+
+//===-- A free operator co_await, found by argument ---------------------------===//
+namespace adl {
+struct operation {};
+awaits_nothing operator co_await(operation);
+operation begin();
+} // namespace adl
+foreign awaits_an_operation() {
+  co_await adl::begin();
+  adl::begin();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'begin' is never awaited{{.*}} [coro-unawaited-task]
+}
+
+//===-- Awaitable only through the promise -----------------------------------===//
+struct command {
+  int number;
+};
+struct interpreter {
+  struct promise_type {
+    interpreter get_return_object() { return {}; }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+    awaits_nothing await_transform(command) { return {}; }
+    awaits_nothing await_transform(interpreter &&) { return {}; }
+  };
+};
+command make_command();
+interpreter make_interpreter();
+interpreter uses_await_transform() {
+  co_await make_command();
+  co_await make_interpreter();
+  make_interpreter();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_interpreter' is never awaited, so it never runs [coro-unawaited-task]
+  make_command(); // a plain struct to everybody else
+}
+
+//===-- Shared tasks ---------------------------------------------------------===//
+struct shared {
+  struct promise_type {
+    shared get_return_object();
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  awaits_nothing operator co_await() const;
+  std::shared_ptr<promise_type> state;
+};
+shared make_shared_task();
+shared shared_tasks() {
+  make_shared_task();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_shared_task' is never awaited, so it never runs [coro-unawaited-task]
+  auto task = make_shared_task();
+  auto copy = task;
+  co_await task;
+  co_await copy;
+}
+
+//===-- std::future as a coroutine type ---------------------------------------===//
+template <class... Args>
+struct std::coroutine_traits<std::future<void>, Args...> {
+  struct promise_type : std::promise<void> {
+    std::future<void> get_return_object() { return this->get_future(); }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() { this->set_value(); }
+    void unhandled_exception() { this->set_exception(std::current_exception()); }
+  };
+};
+std::future<void> make_future_coroutine();
+void futures_of_coroutines_run() {
+  make_future_coroutine();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'make_future_coroutine' is dropped; {{.*}} [coro-discarded-task]
+  make_future_coroutine().get();
+}
+
+//===-- Generators and fire-and-forget types are silent -----------------------===//
+template <class T>
+struct generator {
+  struct promise_type {
+    generator get_return_object();
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    std::suspend_always yield_value(T);
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  T *begin();
+  T *end();
+};
+generator<int> numbers();
+struct fire_and_forget {
+  struct promise_type {
+    fire_and_forget get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+fire_and_forget notify();
+void generators_and_detached_coroutines_are_fine() {
+  numbers();
+  auto kept = numbers();
+  notify();
+  auto also_kept = notify();
+  std::function<void()> callback = notify;
+  callback = [] { notify(); };
+}
+
+//===-- Coroutine types of tests and examples: void through the handle --------===//
+struct handle_task : std::coroutine_handle<> {
+  struct promise_type {
+    handle_task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+handle_task make_handle_task();
+void a_handle_is_resumed_is_fine() {
+  auto task = make_handle_task();
+  task.resume();
+  task();
+  task.destroy();
+  auto other = make_handle_task();
+  other();
+}
+
+//===-- Not asynchronous at all ------------------------------------------------===//
+struct has_promise_type_of_another_kind {
+  using promise_type = int;
+};
+has_promise_type_of_another_kind make_other();
+std::suspend_always pause_here();
+void ordinary_values_are_fine() {
+  make_other();
+  pause_here();
+}

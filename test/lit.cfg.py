@@ -1,0 +1,38 @@
+# How lit runs the tests. Substitutions:
+#   %check     clang-tidy with our plugin and only our rules
+#   %corolint  the command
+#   %flags     C++20, with the stand-ins of libraries on the include path
+#   %asio      the flags that standalone Asio needs
+import os
+import lit.formats
+
+site = {}
+with open(lit_config.params["site"]) as f:
+    exec(f.read(), site)
+build, source, llvm = site["build_dir"], site["source_dir"], site["llvm_bin"]
+
+config.name = "corolint"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".cpp", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.join(source, "test")
+config.test_exec_root = os.path.join(build, "test", "lit")
+config.environment["PATH"] = os.pathsep.join([llvm, os.path.join(build, "bin"), os.environ["PATH"]])
+config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["COROLINT_SOURCE"] = source
+config.environment["COROLINT_BUILD"] = build
+
+inputs = os.path.join(source, "test", "Inputs")
+plugin = os.path.join(build, "lib", "CorolintTidy-22.so")
+config.substitutions += [
+    ("%check_options", "clang-tidy --quiet --load=" + plugin),
+    ("%check", "clang-tidy --quiet --load=" + plugin + " --checks=-*,coro-* --header-filter=.*"),
+    ("%corolint", os.path.join(build, "bin", "corolint")),
+    ("%flags", "-std=c++20 -I" + inputs),
+    ("%asio", "-std=c++20 -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1"),
+    ("%plugin", plugin),
+    ("%mismatched", os.path.join(build, "test", "MismatchedTidy.so")),
+    ("%inputs", inputs),
+    ("%source", source),
+    ("%build", build),
+]

@@ -1,0 +1,17 @@
+// RUN: %check %s -- %flags 2>&1 | count 0
+// Coroutines that are called as void and not reported.
+#include "../checks/own.h"
+
+#include <functional>
+
+own::lazy<> work();
+
+// Why: the result of std::bind has no call operator with a return type of its own.
+std::function<void()> bound = std::bind(work);
+
+// Why: what a function of one's own does with its callable is not followed, only the discard inside it is reported.
+template <class F>
+void keeps(F f) {
+  static F kept = f;
+}
+void kept() { keeps(work); }

@@ -1,0 +1,159 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
+// LIVE: pending
+// A handler ends the cancellation that it caught.
+#include <aio-standin/aio/aio.h>
+
+aio::coro<> fetch();
+aio::coro<> clean_up();
+aio::coro<int> answer();
+void log(const char *);
+
+// The loop never ends: every cancellation is logged and forgotten.
+aio::coro<> caught_in_a_loop() {
+  for (;;) {
+    try {
+      co_await fetch();
+    } catch (...) {
+    // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and goes on as if nothing had happened [coro-swallowed-cancellation]
+    // STATIC: note: the cancellation arrives here
+    // STATIC: note: the coroutine awaits again here
+      log("failed");
+    }
+  }
+}
+
+// The coroutine goes on as if it had not been cancelled.
+aio::coro<> caught_by_its_type() {
+  try {
+    co_await fetch();
+  } catch (const aio::cancelled_error &) {
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and goes on as if nothing had happened [coro-swallowed-cancellation]
+  }
+  co_await clean_up();
+}
+
+// Also by a base of its type.
+aio::coro<> caught_by_its_base() {
+  try {
+    co_await fetch();
+  } catch (const aio::base_exception &) {
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and goes on as if nothing had happened [coro-swallowed-cancellation]
+    log("failed");
+  }
+  co_await clean_up();
+}
+
+// The awaiting coroutine takes the default for a result.
+aio::coro<int> replaced_by_a_result() {
+  try {
+    co_return co_await answer();
+  } catch (...) {
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+  // STATIC: note: the coroutine returns here
+    co_return 0;
+  }
+}
+aio::coro<int> awaits_the_result() { co_return co_await replaced_by_a_result(); }
+
+// Callers that look for a cancellation find another error.
+aio::coro<> replaced_by_another_exception() {
+  try {
+    co_await fetch();
+  } catch (...) {
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and throws something else in its place [coro-swallowed-cancellation]
+  // STATIC: note: it is replaced here
+    throw std::runtime_error("fetch failed");
+  }
+}
+
+// Saved, and then not rethrown on one path.
+aio::coro<> rethrown_on_one_path_only(bool strict) {
+  std::exception_ptr error;
+  try {
+    co_await fetch();
+  } catch (...) {
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'cancelled_error' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+    error = std::current_exception();
+  }
+  co_await clean_up();
+  if (strict)
+    std::rethrow_exception(error);
+}
+
+// Rethrown at once.
+aio::coro<> rethrown_is_fine() {
+  try {
+    co_await fetch();
+  } catch (...) {
+    log("failed");
+    throw;
+  }
+}
+
+// A handler cannot await: the exception is saved, and rethrown after the cleanup.
+aio::coro<> rethrown_after_the_cleanup_is_fine() {
+  std::exception_ptr error;
+  try {
+    co_await fetch();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await clean_up();
+  if (error)
+    std::rethrow_exception(error);
+}
+
+// A flag does as well.
+aio::coro<> remembered_in_a_flag_is_fine() {
+  bool cancelled = false;
+  try {
+    co_await fetch();
+  } catch (const aio::cancelled_error &) {
+    cancelled = true;
+  }
+  co_await clean_up();
+  if (cancelled)
+    throw aio::cancelled_error();
+}
+
+// The first handler lets the cancellation through.
+aio::coro<> an_earlier_handler_rethrows_is_fine() {
+  try {
+    co_await fetch();
+  } catch (const aio::cancelled_error &) {
+    throw;
+  } catch (...) {
+    log("failed");
+  }
+  co_await clean_up();
+}
+
+// The cancellation of aio is no std::exception.
+aio::coro<> errors_only_is_fine() {
+  try {
+    co_await fetch();
+  } catch (const std::exception &error) {
+    log(error.what());
+  }
+  co_await clean_up();
+}
+
+// One's own cancellation of another task comes back while joining it.
+aio::coro<> joining_a_cancelled_task_is_fine() {
+  auto task = aio::create_task(fetch());
+  task.cancel();
+  try {
+    co_await task;
+  } catch (const aio::cancelled_error &) {
+  }
+  co_await clean_up();
+}
+
+// Nothing is awaited inside, so no cancellation arrives.
+aio::coro<> no_suspension_is_fine() {
+  try {
+    log("working");
+  } catch (...) {
+  }
+  co_await clean_up();
+}
