@@ -73,6 +73,7 @@ clangCommand(const tooling::CommandLineArguments &Command,
     Remarks.push_back("flags that Clang does not know are left out: " + Left);
   auto End = std::find(Out.begin(), Out.end(), "--");
   std::vector<std::string> Extra = {"-Wno-error", "-Wno-everything",
+                                    "-fno-spell-checking",
                                     "-resource-dir=" + resourceDirectory()};
   if (!Standard)
     Extra.push_back("-std=c++20");
@@ -95,8 +96,10 @@ public:
     const FunctionDecl *F = D->getAsFunction();
     if (!F)
       return true;
+    // What a task's destructor does is a fact of its type; the standard library
+    // has no tasks.
     if (isa<CXXDestructorDecl>(F))
-      return false;
+      return F->getEnclosingNamespaceContext()->isStdNamespace();
     StringRef Name =
         F->getDeclName().isIdentifier() ? F->getName() : StringRef();
     return Name != "initial_suspend" && Name != "await_ready";

@@ -102,6 +102,7 @@ bool runWorkers(size_t Count, unsigned Jobs,
       ++Next;
     }
     std::vector<pollfd> Fds;
+    Fds.reserve(Workers.size());
     for (const auto &Entry : Workers)
       Fds.push_back({Entry.first, POLLIN, 0});
     if (::poll(Fds.data(), Fds.size(), -1) < 0)

@@ -78,9 +78,17 @@ cl::list<std::string> FactsIn("in",
 
 raw_ostream &complain() { return WithColor::error(errs(), "corolint"); }
 
+/// The current directory, or "." when it has been deleted.
+std::string rootDirectory() {
+  SmallString<256> Here;
+  if (sys::fs::current_path(Here))
+    return ".";
+  return std::string(Here);
+}
+
 std::string absolutePath(StringRef Path) {
   SmallString<256> P(Path);
-  sys::fs::make_absolute(P);
+  sys::path::make_absolute(rootDirectory(), P);
   sys::path::remove_dots(P, /*remove_dot_dot=*/true);
   return std::string(P);
 }
@@ -104,9 +112,7 @@ findCommands(const std::vector<std::string> &Flags, bool HaveFlags,
              ArrayRef<std::string> Sources) {
   std::string Error;
   if (HaveFlags) {
-    SmallString<256> Here;
-    sys::fs::current_path(Here);
-    return std::make_unique<FixedCompilationDatabase>(Here, Flags);
+    return std::make_unique<FixedCompilationDatabase>(rootDirectory(), Flags);
   }
   std::unique_ptr<CompilationDatabase> Found;
   if (!BuildDir.empty()) {
@@ -244,12 +250,6 @@ bool checkFactsFiles(ArrayRef<std::string> Files,
     Absolute.push_back(absolutePath(File));
   }
   return Fine;
-}
-
-std::string rootDirectory() {
-  SmallString<256> Here;
-  sys::fs::current_path(Here);
-  return std::string(Here);
 }
 
 /// Says which entities of the user's facts exist nowhere. With \p Strict, every

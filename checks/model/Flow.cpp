@@ -83,17 +83,14 @@ bool makesTask(Model &M, const Expr *E, LostTask &Out) {
 bool isDiscardedOperand(const Parents &Up, const Stmt *Conversion) {
   const Stmt *Child = Conversion;
   while (const Stmt *P = Up.of(Child)) {
-    if (isa<ParenExpr, ImplicitCastExpr, ExprWithCleanups,
-            CXXBindTemporaryExpr>(P)) {
-    } else if (const auto *Op = dyn_cast<BinaryOperator>(P);
-               Op && Op->isLogicalOp() && Op->getRHS() == Child) {
-    } else if (const auto *Comma = dyn_cast<BinaryOperator>(P);
-               Comma && Comma->getOpcode() == BO_Comma) {
-      return Comma->getLHS() == Child;
-    } else {
+    const auto *Op = dyn_cast<BinaryOperator>(P);
+    if (Op && Op->getOpcode() == BO_Comma)
+      return Op->getLHS() == Child;
+    bool Wraps = isa<ParenExpr, ImplicitCastExpr, ExprWithCleanups,
+                     CXXBindTemporaryExpr>(P);
+    if (!Wraps && !(Op && Op->isLogicalOp() && Op->getRHS() == Child))
       return isa<CompoundStmt>(P) &&
              isa<BinaryOperator>(cast<Expr>(Child)->IgnoreParenImpCasts());
-    }
     Child = P;
   }
   return false;
@@ -294,11 +291,8 @@ public:
     for (const Event &E : It->second) {
       switch (E.K) {
       case Event::Birth:
-        if (State >= Created && !Var.Container && State - Created != E.Task &&
-            !isa<DeclStmt>(S))
+        if (State >= Created && !Var.Container && !isa<DeclStmt>(S))
           Lose(State - Created, LostTask::Overwritten, S);
-        else if (State >= Created && !Var.Container && !isa<DeclStmt>(S))
-          Lose(State - Created, LostTask::Overwritten, S); // in a loop
         State = Created + E.Task;
         break;
       case Event::Consume:

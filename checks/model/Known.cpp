@@ -507,6 +507,24 @@ const Fact *Known::of(Role R, const CXXRecordDecl *Type) const {
   return It == ByType.end() ? nullptr : withRole(It->second, R);
 }
 
+const Fact *Known::firstOf(llvm::ArrayRef<Role> Roles,
+                           const CXXRecordDecl *Type) const {
+  const Decl *Key = primary(Type);
+  if (auto It = ByType.find(Key); It != ByType.end())
+    for (const Fact *F : It->second)
+      if (F->Lib == nullptr || F->Lib->UserSupplied)
+        if (llvm::is_contained(Roles, F->R))
+          return F;
+  for (Role R : Roles)
+    if (const Fact *F = annotated(R, Key))
+      return F;
+  if (auto It = ByType.find(Key); It != ByType.end())
+    for (const Fact *F : It->second)
+      if (llvm::is_contained(Roles, F->R))
+        return F;
+  return nullptr;
+}
+
 const Fact *Known::of(Role R, const VarDecl *V) const {
   auto It = ByScope.find(scopeKey(V->getDeclContext()));
   if (It == ByScope.end() || !V->getDeclName().isIdentifier())

@@ -111,6 +111,10 @@ public:
   const Fact *of(Role R, const clang::FunctionDecl *F,
                  const clang::CXXRecordDecl *Object = nullptr) const;
   const Fact *of(Role R, const clang::CXXRecordDecl *Type) const;
+  /// The first fact, the user's before the shipped ones, that gives \p Type one
+  /// of \p Roles.
+  const Fact *firstOf(llvm::ArrayRef<Role> Roles,
+                      const clang::CXXRecordDecl *Type) const;
   /// The same for a function object.
   const Fact *of(Role R, const clang::VarDecl *V) const;
   /// The fact that gives the callee of \p Call the role \p R, honouring

@@ -313,13 +313,18 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
   TaskType T;
   T.Record = Record;
   T.Lib = Facts.libraryOf(Record);
-  if (Facts.of(Role::NotTask, Record) || Facts.of(Role::Immediate, Record))
+  // One word on what kind of thing it is: the first that anybody says.
+  const Fact *Said =
+      Facts.firstOf({Role::NotTask, Role::Immediate, Role::Generator,
+                     Role::Detached, Role::Lazy, Role::Eager, Role::Task},
+                    Record);
+  if (Said && (Said->R == Role::NotTask || Said->R == Role::Immediate))
     return T;
-  if (Facts.of(Role::Generator, Record)) {
+  if (Said && Said->R == Role::Generator) {
     T.Kind = AsyncKind::Generator;
     return T;
   }
-  if (Facts.of(Role::Detached, Record)) {
+  if (Said && Said->R == Role::Detached) {
     T.Kind = AsyncKind::Detached;
     T.Starts = Start::Eager;
     return T;
@@ -336,8 +341,7 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
   bool Awaitable =
       Trio || !membersNamed(Def, CoAwait).empty() || hasFreeCoAwait(Record);
   const CXXRecordDecl *Promise = promiseOf(Record);
-  bool Named = Facts.of(Role::Task, Record) || Facts.of(Role::Lazy, Record) ||
-               Facts.of(Role::Eager, Record);
+  bool Named = Said != nullptr;
 
   // The standard's own awaiters are vocabulary, not work.
   if (!Named && (isStd(Context.getCanonicalTagType(Record), "suspend_always") ||
@@ -369,9 +373,9 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
     return T;
   }
 
-  if (Facts.of(Role::Lazy, Record))
+  if (Said && Said->R == Role::Lazy)
     T.Starts = Start::Lazy;
-  else if (Facts.of(Role::Eager, Record))
+  else if (Said && Said->R == Role::Eager)
     T.Starts = Start::Eager;
 
   if (const Fact *F = Facts.of(Role::OnDrop, Record))
