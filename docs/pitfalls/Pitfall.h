@@ -32,13 +32,11 @@ struct Pitfall {
 };
 
 namespace pitfalls {
-// NOLINTBEGIN(bugprone-macro-parentheses): the columns are initializers.
 #define PITFALL(Name, Id, Level, By, Since, Summary)                           \
   inline constexpr Pitfall Name{Id, "coro-" Id, Severity::Level,               \
                                 By, Since,      Summary};
 #include "pitfalls/pitfalls.def"
 #undef PITFALL
-// NOLINTEND(bugprone-macro-parentheses)
 
 /// Every pitfall, sorted by id.
 inline constexpr const Pitfall *All[] = {
