@@ -268,6 +268,19 @@ public:
       State = Saved;
       return true;
     }
+    // The saved error is put somewhere else: it is handed on.
+    if (auto [Left, Right] = assignment(S); Left && State == Saved) {
+      bool Moves = false;
+      forEachEvaluated(Right, [&, From = Left](const Stmt *Part) {
+        const auto *E = dyn_cast<Expr>(Part);
+        auto It = E ? Keeps.find(namedBy(E)) : Keeps.end();
+        Moves |= It != Keeps.end() && It->second.What == Error &&
+                 namedBy(From) != namedBy(E);
+        return !Moves;
+      });
+      if (Moves)
+        return false;
+    }
     // A flag or an error set in the handler.
     if (const Expr *Left = assignment(S).first; Left && inHandler(S))
       if (auto It = Keeps.find(namedBy(Left)); It != Keeps.end()) {
