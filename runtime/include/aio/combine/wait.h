@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// wait: until all, one, or the first failing of a set of futures is done; and wait_for.
+#pragma once
+
+#include <concepts>
+#include <ranges>
+#include <vector>
+
+#include <aio/combine/timeout.h>
+
+namespace aio {
+
+enum class return_when { all_completed, first_completed, first_exception };
+inline constexpr return_when ALL_COMPLETED = return_when::all_completed;
+inline constexpr return_when FIRST_COMPLETED = return_when::first_completed;
+inline constexpr return_when FIRST_EXCEPTION = return_when::first_exception;
+
+struct wait_options {
+  maybe_duration timeout{};
+  aio::return_when return_when = aio::return_when::all_completed;
+};
+
+/// The two sets that wait returns, each in input order.
+template <class F> struct wait_result {
+  std::vector<F> done;
+  std::vector<F> pending;
+};
+
+namespace detail {
+using future_list = std::vector<ref_ptr<future_core>>;
+void check_wait(const future_list &futures, return_when when);
+coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when);
+coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message);
+template <class F> coro<wait_result<F>> wait_typed(future_list futures, maybe_duration timeout, return_when when) {
+  co_await wait_until(futures, timeout, when);
+  wait_result<F> result;
+  for (const auto &core : futures)
+    (core->done() ? result.done : result.pending).push_back(F(core));
+  co_return result;
+}
+} // namespace detail
+
+/// Waits for a set of futures or tasks; neither throws their exceptions nor cancels any of them.
+///
+/// **Suspends** at least once.
+/// **Cancellation** ends the wait at once; the futures are left alone.
+/// **Errors** value_error for an empty set or an unknown mode, at the call.
+/// **Debug mode** pending tasks that nobody waits for or cancels later.
+/// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.wait
+template <std::ranges::input_range Range>
+  requires std::derived_from<std::ranges::range_value_t<Range>, any_future>
+coro<wait_result<std::ranges::range_value_t<Range>>> wait(const Range &range, const wait_options &options = {}) {
+  detail::future_list futures;
+  for (const auto &f : range) {
+    bool known = false;
+    for (const auto &seen : futures)
+      known = known || seen.get() == f.shared().get();
+    if (!known)
+      futures.push_back(f.shared());
+  }
+  detail::check_wait(futures, options.return_when);
+  return detail::wait_typed<std::ranges::range_value_t<Range>>(std::move(futures), options.timeout,
+                                                               options.return_when);
+}
+
+namespace detail {
+template <class T, class A> coro<T> wait_for_any(A awaitable, maybe_duration limit) {
+  if (!limit)
+    co_return co_await std::move(awaitable);
+  if (*limit <= duration::zero()) {
+    auto f = ensure_future(std::move(awaitable));
+    if (!f.done()) {
+      co_await cancel_and_wait(f.shared(), std::string());
+      if (f.cancelled())
+        throw timeout_error();
+    }
+    co_return co_await std::move(f);
+  }
+  timeout_scope scope = timeout(limit);
+  scope.enter();
+  std::exception_ptr error;
+  result_slot<T> value;
+  try {
+    if constexpr (std::is_void_v<T>)
+      co_await std::move(awaitable);
+    else
+      value.emplace(co_await std::move(awaitable));
+  } catch (...) {
+    error = std::current_exception();
+  }
+  scope.exit(error);
+  if (error)
+    std::rethrow_exception(error);
+  co_return value.take();
+}
+template <class A> coro<void> wait_for_void(A awaitable, maybe_duration limit) {
+  if (!limit) {
+    co_await std::move(awaitable);
+    co_return;
+  }
+  if (*limit <= duration::zero()) {
+    auto f = ensure_future(std::move(awaitable));
+    if (!f.done()) {
+      co_await cancel_and_wait(f.shared(), std::string());
+      if (f.cancelled())
+        throw timeout_error();
+    }
+    co_await std::move(f);
+    co_return;
+  }
+  timeout_scope scope = timeout(limit);
+  scope.enter();
+  std::exception_ptr error;
+  try {
+    co_await std::move(awaitable);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  scope.exit(error);
+  if (error)
+    std::rethrow_exception(error);
+}
+template <class T, class A> coro<T> start_wait_for(A awaitable, maybe_duration limit) {
+  if constexpr (std::is_void_v<T>)
+    return wait_for_void<A>(std::move(awaitable), limit);
+  else
+    return wait_for_any<T, A>(std::move(awaitable), limit);
+}
+} // namespace detail
+
+/// Awaits with a limit. At the deadline the awaitable is cancelled, and its cleanup waited for.
+///
+/// **Cancellation** is passed on to the awaitable; it wins over a deadline in the same pass.
+/// **Errors** timeout_error at the deadline.
+/// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
+template <class T> coro<T> wait_for(coro<T> body, maybe_duration limit) {
+  return detail::start_wait_for<T>(std::move(body), limit);
+}
+template <class T> coro<T> wait_for(future<T> f, maybe_duration limit) {
+  return detail::start_wait_for<T>(std::move(f), limit);
+}
+template <class T> coro<T> wait_for(task<T> t, maybe_duration limit) {
+  return detail::start_wait_for<T>(std::move(t), limit);
+}
+
+} // namespace aio

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Intrusive lists, reference counts and the entry that the loop's ready queue is made of.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#if defined(__GLIBC__)
+#include <sys/single_threaded.h>
+#endif
+
+namespace aio::detail {
+
+/// Links an object into at most one intrusive list; leaves it when destroyed.
+struct list_hook {
+  list_hook *prev = nullptr;
+  list_hook *next = nullptr;
+
+  list_hook() = default;
+  list_hook(const list_hook &) = delete;
+  list_hook &operator=(const list_hook &) = delete;
+  ~list_hook() { unlink(); }
+
+  bool linked() const noexcept { return next != nullptr; }
+  void unlink() noexcept {
+    if (!next)
+      return;
+    prev->next = next;
+    next->prev = prev;
+    prev = next = nullptr;
+  }
+};
+
+/// A FIFO of objects that derive from list_hook; owns none of them.
+template <class T, class Hook = list_hook> class intrusive_list {
+public:
+  intrusive_list() noexcept { head_.prev = head_.next = &head_; }
+  ~intrusive_list() {
+    while (!empty())
+      head_.next->unlink();
+    head_.prev = head_.next = nullptr;
+  }
+  bool empty() const noexcept { return head_.next == &head_; }
+  void push_back(T &item) noexcept { insert(head_.prev, item); }
+  void push_front(T &item) noexcept { insert(&head_, item); }
+  T *front() noexcept { return empty() ? nullptr : item_of(head_.next); }
+  T *next(T &item) noexcept {
+    list_hook *after = static_cast<Hook &>(item).next;
+    return after == &head_ ? nullptr : item_of(after);
+  }
+  T *pop_front() noexcept {
+    if (empty())
+      return nullptr;
+    list_hook *first = head_.next;
+    first->unlink();
+    return item_of(first);
+  }
+  /// Moves all of `other` behind (or, with front, before) the own items.
+  void splice_back(intrusive_list &other) noexcept { splice(head_.prev, other); }
+  void splice_front(intrusive_list &other) noexcept { splice(&head_, other); }
+
+private:
+  static T *item_of(list_hook *hook) noexcept { return static_cast<T *>(static_cast<Hook *>(hook)); }
+  static void insert(list_hook *after, T &item) noexcept {
+    list_hook &hook = static_cast<Hook &>(item);
+    hook.prev = after;
+    hook.next = after->next;
+    after->next->prev = &hook;
+    after->next = &hook;
+  }
+  static void splice(list_hook *after, intrusive_list &other) noexcept {
+    if (other.empty())
+      return;
+    list_hook *first = other.head_.next;
+    list_hook *last = other.head_.prev;
+    other.head_.prev = other.head_.next = &other.head_;
+    first->prev = after;
+    last->next = after->next;
+    after->next->prev = last;
+    after->next = first;
+  }
+  list_hook head_;
+};
+
+/// Counts owners; plain arithmetic as long as the process has one thread, atomic afterwards.
+class ref_counted {
+public:
+  ref_counted() = default;
+  ref_counted(const ref_counted &) = delete;
+  ref_counted &operator=(const ref_counted &) = delete;
+  virtual ~ref_counted();
+
+  void add_ref() const noexcept {
+    if (single_threaded())
+      refs_.store(refs_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    else
+      refs_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void release() const noexcept {
+    if (single_threaded()) {
+      auto left = refs_.load(std::memory_order_relaxed) - 1;
+      refs_.store(left, std::memory_order_relaxed);
+      if (left == 0)
+        last_owner_gone();
+    } else if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      last_owner_gone();
+    }
+  }
+  std::uint32_t ref_count() const noexcept { return refs_.load(std::memory_order_acquire); }
+
+protected:
+  /// Runs when the count reaches zero; destroys the object.
+  virtual void last_owner_gone() const noexcept { delete this; }
+
+private:
+  static bool single_threaded() noexcept {
+#if defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
+    return __libc_single_threaded != 0;
+#else
+    return false;
+#endif
+  }
+  mutable std::atomic<std::uint32_t> refs_{0};
+};
+
+/// Owns one reference to a ref_counted object.
+template <class T> class ref_ptr {
+public:
+  ref_ptr() noexcept = default;
+  ref_ptr(std::nullptr_t) noexcept {}
+  explicit ref_ptr(T *object) noexcept : object_(object) {
+    if (object_)
+      object_->add_ref();
+  }
+  ref_ptr(const ref_ptr &other) noexcept : ref_ptr(other.object_) {}
+  ref_ptr(ref_ptr &&other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  template <class U>
+    requires std::is_convertible_v<U *, T *>
+  ref_ptr(const ref_ptr<U> &other) noexcept : ref_ptr(other.get()) {}
+  ref_ptr &operator=(ref_ptr other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
+  ~ref_ptr() {
+    if (object_)
+      object_->release();
+  }
+  T *get() const noexcept { return object_; }
+  T *operator->() const noexcept { return object_; }
+  T &operator*() const noexcept { return *object_; }
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+  friend bool operator==(const ref_ptr &a, const ref_ptr &b) noexcept { return a.object_ == b.object_; }
+
+private:
+  T *object_ = nullptr;
+};
+
+/// One thing the loop can run: a task's step, a handle, or a done callback.
+///
+/// The same links hold it in a future's callback list first and in the ready queue later, so completing a future
+/// moves entries and allocates nothing.
+class ready_entry : public list_hook {
+public:
+  enum class kind : std::uint8_t { task, handle, done };
+  explicit ready_entry(kind k) noexcept : kind_(k) {}
+  virtual void run() = 0;
+  /// Gives the entry up without running it.
+  virtual void discard() noexcept = 0;
+  kind entry_kind() const noexcept { return kind_; }
+
+protected:
+  ~ready_entry() = default;
+
+private:
+  kind kind_;
+};
+
+/// What a parked task waits on; lets `cancel()` reach down.
+class wait_target {
+public:
+  /// Asks for cancellation; returns false if the target is already done.
+  virtual bool cancel_wait(const std::string &message) = 0;
+
+protected:
+  ~wait_target() = default;
+};
+
+} // namespace aio::detail

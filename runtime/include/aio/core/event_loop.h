@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The event loop: a ready queue, a timer heap, a thread-safe inbox and a poller, in asyncio's order.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <aio/core/coro.h>
+#include <aio/core/handle.h>
+#include <aio/core/instrument.h>
+#include <aio/core/poller.h>
+
+namespace aio {
+
+class any_future;
+class any_task;
+template <class T = void> class future;
+template <class T = void> class task;
+class executor;
+class process_pool_executor;
+struct exception_context;
+
+/// Refers to a context for the length of a call.
+class context_ref {
+public:
+  constexpr context_ref() noexcept = default;
+  context_ref(const context &c) noexcept : context_(&c) {} // NOLINT(google-explicit-constructor)
+  explicit operator bool() const noexcept { return context_ != nullptr; }
+  const context &operator*() const noexcept { return *context_; }
+
+private:
+  const context *context_ = nullptr;
+};
+
+/// How a task is created. `eager_start` runs it at once, up to its first suspension.
+///
+/// Trivial on purpose: g++ 12 destroys braced temporaries with destructors twice when they stand in a co_await
+/// expression, and `co_await create_task(f(), {.name = "x"})` must be safe.
+struct task_options {
+  std::string_view name{};
+  context_ref context{};
+  std::optional<bool> eager_start{};
+};
+static_assert(std::is_trivially_copyable_v<task_options> && std::is_trivially_destructible_v<task_options>);
+
+using exception_handler = std::function<void(event_loop &, const exception_context &)>;
+/// Sees the options of every task before it is made; may change them, or throw to refuse.
+using task_factory = std::function<void(event_loop &, task_options &)>;
+
+namespace detail {
+
+class task_core;
+class generator_core;
+struct task_hook : list_hook {};
+struct generator_hook : list_hook {};
+
+/// What outlives a loop: the way to it for other threads and for futures that live longer.
+class loop_anchor final : public ref_counted {
+public:
+  explicit loop_anchor(event_loop &loop) : loop_(&loop), owner_(std::this_thread::get_id()) {}
+  /// The loop, or null once it is destroyed. Only for the loop's own thread.
+  event_loop *loop() const noexcept { return loop_.load(std::memory_order_acquire); }
+  bool on_owner_thread() const noexcept {
+    return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
+  /// Queues a handle from any thread; returns false, dropping it, when the loop is closed.
+  bool post(ref_ptr<handle_core> entry);
+  /// Makes a call on the loop's thread; returns false when the loop is closed.
+  bool post_call(std::function<void()> call);
+  /// Asks the loop to call its interrupt handler; safe in a signal handler.
+  void interrupt() noexcept;
+  /// Counts work that will come back through the inbox, so that an idle loop knows it is not stuck.
+  void external_begin() noexcept { external_.fetch_add(1, std::memory_order_relaxed); }
+  void external_end() noexcept { external_.fetch_sub(1, std::memory_order_relaxed); }
+  /// Notes that a signal came; safe in a signal handler.
+  void signalled(int signal) noexcept;
+  bool has_mail() const noexcept { return has_mail_.load(std::memory_order_acquire); }
+  int external() const noexcept { return external_.load(std::memory_order_relaxed); }
+
+private:
+  friend class aio::event_loop;
+  std::atomic<event_loop *> loop_;
+  std::atomic<std::thread::id> owner_;
+  std::atomic<int> external_{0};
+  std::atomic<bool> has_mail_{false};
+  std::atomic<int> interrupts_{0};
+  std::atomic<std::uint64_t> signals_{0};
+  std::mutex mutex_;
+  intrusive_list<ready_entry> inbox_;
+  int wake_fd_ = -1;
+  bool closed_ = false;
+};
+
+extern constinit thread_local event_loop *running_loop;
+
+} // namespace detail
+
+/// Runs tasks and callbacks in one thread.
+///
+/// **Lifetime** destroying a loop closes it, reports tasks that are still pending, and destroys them.
+/// **Thread safety** only `call_soon_threadsafe` and `anchor` may be used from other threads.
+/// **Debug mode** every hook of instrument.h is called from here.
+/// **Source** docs.python.org/3/library/asyncio-eventloop.html
+class event_loop {
+public:
+  event_loop();
+  event_loop(const event_loop &) = delete;
+  event_loop &operator=(const event_loop &) = delete;
+  virtual ~event_loop();
+
+  // Running.
+  /// Runs until `stop`. **Errors** runtime_error if a loop runs in this thread already, or this one is closed.
+  void run_forever();
+  /// Runs until the coroutine, as a new task, is done; returns its value or throws its exception.
+  template <class T> T run_until_complete(coro<T> main);
+  /// Runs until the future is done. **Errors** value_error for another loop's future; runtime_error if stopped early.
+  template <class T> T run_until_complete(const future<T> &future);
+  /// Makes one pass: one poll, then only the entries that were ready at its start.
+  void run_once();
+  /// Ends run_forever after the current pass.
+  void stop() noexcept { stopping_ = true; }
+  bool is_running() const noexcept { return running_; }
+  /// Drops everything queued without running it; does not wait for threads.
+  ///
+  /// **Errors** runtime_error if the loop runs.
+  void close();
+  bool is_closed() const noexcept { return closed_; }
+
+  // Scheduling.
+  /// The loop's clock; monotonic.
+  virtual time_point time() const { return std::chrono::steady_clock::now(); }
+  /// Calls `function(args...)` in the next pass, in a copy of the current context.
+  template <class F, class... Args> handle call_soon(F &&function, Args &&...args);
+  /// The same in the given context itself.
+  template <class F, class... Args> handle call_soon_in(const context &ctx, F &&function, Args &&...args);
+  /// The same from any thread; wakes the loop.
+  template <class F, class... Args> handle call_soon_threadsafe(F &&function, Args &&...args);
+  template <class Rep, class Period, class F, class... Args>
+  timer_handle call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
+  template <class F, class... Args> timer_handle call_at(time_point when, F &&function, Args &&...args);
+  template <class F, class... Args>
+  timer_handle call_at_in(const context &ctx, time_point when, F &&function, Args &&...args);
+
+  template <class T> future<T> create_future(std::source_location site = std::source_location::current());
+  /// Makes a task of the coroutine; its first step comes in the next pass.
+  ///
+  /// **Lifetime** the loop keeps the task alive until it is done, whether or not anyone holds it.
+  template <class T>
+  task<T> create_task(coro<T> body, task_options options = {},
+                      std::source_location site = std::source_location::current());
+  void set_task_factory(task_factory factory) { task_factory_ = std::move(factory); }
+  const task_factory &get_task_factory() const noexcept { return task_factory_; }
+
+  // Descriptors. Callbacks run once a pass while the descriptor is ready; a second call replaces the first.
+  template <class F> void add_reader(int fd, F &&callback);
+  template <class F> void add_writer(int fd, F &&callback);
+  bool remove_reader(int fd) noexcept;
+  bool remove_writer(int fd) noexcept;
+  /// A descriptor that becomes readable when the loop has I/O, so that another loop can drive `run_once`.
+  int poll_fd() const noexcept { return poller_.fd(); }
+
+  // Signals.
+  /// Calls `function(args...)` in the loop's thread whenever the signal arrives; a second call replaces the first.
+  ///
+  /// **Errors** value_error for a number that is no signal; runtime_error if it cannot be caught, or if another loop has it.
+  template <class F, class... Args> void add_signal_handler(int signal, F &&function, Args &&...args);
+  /// Restores the default action; returns whether there was a handler. **Errors** value_error.
+  bool remove_signal_handler(int signal);
+
+  // Executors.
+  /// Runs `function(args...)` on the executor, the default one if null; the future is cancelled lazily.
+  template <class F, class... Args> auto run_in_executor(executor *where, F &&function, Args &&...args);
+  /// Runs a registered function in a worker process.
+  template <class R, class... Params, class... Args>
+  future<R> run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args);
+  executor &default_executor();
+  void set_default_executor(std::shared_ptr<executor> where);
+  /// Waits for the default executor's work. **Suspends** until its threads are done.
+  coro<void> shutdown_default_executor();
+
+  // Errors, debug.
+  void set_exception_handler(exception_handler handler);
+  const exception_handler &get_exception_handler() const noexcept { return exception_handler_; }
+  /// Tells the handler, or the log, about an exception that has nowhere to go.
+  void call_exception_handler(const exception_context &context);
+  static void default_exception_handler(event_loop &loop, const exception_context &context);
+  void set_debug(bool on);
+  bool get_debug() const noexcept { return debug_; }
+  void set_slow_callback_duration(duration limit) noexcept { slow_callback_duration_ = limit; }
+  duration slow_callback_duration() const noexcept { return slow_callback_duration_; }
+  void add_instrument(std::shared_ptr<instrument> item);
+  void remove_instrument(const instrument *item) noexcept;
+
+  // Async generators.
+  /// Closes all generators that were left half iterated, concurrently.
+  coro<void> shutdown_asyncgens();
+
+  // Doors for the runtime's own parts.
+  using task_list = detail::intrusive_list<detail::task_core, detail::task_hook>;
+  using generator_list = detail::intrusive_list<detail::generator_core, detail::generator_hook>;
+  detail::loop_anchor &anchor() const noexcept { return *anchor_; }
+  instrument_set *hooks() const noexcept { return hooks_; }
+  detail::task_core *current() const noexcept { return current_; }
+  detail::task_core *swap_current(detail::task_core *task) noexcept { return std::exchange(current_, task); }
+  void enqueue(detail::ready_entry &entry) noexcept { ready_.push_back(entry); }
+  void add_timer(detail::timer_entry &entry, time_point when) { timers_.push(entry, when); }
+  void remove_timer(detail::timer_entry &entry) noexcept { timers_.remove(entry); }
+  std::size_t timer_count() const noexcept { return timers_.size(); }
+  task_list &tasks() noexcept { return tasks_; }
+  std::uint64_t next_task_number() noexcept { return ++task_count_; }
+  generator_list &generators() noexcept { return generators_; }
+  bool generators_shut_down() const noexcept { return generators_shut_down_; }
+  detail::poller &descriptors() noexcept { return poller_; }
+  void check_open() const;
+  void run_until_done(const any_future &done);
+  void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
+  void touch(const char *operation) {
+    if (hooks_) [[unlikely]]
+      notify_touched(operation);
+  }
+
+protected:
+  /// Waits for I/O; the testing loop replaces it by moving its clock.
+  virtual void idle(std::optional<duration> timeout);
+  /// May reorder the entries of one pass.
+  virtual void arrange(detail::intrusive_list<detail::ready_entry> &) {}
+  void poll(std::optional<duration> timeout);
+  bool watches_descriptors() const noexcept { return poller_.watches_anything(); }
+
+private:
+  struct run_guard;
+  friend class detail::handle_core;
+  template <class F, class... Args>
+  detail::ref_ptr<detail::handle_core> make_handle(detail::context_slot slot, F &&function, Args &&...args);
+  void enqueue_handle(const detail::ref_ptr<detail::handle_core> &h) noexcept;
+  void enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, time_point when);
+  void post_handle(detail::ref_ptr<detail::handle_core> h);
+  void watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h);
+  void watch_signal(int signal, detail::ref_ptr<detail::handle_core> h);
+  void queue_signal_handlers() noexcept;
+  void drop_signal_handlers() noexcept;
+  void begin_run();
+  void end_run() noexcept;
+  void pass();
+  void drain_inbox() noexcept;
+  void handle_interrupts();
+  void discard_all() noexcept;
+  void abandon_tasks() noexcept;
+  void apply_debug();
+  void notify_touched(const char *operation) noexcept;
+
+  detail::intrusive_list<detail::ready_entry> ready_;
+  detail::intrusive_list<detail::ready_entry> batch_;
+  detail::timer_heap timers_;
+  detail::task_core *current_ = nullptr;
+  instrument_set *hooks_ = nullptr;
+  bool running_ = false;
+  bool stopping_ = false;
+  bool closed_ = false;
+  bool debug_ = false;
+  bool generators_shut_down_ = false;
+  std::uint64_t task_count_ = 0;
+  task_list tasks_;
+  generator_list generators_;
+  detail::poller poller_;
+  detail::ref_ptr<detail::loop_anchor> anchor_;
+  instrument_set instruments_;
+  std::vector<std::shared_ptr<instrument>> debug_items_;
+  exception_handler exception_handler_;
+  task_factory task_factory_;
+  std::function<void()> interrupt_handler_;
+  std::map<int, detail::ref_ptr<detail::handle_core>> signal_handlers_;
+  std::shared_ptr<executor> executor_;
+  duration slow_callback_duration_ = std::chrono::milliseconds(100);
+};
+
+/// Returns the loop that runs in this thread. **Errors** runtime_error if there is none.
+event_loop &get_running_loop();
+/// The same, or null.
+inline event_loop *running_loop_or_null() noexcept { return detail::running_loop; }
+
+// Templates.
+
+template <class F, class... Args>
+detail::ref_ptr<detail::handle_core> event_loop::make_handle(detail::context_slot slot, F &&function, Args &&...args) {
+  static_assert(std::is_invocable_v<std::decay_t<F> &, std::decay_t<Args> &...>, "the callback takes other arguments");
+  if constexpr (std::is_invocable_v<std::decay_t<F> &, std::decay_t<Args> &...>) {
+    static_assert(!is_coro<std::decay_t<std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>>>,
+                  "a coroutine cannot be a callback: pass it to create_task");
+  }
+  using core = detail::callable_handle<std::decay_t<F>, std::decay_t<Args>...>;
+  return detail::ref_ptr<detail::handle_core>(new core(*this, std::move(slot), std::source_location(),
+                                                       std::forward<F>(function), std::forward<Args>(args)...));
+}
+
+template <class F, class... Args> handle event_loop::call_soon(F &&function, Args &&...args) {
+  check_open();
+  touch("call_soon");
+  auto core = make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  enqueue_handle(core);
+  return handle(std::move(core));
+}
+
+template <class F, class... Args>
+handle event_loop::call_soon_in(const context &ctx, F &&function, Args &&...args) {
+  check_open();
+  touch("call_soon");
+  auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  enqueue_handle(core);
+  return handle(std::move(core));
+}
+
+template <class F, class... Args> handle event_loop::call_soon_threadsafe(F &&function, Args &&...args) {
+  auto core = make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  post_handle(core);
+  return handle(std::move(core));
+}
+
+template <class Rep, class Period, class F, class... Args>
+timer_handle event_loop::call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args) {
+  return call_at(time() + detail::to_duration(delay), std::forward<F>(function), std::forward<Args>(args)...);
+}
+
+template <class F, class... Args> timer_handle event_loop::call_at(time_point when, F &&function, Args &&...args) {
+  check_open();
+  touch("call_at");
+  auto core = make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  enqueue_timer(core, when);
+  return timer_handle(std::move(core));
+}
+
+template <class F, class... Args>
+timer_handle event_loop::call_at_in(const context &ctx, time_point when, F &&function, Args &&...args) {
+  check_open();
+  touch("call_at");
+  auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  enqueue_timer(core, when);
+  return timer_handle(std::move(core));
+}
+
+template <class F, class... Args> void event_loop::add_signal_handler(int signal, F &&function, Args &&...args) {
+  watch_signal(signal, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
+}
+template <class F> void event_loop::add_reader(int fd, F &&callback) {
+  watch(fd, true, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+}
+template <class F> void event_loop::add_writer(int fd, F &&callback) {
+  watch(fd, false, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+}
+
+} // namespace aio

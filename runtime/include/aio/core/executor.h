@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Executors: threads for blocking functions, and the futures that cross threads.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include <aio/core/sleep.h>
+
+namespace aio {
+
+namespace detail {
+
+/// The state of a thread_future without its value.
+class thread_state : public std::enable_shared_from_this<thread_state> {
+public:
+  enum class phase : unsigned char { pending, running, finished, cancelled };
+  virtual ~thread_state();
+  bool cancel();
+  /// Claims the work; false if it was cancelled.
+  bool start();
+  void finish(std::exception_ptr error);
+  void wait() const;
+  bool done() const;
+  bool cancelled() const;
+  bool running() const;
+  std::exception_ptr error() const;
+  /// Calls the function once done; at once if it is.
+  void when_done(std::function<void()> callback);
+
+private:
+  void settle(phase p, std::exception_ptr error);
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  phase phase_ = phase::pending;
+  std::exception_ptr error_;
+  std::vector<std::function<void()>> callbacks_;
+};
+
+template <class T> class typed_thread_state : public thread_state {
+public:
+  result_slot<T> slot;
+};
+
+} // namespace detail
+
+/// The result of work in another thread.
+///
+/// **Thread safety** all members may be called from any thread.
+/// **Errors** `get` throws what the work threw, or cancelled_error.
+template <class T> class thread_future {
+public:
+  using value_type = T;
+  thread_future() : state_(std::make_shared<detail::typed_thread_state<T>>()) {}
+  explicit thread_future(std::shared_ptr<detail::typed_thread_state<T>> state) : state_(std::move(state)) {}
+  /// Blocks until done. Never call it in a loop's thread.
+  T get() const {
+    state_->wait();
+    if (state_->cancelled())
+      throw cancelled_error();
+    if (auto error = state_->error())
+      std::rethrow_exception(error);
+    if constexpr (!std::is_void_v<T>)
+      return state_->slot.get();
+  }
+  /// Cancels work that has not begun; returns whether it is cancelled now.
+  bool cancel() const { return state_->cancel(); }
+  bool done() const { return state_->done(); }
+  bool cancelled() const { return state_->cancelled(); }
+  bool running() const { return state_->running(); }
+  void when_done(std::function<void()> callback) const { state_->when_done(std::move(callback)); }
+  const std::shared_ptr<detail::typed_thread_state<T>> &state() const noexcept { return state_; }
+
+private:
+  std::shared_ptr<detail::typed_thread_state<T>> state_;
+};
+
+/// Runs work somewhere else.
+class executor {
+public:
+  virtual ~executor();
+  /// Queues the work. **Errors** runtime_error after shutdown.
+  virtual void post(std::function<void()> work) = 0;
+  /// Takes no more work; waits for what was queued if told to.
+  virtual void shutdown(bool wait) = 0;
+  /// Runs `function(args...)` there.
+  template <class F, class... Args> auto submit(F &&function, Args &&...args) {
+    using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;
+    static_assert(!is_coro<result>, "coroutines cannot be used with executors");
+    thread_future<result> future;
+    auto work = std::make_shared<std::tuple<std::decay_t<F>, std::decay_t<Args>...>>(std::forward<F>(function),
+                                                                                    std::forward<Args>(args)...);
+    post([state = future.state(), work = std::move(work)]() mutable {
+      if (!state->start())
+        return;
+      std::exception_ptr error;
+      try {
+        const auto call = [](auto &f, auto &...as) -> result { return std::invoke(f, as...); };
+        if constexpr (std::is_void_v<result>)
+          std::apply(call, *work);
+        else
+          state->slot.emplace(std::apply(call, *work));
+      } catch (...) {
+        error = std::current_exception();
+      }
+      work.reset();
+      state->finish(std::move(error));
+    });
+    return future;
+  }
+};
+
+/// A fixed number of threads, started as they are needed.
+///
+/// **Lifetime** the destructor waits for the queued work, like leaving a `with` block of ThreadPoolExecutor.
+/// **Thread safety** post and shutdown may be called from any thread.
+class thread_pool_executor final : public executor {
+public:
+  explicit thread_pool_executor(unsigned max_threads = 0);
+  ~thread_pool_executor() override;
+  void post(std::function<void()> work) override;
+  void shutdown(bool wait) override;
+
+private:
+  struct shared;
+  std::shared_ptr<shared> shared_;
+  std::vector<std::thread> threads_;
+  std::mutex threads_mutex_;
+};
+
+namespace detail {
+/// Links a loop future with a thread future: completion one way, cancellation the other.
+template <class T> void connect(const thread_future<T> &from, const future<T> &to) {
+  auto anchor = ref_ptr<loop_anchor>(&to.core().anchor());
+  anchor->external_begin();
+  to.add_done_callback([from](const any_future &f) {
+    if (f.cancelled())
+      from.cancel();
+  });
+  from.when_done([anchor, to, from] {
+    const auto deliver = [to, from, anchor] {
+      anchor->external_end();
+      if (to.done())
+        return;
+      if (from.cancelled()) {
+        to.cancel();
+      } else if (auto error = from.state()->error()) {
+        to.core().complete(std::move(error));
+      } else {
+        if constexpr (!std::is_void_v<T>)
+          to.slot().emplace(from.state()->slot.take());
+        to.core().complete();
+      }
+    };
+    anchor->post_call(deliver);
+  });
+}
+} // namespace detail
+
+/// Makes a future of the loop that follows a thread future. Cancelling it cancels the work, if that has not begun.
+template <class T> future<T> wrap_future(const thread_future<T> &from, event_loop &loop = get_running_loop()) {
+  future<T> to = loop.create_future<T>();
+  detail::connect(from, to);
+  return to;
+}
+
+template <class F, class... Args>
+auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
+  check_open();
+  executor &target = where ? *where : default_executor();
+  return wrap_future(target.submit(std::forward<F>(function), std::forward<Args>(args)...), *this);
+}
+
+/// Runs `function(args...)` in a thread of the default executor, in a copy of the current context.
+///
+/// **Suspends** until the function is done.
+/// **Cancellation** ends the await at once; the function runs on, its result is dropped.
+/// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.to_thread
+template <class F, class... Args> auto to_thread(F &&function, Args &&...args) {
+  return get_running_loop().run_in_executor(
+      nullptr,
+      [ctx = copy_context(), f = std::decay_t<F>(std::forward<F>(function))](auto &...as) mutable -> decltype(auto) {
+        return ctx.run(f, as...);
+      },
+      std::forward<Args>(args)...);
+}
+
+/// Starts a coroutine on a loop that runs in another thread.
+///
+/// **Cancellation** cancelling the thread future cancels the task.
+/// **Thread safety** for use outside of the loop's thread.
+template <class T> thread_future<T> run_coroutine_threadsafe(coro<T> body, event_loop &loop) {
+  thread_future<T> out;
+  auto holder = std::make_shared<coro<T>>(std::move(body));
+  loop.call_soon_threadsafe([holder, out, &loop] {
+    try {
+      task<T> t = loop.create_task(std::move(*holder));
+      auto anchor = detail::ref_ptr<detail::loop_anchor>(&loop.anchor());
+      out.when_done([t, anchor, out] {
+        if (out.cancelled())
+          anchor->post_call([t] { t.cancel(); });
+      });
+      t.add_done_callback([t, out](const any_future &f) {
+        if (f.cancelled()) {
+          out.cancel();
+          return;
+        }
+        if (!out.state()->start())
+          return;
+        auto error = f.exception();
+        if constexpr (!std::is_void_v<T>)
+          if (!error)
+            out.state()->slot.emplace(t.slot().take());
+        out.state()->finish(std::move(error));
+      });
+    } catch (...) {
+      if (out.state()->start())
+        out.state()->finish(std::current_exception());
+      throw;
+    }
+  });
+  return out;
+}
+
+} // namespace aio

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What every coroutine frame of aio records about itself: where it was written, where it awaits, who awaits it.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <source_location>
+#include <span>
+
+#include <aio/core/entry.h>
+#include <aio/core/frame_memory.h>
+
+namespace aio {
+
+class frame_record;
+class instrument_set;
+
+namespace detail {
+
+/// Instruments that watch frames on this thread; null unless a watched loop runs here.
+extern constinit thread_local instrument_set *frame_hooks;
+
+void notify_frame_created(frame_record &frame) noexcept;
+void notify_frame_started(frame_record &frame) noexcept;
+void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
+void notify_frame_destroyed(frame_record &frame) noexcept;
+void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
+void report_never_awaited(const frame_record &frame) noexcept;
+
+class generator_core;
+
+} // namespace detail
+
+/// The part of a coroutine's promise that other code may look at; its address is the frame's identity.
+///
+/// **Debug mode** the source of every "awaited here" and "created here".
+class frame_record : public detail::frame_allocated {
+public:
+  /// Where the coroutine is defined; function_name() is its name.
+  const std::source_location &location() const noexcept { return location_; }
+  /// The last await in this frame.
+  const std::source_location &await_site() const noexcept { return await_site_; }
+  /// The frame that awaits this one; null for the root of a task.
+  frame_record *parent() const noexcept { return parent_; }
+  bool started() const noexcept { return started_; }
+  bool finished() const noexcept { return finished_; }
+  /// True if the coroutine was given up on purpose before it started.
+  bool disposed() const noexcept { return disposed_; }
+  /// A slot for whoever watches; the runtime never reads it.
+  void *note() const noexcept { return note_; }
+  void set_note(void *note) noexcept { note_ = note; }
+
+protected:
+  frame_record() noexcept = default;
+  frame_record(const frame_record &) = delete;
+  frame_record &operator=(const frame_record &) = delete;
+  ~frame_record() {
+    if (!started_ && !disposed_) [[unlikely]]
+      detail::report_never_awaited(*this);
+    if (detail::frame_hooks) [[unlikely]]
+      detail::notify_frame_destroyed(*this);
+  }
+  template <class... Args> void watch_arguments(Args &...args) noexcept {
+    if (detail::frame_hooks) [[unlikely]] {
+      const void *addresses[] = {static_cast<const void *>(std::addressof(args))...};
+      detail::notify_frame_arguments(*this, addresses);
+    }
+  }
+  void created_at(const std::source_location &location) noexcept {
+    location_ = location;
+    if (detail::frame_hooks) [[unlikely]]
+      detail::notify_frame_created(*this);
+  }
+  void finished_by(bool exception) noexcept {
+    finished_ = true;
+    if (detail::frame_hooks) [[unlikely]]
+      detail::notify_frame_finished(*this, exception);
+  }
+
+public:
+  // The doors below are for the runtime's own awaiters.
+  void mark_started() noexcept {
+    started_ = true;
+    if (detail::frame_hooks) [[unlikely]]
+      detail::notify_frame_started(*this);
+  }
+  void mark_disposed() noexcept { disposed_ = true; }
+  void awaited_by(std::coroutine_handle<> continuation, frame_record *parent) noexcept {
+    continuation_ = continuation;
+    parent_ = parent;
+  }
+  std::coroutine_handle<> continuation() const noexcept { return continuation_; }
+  void at(const std::source_location &site) noexcept { await_site_ = site; }
+
+private:
+  std::coroutine_handle<> continuation_ = std::noop_coroutine();
+  frame_record *parent_ = nullptr;
+  std::source_location location_;
+  std::source_location await_site_;
+  void *note_ = nullptr;
+  bool started_ = false;
+  bool finished_ = false;
+  bool disposed_ = false;
+};
+
+} // namespace aio

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The poller: waits for file descriptors with epoll.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include <aio/core/handle.h>
+
+namespace aio::detail {
+
+/// Owns a descriptor and is told, edge-triggered, when it becomes ready; registered once, so that waiting costs no call.
+class poll_client : public list_hook {
+public:
+  /// Notes the EPOLL events and wakes who waits; runs no code of the program.
+  virtual void ready(unsigned events) noexcept = 0;
+  /// The loop closes: gives the descriptor up.
+  virtual void abandon() noexcept = 0;
+
+protected:
+  ~poll_client() = default;
+};
+
+/// Watches descriptors: level-triggered with at most one reader and one writer callback each, or for a client.
+class poller {
+public:
+  poller();
+  poller(const poller &) = delete;
+  poller &operator=(const poller &) = delete;
+  ~poller();
+
+  int fd() const noexcept { return epoll_fd_; }
+  int wake_fd() const noexcept { return wake_fd_; }
+  bool watches_anything() const noexcept { return !watched_.empty() || !clients_.empty(); }
+  /// Registers a client for all events of a descriptor, until it is detached.
+  void attach(int fd, poll_client &client);
+  void detach(int fd, poll_client &client) noexcept;
+  void set(int fd, bool reader, ref_ptr<handle_core> callback);
+  bool remove(int fd, bool reader) noexcept;
+  void clear() noexcept;
+  /// Waits and appends the callbacks of what is ready; an empty timeout waits without limit.
+  void wait(std::optional<duration> timeout, intrusive_list<ready_entry> &ready);
+
+private:
+  struct watch {
+    ref_ptr<handle_core> reader;
+    ref_ptr<handle_core> writer;
+  };
+  void update(int fd, const watch &w, bool known);
+  void dispatch(int fd, unsigned events, intrusive_list<ready_entry> &ready);
+  int epoll_fd_;
+  int wake_fd_;
+  bool has_pwait2_ = true;
+  std::unordered_map<int, watch> watched_;
+  intrusive_list<poll_client> clients_;
+};
+
+} // namespace aio::detail

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// run and runner: a loop for a main coroutine, with everything cleaned up behind it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <aio/core/task.h>
+
+namespace aio {
+
+struct run_options {
+  /// Switches debug mode; unset leaves it to AIO_DEBUG.
+  std::optional<bool> debug{};
+  std::function<std::unique_ptr<event_loop>()> loop_factory{};
+};
+
+/// Holds a loop for several `run` calls; closing it cancels what is left.
+///
+/// **Lifetime** the destructor closes. Background tasks survive between runs, but only move during one.
+/// **Errors** SIGINT during `run` cancels the main task, and then leaves as keyboard_interrupt.
+/// **Source** docs.python.org/3/library/asyncio-runner.html
+class runner {
+public:
+  explicit runner(run_options options = {});
+  runner(const runner &) = delete;
+  runner &operator=(const runner &) = delete;
+  ~runner();
+
+  /// Runs the coroutine as a task, in the given context or the runner's own.
+  ///
+  /// **Errors** runtime_error in a running loop or after close; what the coroutine throws.
+  template <class T> T run(coro<T> main, std::optional<aio::context> ctx = {}) {
+    try {
+      prepare();
+    } catch (...) {
+      main.close();
+      throw;
+    }
+    task_options options;
+    options.context = ctx ? context_ref(*ctx) : context_ref(*context_);
+    task<T> root = loop_->create_task(std::move(main), std::move(options));
+    run_main(root);
+    if constexpr (std::is_void_v<T>)
+      root.result();
+    else if constexpr (std::is_reference_v<T>)
+      return root.result();
+    else
+      return std::move(root.result());
+  }
+  event_loop &get_loop();
+  /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order.
+  void close();
+
+private:
+  void prepare();
+  void run_main(const any_task &root);
+  run_options options_;
+  std::unique_ptr<event_loop> loop_;
+  std::optional<aio::context> context_;
+  bool closed_ = false;
+};
+
+/// Runs a main coroutine in a new loop and returns its value; the loop is closed in every case.
+///
+/// **Errors** runtime_error in a running loop; what the coroutine throws.
+template <class T> T run(coro<T> main, run_options options = {}) {
+  if (running_loop_or_null()) {
+    main.close();
+    throw runtime_error("run() cannot be called from a running event loop");
+  }
+  runner r(std::move(options));
+  if constexpr (std::is_void_v<T>) {
+    r.run(std::move(main));
+    r.close();
+  } else if constexpr (std::is_reference_v<T>) {
+    T value = r.run(std::move(main));
+    r.close();
+    return value;
+  } else {
+    T value = r.run(std::move(main));
+    r.close();
+    return value;
+  }
+}
+
+} // namespace aio

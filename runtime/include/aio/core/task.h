@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// task<T>: a future that drives a coroutine; parking, cancellation and the awaiters of futures.
+#pragma once
+
+#include <coroutine>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <aio/core/future.h>
+
+namespace aio {
+
+namespace detail {
+
+/// The state behind every task, without its value.
+class task_core : public future_core, public ready_entry, public task_hook {
+public:
+  task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record, task_options &&options,
+            const std::source_location &site);
+  ~task_core() override;
+
+  task_core *as_task() noexcept override { return this; }
+  void check_settable() const override;
+  bool cancel(const std::string &message) override;
+  int cancelling() const noexcept { return cancels_; }
+  int uncancel() noexcept;
+
+  /// Queues the first step, or runs it now if the task starts eagerly.
+  void begin(bool eager);
+  /// Queues the next step.
+  void schedule() noexcept;
+  void run() override { step(); }
+  void discard() noexcept override {}
+
+  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn).
+  void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target) noexcept {
+    resume_ = at;
+    leaf_ = &leaf;
+    target_ = target;
+    if (frame_hooks) [[unlikely]]
+      notify_parked();
+  }
+  /// Passes a cancellation that was requested before the park on to the target.
+  void pass_cancel_down() {
+    if (must_cancel_ && target_ && target_->cancel_wait(pending_message_))
+      must_cancel_ = false;
+  }
+  bool must_cancel() const noexcept { return must_cancel_; }
+  /// Throws cancelled_error if a request is waiting. Called by every awaiter when it resumes.
+  void deliver_cancel() {
+    if (must_cancel_) [[unlikely]]
+      throw_pending_cancel();
+  }
+  /// Throws the cancellation that ended a wait; it counts for a request that is waiting as well.
+  [[noreturn]] void throw_cancel(const std::string &message);
+  /// Called before an exception that came from the awaited thing is thrown.
+  void note_cancel_delivered() noexcept;
+
+  const std::string &name();
+  void set_name(std::string name) { name_ = std::move(name); }
+  std::uint64_t number() const noexcept { return number_; }
+  /// The frames of a suspended task, outermost first.
+  std::vector<const frame_record *> stack() const;
+  frame_record *root_frame() const noexcept { return root_record_; }
+  frame_record *leaf_frame() const noexcept { return leaf_; }
+  future_core *waiting_for() const noexcept;
+  context_slot &slot_of_context() noexcept { return context_; }
+  bool started() const noexcept { return started_; }
+  /// Says that nobody needs to hear about this task dying while pending.
+  void expect_pending_at_end() noexcept { report_pending_ = false; }
+  /// Destroys the frames of a task that will never run again.
+  void abandon() noexcept;
+
+protected:
+  context_slot *report_context() noexcept override { return &context_; }
+  /// Moves the value out of the finished frame.
+  virtual void take_value() = 0;
+  virtual std::exception_ptr take_error() noexcept = 0;
+
+private:
+  void step();
+  void finish();
+  void notify_parked() noexcept;
+  [[noreturn]] void throw_pending_cancel();
+  void register_task() noexcept;
+
+  std::coroutine_handle<> root_;
+  std::coroutine_handle<> resume_;
+  frame_record *root_record_;
+  frame_record *leaf_;
+  wait_target *target_ = nullptr;
+  context_slot context_;
+  int cancels_ = 0;
+  bool must_cancel_ = false;
+  bool started_ = false;
+  bool registered_ = false;
+  bool report_pending_ = true;
+  std::string pending_message_;
+  std::string name_;
+  std::uint64_t number_;
+};
+
+template <class T> class task_state final : public task_core {
+public:
+  /// Takes the frame over only when nothing can fail any more.
+  task_state(event_loop &loop, coro<T> &body, task_options &&options, const std::source_location &site)
+      : task_core(loop, &value_, body.handle(), body.handle().promise(), std::move(options), site),
+        root_(body.release()) {}
+
+private:
+  using frame = std::coroutine_handle<coro_promise<T>>;
+  void take_value() override {
+    if constexpr (!std::is_void_v<T>)
+      value_.emplace(root_.promise().slot().take());
+  }
+  std::exception_ptr take_error() noexcept override { return root_.promise().take_error(); }
+  frame root_;
+  result_slot<T> value_;
+};
+
+/// The task that runs now in this thread; throws runtime_error outside of one.
+task_core &require_task();
+inline task_core *current_task_or_null() noexcept { return running_loop ? running_loop->current() : nullptr; }
+void check_awaitable(future_core &target);
+
+} // namespace detail
+
+/// Waits for a future.
+template <class T> class [[nodiscard]] future_awaiter {
+public:
+  future_awaiter(detail::ref_ptr<detail::future_core> core, bool may_move) noexcept
+      : core_(std::move(core)), may_move_(may_move) {}
+  bool await_ready() {
+    if (!core_)
+      throw invalid_state_error("the future is empty");
+    if (core_->done())
+      return true;
+    detail::check_awaitable(*core_);
+    return false;
+  }
+  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
+    task_ = detail::running_loop->current();
+    task_->park(h, h.promise(), core_.get());
+    core_->add_entry(*task_);
+    task_->pass_cancel_down();
+  }
+  T await_resume() {
+    if (task_) {
+      if (core_->cancelled())
+        task_->throw_cancel(core_->cancel_message());
+      if (detail::is_cancelled_error(core_->stored_error())) {
+        core_->mark_retrieved();
+        task_->throw_cancel(detail::cancel_message_of(core_->stored_error()));
+      }
+      task_->deliver_cancel();
+    }
+    core_->require_value();
+    if constexpr (!std::is_void_v<T>) {
+      auto &slot = *static_cast<detail::result_slot<T> *>(core_->slot());
+      if constexpr (std::is_reference_v<T>) {
+        return slot.get();
+      } else if constexpr (std::is_copy_constructible_v<T>) {
+        if (may_move_ && core_->ref_count() == 1)
+          return slot.take();
+        return slot.get();
+      } else {
+        return slot.take();
+      }
+    }
+  }
+
+private:
+  detail::ref_ptr<detail::future_core> core_;
+  detail::task_core *task_ = nullptr;
+  bool may_move_;
+};
+
+/// What tasks can do besides being futures.
+template <class Derived> class task_interface {
+public:
+  /// The number of cancellations asked for and not withdrawn.
+  int cancelling() const { return core().cancelling(); }
+  /// Withdraws one request; at zero a request not yet delivered is dropped. Returns what is left.
+  int uncancel() const { return core().uncancel(); }
+  const std::string &get_name() const { return core().name(); }
+  void set_name(std::string name) const { core().set_name(std::move(name)); }
+  /// The frames of the suspended task, outermost first.
+  std::vector<const frame_record *> get_stack() const { return core().stack(); }
+  /// The task's own context.
+  aio::context get_context() const {
+    detail::materialise(core().slot_of_context());
+    return aio::context(core().slot_of_context());
+  }
+  detail::task_core &core() const { return static_cast<detail::task_core &>(static_cast<const Derived &>(*this).future_part()); }
+};
+
+/// A task without its type.
+class any_task : public any_future, public task_interface<any_task> {
+public:
+  any_task() noexcept = default;
+  explicit any_task(detail::task_core &core) : any_future(detail::ref_ptr<detail::future_core>(&core)) {}
+  template <class T> any_task(const task<T> &t) : any_future(t.shared()) {} // NOLINT(google-explicit-constructor)
+  using task_interface<any_task>::core;
+  detail::future_core &future_part() const { return any_future::core(); }
+};
+
+/// A future that drives a coroutine.
+///
+/// **Cancellation** `cancel()` throws cancelled_error at the innermost await; a coroutine that catches it and goes on
+/// has refused. `cancelling()` counts requests, `uncancel()` withdraws one.
+/// **Lifetime** the loop holds every task until it is done; a handle is needed only to get at the result.
+/// **Debug mode** discarded-task, swallowed-cancellation.
+/// **Source** docs.python.org/3/library/asyncio-task.html
+template <class T> class task : public future<T>, public task_interface<task<T>> {
+public:
+  task() noexcept = default;
+  explicit task(detail::ref_ptr<detail::future_core> core) noexcept : future<T>(std::move(core)) {}
+  using task_interface<task<T>>::core;
+  using task_interface<task<T>>::cancelling;
+  detail::future_core &future_part() const { return any_future::core(); }
+  /// Makes a cancellation request, with an optional message; returns false if the task is done.
+  bool cancel(const std::string &message = {}) const { return future_part().cancel(message); }
+};
+
+/// Makes a task of the running loop. **Errors** runtime_error if no loop runs; the coroutine is then closed quietly.
+template <class T>
+task<T> create_task(coro<T> body, task_options options = {},
+                    std::source_location site = std::source_location::current()) {
+  if (!running_loop_or_null()) {
+    body.close();
+    throw runtime_error("no running event loop");
+  }
+  return get_running_loop().create_task(std::move(body), std::move(options), site);
+}
+
+template <class T>
+task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
+  if (!body)
+    throw runtime_error("cannot reuse already awaited coroutine");
+  struct close_on_error {
+    coro<T> &body;
+    ~close_on_error() { body.close(); }
+  } guard{body};
+  check_open();
+  touch("create_task");
+  if (task_factory_)
+    task_factory_(*this, options);
+  const bool eager = options.eager_start.value_or(false) && is_running();
+  detail::ref_ptr<detail::future_core> state(
+      new detail::task_state<T>(*this, body, std::move(options), site));
+  static_cast<detail::task_core &>(*state).begin(eager);
+  return task<T>(std::move(state));
+}
+
+/// The running task. **Errors** runtime_error if no loop runs; empty if the loop runs a plain callback.
+any_task current_task();
+/// The task that the loop is running now, or an empty handle.
+any_task current_task(event_loop &loop);
+/// All tasks that are not done, of the running loop or a given one.
+std::vector<any_task> all_tasks();
+std::vector<any_task> all_tasks(event_loop &loop);
+
+/// Makes every task of the loop start eagerly unless it says otherwise.
+void eager_task_factory(event_loop &loop, task_options &options);
+
+/// Returns the future itself, or a task made of the coroutine.
+template <class T> task<T> ensure_future(coro<T> body, event_loop &loop) { return loop.create_task(std::move(body)); }
+template <class T> task<T> ensure_future(coro<T> body) { return create_task(std::move(body)); }
+template <class T> future<T> ensure_future(future<T> f) { return f; }
+template <class T> task<T> ensure_future(task<T> t) { return t; }
+namespace detail {
+void require_loop(const any_future &f, event_loop &loop);
+}
+/// **Errors** value_error if the future belongs to another loop.
+template <class T> future<T> ensure_future(future<T> f, event_loop &loop) {
+  detail::require_loop(f, loop);
+  return f;
+}
+template <class T> task<T> ensure_future(task<T> t, event_loop &loop) {
+  detail::require_loop(t, loop);
+  return t;
+}
+
+template <class T> T event_loop::run_until_complete(const future<T> &future) {
+  detail::require_loop(future, *this);
+  run_until_done(future);
+  if constexpr (std::is_void_v<T>)
+    future.result();
+  else if constexpr (std::is_reference_v<T> || std::is_copy_constructible_v<T>)
+    return future.result();
+  else
+    return std::move(future.result());
+}
+
+template <class T> T event_loop::run_until_complete(coro<T> main) {
+  if (running_ || detail::running_loop) {
+    main.close();
+    throw runtime_error(running_ ? "This event loop is already running"
+                                 : "Cannot run the event loop while another loop is running");
+  }
+  task<T> root = create_task(std::move(main));
+  root.core().expect_pending_at_end();
+  try {
+    run_until_done(root);
+  } catch (...) {
+    if (root.done() && !root.cancelled())
+      root.core().mark_retrieved();
+    throw;
+  }
+  if constexpr (std::is_void_v<T>)
+    root.result();
+  else if constexpr (std::is_reference_v<T>)
+    return root.result();
+  else
+    return std::move(root.result());
+}
+
+} // namespace aio

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// waiter: the one-shot wake-up that sleeping and the synchronisation primitives park tasks on.
+#pragma once
+
+#include <coroutine>
+#include <string>
+
+#include <aio/core/task.h>
+
+namespace aio {
+namespace detail {
+
+/// A future without a value that lives in the frame of the task that waits on it.
+///
+/// As a future of asyncio it has three states; waking or cancelling it queues the task's next step.
+class waiter : public wait_target, public list_hook {
+public:
+  enum class state : unsigned char { waiting, woken, cancelled };
+  waiter() = default;
+  ~waiter() = default;
+
+  bool done() const noexcept { return state_ != state::waiting; }
+  bool woken() const noexcept { return state_ == state::woken; }
+  bool cancelled() const noexcept { return state_ == state::cancelled; }
+  /// Wakes the task; returns false if it was woken or cancelled before.
+  bool wake() noexcept {
+    if (done())
+      return false;
+    state_ = state::woken;
+    if (task_)
+      task_->schedule();
+    return true;
+  }
+  bool cancel_wait(const std::string &message) override {
+    if (done())
+      return false;
+    state_ = state::cancelled;
+    message_ = message;
+    if (task_)
+      task_->schedule();
+    return true;
+  }
+  void park(std::coroutine_handle<> at, frame_record &leaf) {
+    task_ = running_loop->current();
+    task_->park(at, leaf, this);
+    task_->pass_cancel_down();
+  }
+  /// After the resumption: throws the cancellation, if that is what ended the wait.
+  void check() {
+    if (!task_)
+      return;
+    if (cancelled())
+      task_->throw_cancel(message_);
+    task_->deliver_cancel();
+  }
+
+  struct awaiter {
+    waiter &w;
+    bool await_ready() const {
+      require_task();
+      return w.done();
+    }
+    template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) { w.park(h, h.promise()); }
+    void await_resume() { w.check(); }
+  };
+  awaiter operator co_await() & { return awaiter{*this}; }
+
+private:
+  state state_ = state::waiting;
+  task_core *task_ = nullptr;
+  std::string message_;
+};
+
+/// A list of waiters, first come first served.
+class waiter_queue {
+public:
+  void push(waiter &w) noexcept { list_.push_back(w); }
+  bool empty() const noexcept { return list_.empty(); }
+  /// True if nobody in line still counts: all were cancelled.
+  bool all_cancelled() noexcept {
+    for (waiter *w = list_.front(); w; w = list_.next(*w))
+      if (!w->cancelled())
+        return false;
+    return true;
+  }
+  waiter *front() noexcept { return list_.front(); }
+  /// Wakes the first in line that is not done; leaves it in line.
+  bool wake_first_waiting() noexcept {
+    for (waiter *w = list_.front(); w; w = list_.next(*w))
+      if (w->wake())
+        return true;
+    return false;
+  }
+  std::size_t wake_waiting(std::size_t n) noexcept {
+    std::size_t woken = 0;
+    for (waiter *w = list_.front(); w && woken < n; w = list_.next(*w))
+      woken += w->wake() ? 1 : 0;
+    return woken;
+  }
+  /// Takes the first that is not done out of line and wakes it.
+  bool pop_and_wake() noexcept {
+    while (waiter *w = list_.pop_front())
+      if (w->wake())
+        return true;
+    return false;
+  }
+
+private:
+  intrusive_list<waiter> list_;
+};
+
+} // namespace detail
+} // namespace aio

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// stream_reader and stream_writer: byte streams with lines, limits and back-pressure; opening connections.
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <utility>
+
+#include <aio/io/stream_core.h>
+
+namespace aio {
+
+inline constexpr std::size_t default_stream_limit = std::size_t{64} * 1024;
+
+/// The reading end of a stream; copies refer to the same one.
+///
+/// **Suspends** while the buffer does not hold what is asked for.
+/// **Cancellation** at once; no byte is lost.
+/// **Errors** runtime_error if another task reads; std::system_error if the connection breaks.
+/// **Lifetime** keeps the buffer, not the connection: that is the writer's.
+/// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.StreamReader
+class stream_reader {
+public:
+  /// Makes a reader without a connection, to be fed by hand.
+  explicit stream_reader(std::size_t limit = default_stream_limit);
+  explicit stream_reader(detail::ref_ptr<detail::stream_core> core) noexcept : core_(std::move(core)) {}
+
+  /// Reads at most `n` bytes, at least one unless the stream has ended; all until its end if `n` is negative.
+  coro<std::string> read(std::ptrdiff_t n = -1) const;
+  /// Reads exactly `n` bytes. **Errors** incomplete_read_error if the stream ends before; value_error if negative.
+  coro<std::string> readexactly(std::ptrdiff_t n) const;
+  /// Reads up to and including a newline; what is left, if the stream ends without one.
+  ///
+  /// **Errors** value_error for a line longer than the limit; what is buffered of it is dropped.
+  coro<std::string> readline() const;
+  /// Reads up to and including the separator.
+  ///
+  /// **Errors** limit_overrun_error if it does not come within the limit, and the buffer stays; incomplete_read_error
+  /// if the stream ends before; value_error for an empty separator.
+  coro<std::string> readuntil(std::string separator = "\n") const;
+  /// The same with several separators: the match that ends first counts.
+  coro<std::string> readuntil(std::vector<std::string> separators) const;
+  template <std::convertible_to<std::string>... More>
+    requires(sizeof...(More) > 0)
+  coro<std::string> readuntil(std::string first, More... more) const {
+    std::vector<std::string> separators;
+    separators.push_back(std::move(first));
+    (separators.emplace_back(std::move(more)), ...);
+    return readuntil(std::move(separators));
+  }
+  /// True if the buffer is empty and nothing more will come.
+  bool at_eof() const noexcept { return core_->at_eof(); }
+  /// The error that ended the stream, or empty.
+  std::exception_ptr exception() const noexcept { return core_->read_error(); }
+  std::size_t limit() const noexcept { return core_->limit(); }
+
+  /// Takes nothing more from the peer: what has arrived can still be read, then the stream ends.
+  void stop() const noexcept { core_->stop_reading(); }
+  void feed_data(std::string_view data) const { core_->feed(data); }
+  void feed_eof() const { core_->feed_eof(); }
+  void set_exception(std::exception_ptr error) const { core_->fail_reading(std::move(error)); }
+
+  /// The next line, or empty at the end: `AIO_FOR_CO_AWAIT(auto line, reader)`.
+  coro<std::optional<std::string>> anext() const;
+
+private:
+  detail::ref_ptr<detail::stream_core> core_;
+};
+
+/// The writing end of a stream; copies refer to the same one.
+///
+/// **Suspends** only `drain`, while the buffer is over its high-water mark, and `wait_closed`.
+/// **Errors** std::system_error from `drain` once the connection is lost.
+/// **Lifetime** owns the connection: call `close()`. If the last copy goes before that, it is closed with a warning.
+/// **Debug mode** unclosed-resource.
+/// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.StreamWriter
+class stream_writer {
+public:
+  stream_writer() noexcept = default;
+  explicit stream_writer(detail::ref_ptr<detail::stream_core> core);
+
+  /// Sends the bytes, or buffers what the socket does not take. Follow it with `co_await drain()`.
+  ///
+  /// **Errors** runtime_error after `write_eof`. A lost connection is reported by `drain`.
+  void write(std::string_view data) const { core().write(data); }
+  template <class Range> void writelines(const Range &lines) const {
+    std::string all;
+    for (const auto &line : lines)
+      all.append(line);
+    write(all);
+  }
+  /// Waits until the buffer is low enough to go on writing.
+  coro<void> drain() const { return detail::stream_core::drain(shared()); }
+  /// Ends the sending direction after what is buffered.
+  void write_eof() const { core().write_eof(); }
+  bool can_write_eof() const noexcept { return true; }
+  /// Closes the connection after what is buffered is sent.
+  void close() const { core().close(); }
+  /// Closes the connection now and drops what is buffered.
+  void abort() const { core().abort(); }
+  bool is_closing() const { return core().is_closing(); }
+  /// Waits until the connection is closed. **Errors** what broke the connection.
+  coro<void> wait_closed() const { return detail::stream_core::wait_closed(shared()); }
+
+  void set_write_buffer_limits(std::size_t high, std::size_t low) const { core().set_limits(high, low); }
+  std::size_t get_write_buffer_size() const { return core().unsent(); }
+  const address &peername() const { return core().peer(); }
+  const address &sockname() const { return core().name(); }
+  /// The socket, which stays owned; -1 once it is closed.
+  int fd() const { return core().fd(); }
+
+  explicit operator bool() const noexcept { return static_cast<bool>(owner_); }
+
+private:
+  struct owner final : detail::ref_counted {
+    explicit owner(detail::ref_ptr<detail::stream_core> c) noexcept : core(std::move(c)) {}
+    ~owner() override;
+    detail::ref_ptr<detail::stream_core> core;
+  };
+  detail::stream_core &core() const { return *shared(); }
+  const detail::ref_ptr<detail::stream_core> &shared() const;
+  detail::ref_ptr<owner> owner_;
+};
+
+/// How streams are made. Trivial, so that it can be written in braces inside a co_await.
+struct stream_options {
+  /// The size of the buffer that `readline` and `readuntil` search.
+  std::size_t limit = default_stream_limit;
+  /// AF_INET, AF_INET6, or 0 for any.
+  int family = 0;
+};
+
+using connection = std::pair<stream_reader, stream_writer>;
+
+/// Connects to a host and port: `auto [reader, writer] = co_await open_connection("localhost", 80);`
+///
+/// **Suspends** for the name and for the handshake; addresses are tried in the resolver's order.
+/// **Cancellation** closes the socket.
+/// **Errors** std::system_error; if several addresses fail differently, the first error with all texts.
+/// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.open_connection
+coro<connection> open_connection(std::string host, std::uint16_t port, stream_options options = {});
+/// The same over a Unix socket.
+coro<connection> open_unix_connection(std::string path, stream_options options = {});
+/// Makes streams of a connected socket and takes it over.
+///
+/// **Errors** value_error, in debug mode, if the socket blocks.
+connection open_streams(int fd, stream_options options = {});
+
+} // namespace aio

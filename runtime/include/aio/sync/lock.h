@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// lock, event, condition: the primitives that hand over a state.
+#pragma once
+
+#include <utility>
+
+#include <aio/core/async_with.h>
+#include <aio/core/waiter.h>
+
+namespace aio {
+
+/// Releases what it holds at the end of the scope.
+template <class Primitive> class [[nodiscard]] held {
+public:
+  explicit held(Primitive &primitive) noexcept : primitive_(&primitive) {}
+  held(held &&other) noexcept : primitive_(std::exchange(other.primitive_, nullptr)) {}
+  held &operator=(held &&) = delete;
+  ~held() {
+    if (primitive_)
+      primitive_->release_held();
+  }
+  /// Releases early.
+  void release() {
+    if (primitive_)
+      std::exchange(primitive_, nullptr)->release();
+  }
+
+private:
+  Primitive *primitive_;
+};
+
+namespace detail {
+/// Acquires, then gives a guard.
+template <class Awaiter, class Primitive> struct [[nodiscard]] guard_awaiter : Awaiter {
+  explicit guard_awaiter(Primitive &p) : Awaiter(p), primitive(&p) {}
+  held<Primitive> await_resume() {
+    Awaiter::await_resume();
+    return held<Primitive>(*primitive);
+  }
+  Primitive *primitive;
+};
+template <class Awaiter, class Primitive> struct [[nodiscard]] guard_request {
+  Primitive &primitive;
+  guard_awaiter<Awaiter, Primitive> operator co_await() && { return guard_awaiter<Awaiter, Primitive>(primitive); }
+};
+template <class Awaiter, class Primitive> struct [[nodiscard]] acquire_request {
+  Primitive &primitive;
+  Awaiter operator co_await() && { return Awaiter(primitive); }
+};
+void notify_acquired(const void *primitive, const char *kind);
+void notify_released(const void *primitive, const char *kind);
+} // namespace detail
+
+/// Lets one task in at a time, first come first served. Not reentrant.
+///
+/// **Suspends** `acquire` only if the lock is taken or others wait.
+/// **Cancellation** of a waiting task takes it out of line; a wake-up it had received goes to the next.
+/// **Errors** runtime_error from `release` if the lock is free.
+/// **Debug mode** never released; deadlock.
+/// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
+class lock {
+public:
+  lock() = default;
+  lock(const lock &) = delete;
+  lock &operator=(const lock &) = delete;
+
+  class [[nodiscard]] acquire_awaiter {
+  public:
+    explicit acquire_awaiter(lock &l) noexcept : lock_(&l) {}
+    bool await_ready() {
+      if (lock_->locked_ || !lock_->waiters_.all_cancelled()) {
+        detail::require_task();
+        return false;
+      }
+      lock_->take();
+      return true;
+    }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) {
+      waiting_ = true;
+      lock_->waiters_.push(waiter_);
+      waiter_.park(h, h.promise());
+    }
+    bool await_resume() {
+      if (waiting_)
+        lock_->finish_wait(waiter_);
+      return true;
+    }
+
+  private:
+    lock *lock_;
+    detail::waiter waiter_;
+    bool waiting_ = false;
+  };
+
+  /// Waits for the lock; gives true. Prefer `scoped`.
+  detail::acquire_request<acquire_awaiter, lock> acquire() noexcept { return {*this}; }
+  /// Waits for the lock; gives a guard that releases it: `auto guard = co_await l.scoped();`
+  detail::guard_request<acquire_awaiter, lock> scoped() noexcept { return {*this}; }
+  void release();
+  bool locked() const noexcept { return locked_; }
+
+  detail::acquire_request<acquire_awaiter, lock> aenter() noexcept { return acquire(); }
+  detail::ready<bool> aexit(const std::exception_ptr &) {
+    release();
+    return {false};
+  }
+  void release_held() noexcept {
+    if (locked_)
+      unlock();
+  }
+
+private:
+  void take();
+  void unlock() noexcept;
+  void finish_wait(detail::waiter &w);
+  bool locked_ = false;
+  detail::waiter_queue waiters_;
+};
+
+/// A flag that tasks wait for.
+///
+/// **Suspends** `wait` only while the flag is down. Everyone who waits when it is set wakes, in order, even if it is
+/// cleared again before they run.
+/// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Event
+class event {
+public:
+  event() = default;
+  event(const event &) = delete;
+  event &operator=(const event &) = delete;
+
+  class [[nodiscard]] wait_awaiter {
+  public:
+    explicit wait_awaiter(event &e) noexcept : event_(&e) {}
+    bool await_ready() {
+      if (event_->set_)
+        return true;
+      detail::require_task();
+      return false;
+    }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) {
+      event_->waiters_.push(waiter_);
+      waiter_.park(h, h.promise());
+    }
+    bool await_resume() {
+      waiter_.unlink();
+      waiter_.check();
+      return true;
+    }
+
+  private:
+    event *event_;
+    detail::waiter waiter_;
+  };
+  /// Waits until the flag is up; gives true.
+  detail::acquire_request<wait_awaiter, event> wait() noexcept { return {*this}; }
+  void set() noexcept;
+  void clear() noexcept { set_ = false; }
+  bool is_set() const noexcept { return set_; }
+
+private:
+  bool set_ = false;
+  detail::waiter_queue waiters_;
+};
+
+/// A lock and a place to wait for news about what it guards.
+///
+/// **Cancellation** a cancelled `wait` holds the lock again before the error leaves; a notification it had received goes
+/// to another waiter.
+/// **Errors** runtime_error for waiting or notifying without the lock.
+/// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Condition
+class condition {
+public:
+  condition() : lock_(&own_) {}
+  /// Uses the given lock, which must live longer.
+  explicit condition(lock &shared) : lock_(&shared) {}
+  condition(const condition &) = delete;
+  condition &operator=(const condition &) = delete;
+
+  auto acquire() noexcept { return lock_->acquire(); }
+  auto scoped() noexcept { return lock_->scoped(); }
+  void release() { lock_->release(); }
+  bool locked() const noexcept { return lock_->locked(); }
+  lock &underlying() noexcept { return *lock_; }
+
+  /// Releases the lock, waits for a notification, takes the lock again; gives true.
+  coro<bool> wait();
+  /// Waits until the predicate holds; gives its last value.
+  template <class Predicate> coro<bool> wait_for(Predicate predicate) {
+    bool result = static_cast<bool>(predicate());
+    while (!result) {
+      co_await wait();
+      result = static_cast<bool>(predicate());
+    }
+    co_return result;
+  }
+  /// Wakes up to `n` waiters; they go on when they get the lock.
+  void notify(std::size_t n = 1);
+  void notify_all();
+
+  auto aenter() noexcept { return lock_->aenter(); }
+  auto aexit(const std::exception_ptr &error) { return lock_->aexit(error); }
+
+private:
+  lock own_;
+  lock *lock_;
+  detail::waiter_queue waiters_;
+};
+
+} // namespace aio

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The untyped half of as_completed.
+#include <aio/combine/as_completed.h>
+
+namespace aio::detail {
+
+completion_queue::completion_queue(std::vector<ref_ptr<future_core>> inputs, maybe_duration timeout)
+    : inputs_(std::move(inputs)), left_(inputs_.size()), unclaimed_(inputs_.size()) {
+  if (inputs_.empty())
+    return;
+  nodes_ = std::make_unique<node[]>(inputs_.size());
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    nodes_[i].owner = this;
+    inputs_[i]->add_entry(nodes_[i]);
+  }
+  if (timeout)
+    timer_ = get_running_loop().call_later(*timeout, [this] { timed_out(); });
+}
+
+completion_queue::~completion_queue() { timer_.cancel(); }
+
+void completion_queue::node::run() { owner->completed(std::exchange(source_, {})); }
+
+void completion_queue::completed(ref_ptr<future_core> f) {
+  if (left_ == 0)
+    return;
+  --left_;
+  done_.push_back(std::move(f));
+  getters_.pop_and_wake();
+  if (left_ == 0)
+    timer_.cancel();
+}
+
+void completion_queue::timed_out() {
+  // One empty entry for every input that is not done: each remaining item fails.
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    nodes_[i].unlink();
+  for (; left_ > 0; --left_) {
+    done_.emplace_back();
+    getters_.pop_and_wake();
+  }
+}
+
+coro<ref_ptr<future_core>> completion_queue::take(ref_ptr<completion_queue> self) {
+  while (self->done_.empty()) {
+    waiter w;
+    self->getters_.push(w);
+    try {
+      co_await w;
+    } catch (...) {
+      if (!self->done_.empty() && w.woken())
+        self->getters_.pop_and_wake();
+      throw;
+    }
+  }
+  ref_ptr<future_core> f = std::move(self->done_.front());
+  self->done_.pop_front();
+  if (!f)
+    throw timeout_error();
+  co_return f;
+}
+
+} // namespace aio::detail

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The untyped half of wait and wait_for.
+#include <aio/combine/wait.h>
+
+namespace aio::detail {
+
+void check_wait(const future_list &futures, return_when when) {
+  if (futures.empty())
+    throw value_error("Set of Tasks/Futures is empty.");
+  if (when != return_when::all_completed && when != return_when::first_completed &&
+      when != return_when::first_exception)
+    throw value_error("Invalid return_when value: " + std::to_string(static_cast<int>(when)));
+}
+
+namespace {
+
+struct wait_state {
+  waiter done;
+  std::size_t left = 0;
+  return_when when = return_when::all_completed;
+  timer_handle timer{};
+  ~wait_state() { timer.cancel(); }
+};
+
+/// Leaves the future when the wait ends, however it ends.
+struct wait_node final : done_entry {
+  wait_state *state = nullptr;
+  void run() override {
+    const ref_ptr<future_core> f = std::exchange(source_, {});
+    --state->left;
+    bool over = state->left == 0 || state->when == return_when::first_completed;
+    if (!over && state->when == return_when::first_exception)
+      over = !f->cancelled() && f->exception() != nullptr;
+    if (over) {
+      state->timer.cancel();
+      state->done.wake();
+    }
+  }
+  void discard() noexcept override {}
+};
+
+} // namespace
+
+coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when) {
+  event_loop &loop = get_running_loop();
+  wait_state state;
+  state.left = futures.size();
+  state.when = when;
+  if (timeout)
+    state.timer = loop.call_later(*timeout, [&state] { state.done.wake(); });
+  const auto nodes = std::make_unique<wait_node[]>(futures.size());
+  for (std::size_t i = 0; i < futures.size(); ++i) {
+    nodes[i].state = &state;
+    futures[i]->add_entry(nodes[i]);
+  }
+  co_await state.done;
+}
+
+coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {
+  wait_state state;
+  state.left = 1;
+  wait_node node;
+  node.state = &state;
+  target->add_entry(node);
+  target->cancel(message);
+  co_await state.done;
+}
+
+} // namespace aio::detail

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The loop's pass, its life cycle, its inbox and its reports.
+#include <aio/core/event_loop.h>
+
+#include <cstdio>
+
+#include <sys/eventfd.h>
+
+#include <aio/core/async_generator.h>
+#include <aio/core/executor.h>
+#include <aio/core/task.h>
+
+namespace aio {
+
+namespace detail {
+
+constinit thread_local event_loop *running_loop = nullptr;
+
+bool loop_anchor::post(ref_ptr<handle_core> entry) {
+  std::lock_guard lock(mutex_);
+  if (closed_)
+    return false;
+  entry->add_ref();
+  const bool first = inbox_.empty();
+  inbox_.push_back(*entry);
+  has_mail_.store(true, std::memory_order_release);
+  if (first)
+    static_cast<void>(::eventfd_write(wake_fd_, 1));
+  return true;
+}
+
+bool loop_anchor::post_call(std::function<void()> call) {
+  ref_ptr<handle_core> entry;
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_)
+      return false;
+    using core = callable_handle<std::function<void()>>;
+    entry = ref_ptr<handle_core>(new core(*loop(), {}, std::source_location(), std::move(call)));
+  }
+  return post(std::move(entry));
+}
+
+void loop_anchor::interrupt() noexcept {
+  interrupts_.fetch_add(1, std::memory_order_relaxed);
+  has_mail_.store(true, std::memory_order_release);
+  static_cast<void>(::eventfd_write(wake_fd_, 1));
+}
+
+} // namespace detail
+
+event_loop &get_running_loop() {
+  if (!detail::running_loop)
+    throw runtime_error("no running event loop");
+  return *detail::running_loop;
+}
+
+event_loop::event_loop() : anchor_(new detail::loop_anchor(*this)) {
+  anchor_->wake_fd_ = poller_.wake_fd();
+  debug_ = detail::debug_from_environment();
+  apply_debug();
+}
+
+event_loop::~event_loop() {
+  if (!closed_) {
+    running_ = false;
+    try {
+      close();
+    } catch (...) {
+      warn("an event loop could not be closed");
+    }
+  }
+  abandon_tasks();
+  discard_all();
+  while (auto *generator = generators_.pop_front())
+    static_cast<void>(generator);
+  anchor_->loop_.store(nullptr, std::memory_order_release);
+}
+
+void event_loop::check_open() const {
+  if (closed_)
+    throw runtime_error("Event loop is closed");
+}
+
+// Running.
+
+struct event_loop::run_guard {
+  event_loop &loop;
+  explicit run_guard(event_loop &l) : loop(l) { loop.begin_run(); }
+  ~run_guard() { loop.end_run(); }
+};
+
+void event_loop::begin_run() {
+  check_open();
+  if (running_)
+    throw runtime_error("This event loop is already running");
+  if (detail::running_loop)
+    throw runtime_error("Cannot run the event loop while another loop is running");
+  running_ = true;
+  detail::running_loop = this;
+  anchor_->owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  detail::frame_hooks = hooks_;
+  if (hooks_)
+    hooks_->each([&](instrument &i) { i.loop_started(*this); });
+}
+
+void event_loop::end_run() noexcept {
+  if (hooks_)
+    hooks_->each([&](instrument &i) { i.loop_stopped(*this); });
+  detail::frame_hooks = nullptr;
+  detail::running_loop = nullptr;
+  running_ = false;
+  stopping_ = false;
+}
+
+void event_loop::run_forever() {
+  const run_guard guard(*this);
+  do
+    pass();
+  while (!stopping_);
+}
+
+void event_loop::run_once() {
+  const run_guard guard(*this);
+  pass();
+}
+
+void event_loop::run_until_done(const any_future &done) {
+  const done_callback stop_here([this](const any_future &f) {
+    if (!f.cancelled() && detail::is_exit_error(f.core().stored_error()))
+      return;
+    stop();
+  });
+  if (running_)
+    throw runtime_error("This event loop is already running");
+  check_open();
+  done.add_done_callback(stop_here);
+  struct remove {
+    const any_future &f;
+    const done_callback &cb;
+    ~remove() { f.remove_done_callback(cb); }
+  } cleanup{done, stop_here};
+  run_forever();
+  if (!done.done())
+    throw runtime_error("Event loop stopped before Future completed.");
+}
+
+void event_loop::handle_interrupts() {
+  int count = anchor_->interrupts_.exchange(0, std::memory_order_relaxed);
+  while (count-- > 0)
+    if (interrupt_handler_)
+      interrupt_handler_();
+  if (!signal_handlers_.empty())
+    queue_signal_handlers();
+}
+
+void event_loop::pass() {
+  drain_inbox();
+  handle_interrupts();
+  std::optional<duration> timeout;
+  if (!ready_.empty() || stopping_)
+    timeout = duration::zero();
+  else if (!timers_.empty())
+    timeout = std::max(duration::zero(), timers_.next_deadline() - time());
+  idle(timeout);
+  drain_inbox();
+  handle_interrupts();
+  if (!timers_.empty()) {
+    const time_point now = time();
+    while (!timers_.empty() && timers_.next_deadline() <= now)
+      ready_.push_back(*timers_.pop());
+  }
+  batch_.splice_back(ready_);
+  arrange(batch_);
+  try {
+    while (detail::ready_entry *entry = batch_.pop_front())
+      entry->run();
+  } catch (...) {
+    ready_.splice_front(batch_);
+    throw;
+  }
+}
+
+void event_loop::idle(std::optional<duration> timeout) {
+  if (timeout == duration::zero() && !poller_.watches_anything())
+    return;
+  poll(timeout);
+}
+
+void event_loop::poll(std::optional<duration> timeout) {
+  if (hooks_) [[unlikely]]
+    hooks_->each([&](instrument &i) { i.before_io_wait(*this, timeout); });
+  poller_.wait(timeout, ready_);
+  if (hooks_) [[unlikely]]
+    hooks_->each([&](instrument &i) { i.after_io_wait(*this); });
+}
+
+void event_loop::drain_inbox() noexcept {
+  if (!anchor_->has_mail_.load(std::memory_order_acquire))
+    return;
+  std::lock_guard lock(anchor_->mutex_);
+  anchor_->has_mail_.store(false, std::memory_order_relaxed);
+  ready_.splice_back(anchor_->inbox_);
+}
+
+// Closing.
+
+void event_loop::close() {
+  if (running_)
+    throw runtime_error("Cannot close a running event loop");
+  if (closed_)
+    return;
+  if (hooks_)
+    hooks_->each([&](instrument &i) { i.loop_closing(*this); });
+  closed_ = true;
+  {
+    std::lock_guard lock(anchor_->mutex_);
+    anchor_->closed_ = true;
+    ready_.splice_back(anchor_->inbox_);
+  }
+  discard_all();
+  drop_signal_handlers();
+  poller_.clear();
+  if (executor_)
+    executor_->shutdown(false);
+  executor_.reset();
+}
+
+void event_loop::discard_all() noexcept {
+  while (!timers_.empty())
+    timers_.pop()->discard();
+  batch_.splice_back(ready_);
+  while (detail::ready_entry *entry = batch_.pop_front())
+    entry->discard();
+}
+
+void event_loop::abandon_tasks() noexcept {
+  while (detail::task_core *task = tasks_.front()) {
+    const detail::ref_ptr<detail::task_core> keep(task);
+    task->abandon();
+  }
+}
+
+// Handles.
+
+void event_loop::enqueue_handle(const detail::ref_ptr<detail::handle_core> &h) noexcept {
+  h->add_ref();
+  ready_.push_back(*h);
+}
+
+void event_loop::enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, time_point when) {
+  timers_.push(*h, when);
+  h->add_ref();
+}
+
+void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
+  if (anchor_->on_owner_thread()) {
+    check_open();
+    // Keep the order with earlier mail: what other threads sent first comes first.
+    drain_inbox();
+    enqueue_handle(h);
+    return;
+  }
+  if (!anchor_->post(std::move(h)))
+    throw runtime_error("Event loop is closed");
+}
+
+void event_loop::watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h) {
+  check_open();
+  touch(reader ? "add_reader" : "add_writer");
+  h->persistent_ = true;
+  poller_.set(fd, reader, std::move(h));
+}
+
+bool event_loop::remove_reader(int fd) noexcept { return !closed_ && poller_.remove(fd, true); }
+bool event_loop::remove_writer(int fd) noexcept { return !closed_ && poller_.remove(fd, false); }
+
+// Executors.
+
+executor &event_loop::default_executor() {
+  check_open();
+  if (!executor_)
+    executor_ = std::make_shared<thread_pool_executor>();
+  return *executor_;
+}
+
+void event_loop::set_default_executor(std::shared_ptr<executor> where) { executor_ = std::move(where); }
+
+// Errors and debug.
+
+void event_loop::set_exception_handler(exception_handler handler) { exception_handler_ = std::move(handler); }
+
+void event_loop::default_exception_handler(event_loop &, const exception_context &context) {
+  std::string text = "aio: error: " + context.message;
+  if (context.exception)
+    text += "\n  " + detail::describe(context.exception);
+  if (context.future)
+    if (detail::task_core *task = context.future.core().as_task())
+      text += "\n  task: " + task->name();
+  if (context.created.line() != 0)
+    text += std::string("\n  created at: ") + context.created.file_name() + ":" +
+            std::to_string(context.created.line());
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+void event_loop::call_exception_handler(const exception_context &context) {
+  if (!exception_handler_) {
+    default_exception_handler(*this, context);
+    return;
+  }
+  // A copy: the handler may replace itself.
+  const exception_handler handler = exception_handler_;
+  try {
+    handler(*this, context);
+  } catch (const system_exit &) {
+    throw;
+  } catch (const keyboard_interrupt &) {
+    throw;
+  } catch (...) {
+    default_exception_handler(*this, {"Unhandled error in exception handler", std::current_exception()});
+    default_exception_handler(*this, context);
+  }
+}
+
+void event_loop::set_debug(bool on) {
+  debug_ = on;
+  if (running_)
+    call_soon([this] { apply_debug(); });
+  else
+    apply_debug();
+}
+
+void event_loop::apply_debug() {
+  if (debug_ && debug_items_.empty()) {
+    debug_items_ = detail::make_debug_instruments(*this);
+    for (const auto &item : debug_items_)
+      instruments_.add(item);
+  } else if (!debug_) {
+    for (const auto &item : debug_items_)
+      instruments_.remove(item.get());
+    debug_items_.clear();
+  }
+  hooks_ = instruments_.empty() ? nullptr : &instruments_;
+  if (detail::running_loop == this)
+    detail::frame_hooks = hooks_;
+}
+
+void event_loop::add_instrument(std::shared_ptr<instrument> item) {
+  instruments_.add(std::move(item));
+  hooks_ = &instruments_;
+  if (detail::running_loop == this)
+    detail::frame_hooks = hooks_;
+}
+
+void event_loop::remove_instrument(const instrument *item) noexcept {
+  instruments_.remove(item);
+  hooks_ = instruments_.empty() ? nullptr : &instruments_;
+  if (detail::running_loop == this)
+    detail::frame_hooks = hooks_;
+}
+
+void event_loop::notify_touched(const char *operation) noexcept {
+  hooks_->each([&](instrument &i) { i.touched(*this, operation); });
+}
+
+// Async generators.
+
+coro<void> event_loop::shutdown_asyncgens() {
+  generators_shut_down_ = true;
+  return detail::close_generators(*this);
+}
+
+} // namespace aio

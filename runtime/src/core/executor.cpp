@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Thread futures and the thread pool.
+#include <aio/core/executor.h>
+
+#include <algorithm>
+
+namespace aio {
+namespace detail {
+
+thread_state::~thread_state() = default;
+
+bool thread_state::cancel() {
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == phase::cancelled)
+      return true;
+    if (phase_ != phase::pending)
+      return false;
+  }
+  settle(phase::cancelled, nullptr);
+  return cancelled();
+}
+
+bool thread_state::start() {
+  std::lock_guard lock(mutex_);
+  if (phase_ != phase::pending)
+    return false;
+  phase_ = phase::running;
+  return true;
+}
+
+void thread_state::finish(std::exception_ptr error) { settle(phase::finished, std::move(error)); }
+
+void thread_state::settle(phase p, std::exception_ptr error) {
+  std::vector<std::function<void()>> callbacks;
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == phase::finished || phase_ == phase::cancelled || (p == phase::cancelled && phase_ != phase::pending))
+      return;
+    phase_ = p;
+    error_ = std::move(error);
+    callbacks.swap(callbacks_);
+  }
+  changed_.notify_all();
+  for (auto &callback : callbacks)
+    callback();
+}
+
+void thread_state::wait() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return phase_ == phase::finished || phase_ == phase::cancelled; });
+}
+
+bool thread_state::done() const {
+  std::lock_guard lock(mutex_);
+  return phase_ == phase::finished || phase_ == phase::cancelled;
+}
+bool thread_state::cancelled() const {
+  std::lock_guard lock(mutex_);
+  return phase_ == phase::cancelled;
+}
+bool thread_state::running() const {
+  std::lock_guard lock(mutex_);
+  return phase_ == phase::running;
+}
+std::exception_ptr thread_state::error() const {
+  std::lock_guard lock(mutex_);
+  return error_;
+}
+
+void thread_state::when_done(std::function<void()> callback) {
+  {
+    std::lock_guard lock(mutex_);
+    if (phase_ == phase::pending || phase_ == phase::running) {
+      callbacks_.push_back(std::move(callback));
+      return;
+    }
+  }
+  callback();
+}
+
+} // namespace detail
+
+executor::~executor() = default;
+
+struct thread_pool_executor::shared {
+  std::mutex mutex;
+  std::condition_variable ready;
+  std::deque<std::function<void()>> work;
+  unsigned limit = 1;
+  unsigned threads = 0;
+  unsigned idle = 0;
+  bool closed = false;
+
+  void run() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      ++idle;
+      ready.wait(lock, [&] { return closed || !work.empty(); });
+      --idle;
+      if (work.empty())
+        return;
+      {
+        std::function<void()> item = std::move(work.front());
+        work.pop_front();
+        lock.unlock();
+        item();
+      }
+      lock.lock();
+    }
+  }
+};
+
+thread_pool_executor::thread_pool_executor(unsigned max_threads) : shared_(std::make_shared<shared>()) {
+  shared_->limit = max_threads ? max_threads : std::min(32U, std::thread::hardware_concurrency() + 4U);
+}
+
+thread_pool_executor::~thread_pool_executor() { shutdown(true); }
+
+void thread_pool_executor::post(std::function<void()> work) {
+  bool grow = false;
+  {
+    std::lock_guard lock(shared_->mutex);
+    if (shared_->closed)
+      throw runtime_error("cannot schedule new futures after shutdown");
+    shared_->work.push_back(std::move(work));
+    grow = shared_->work.size() > shared_->idle && shared_->threads < shared_->limit;
+    if (grow)
+      ++shared_->threads;
+  }
+  if (grow) {
+    std::lock_guard lock(threads_mutex_);
+    threads_.emplace_back([state = shared_] { state->run(); });
+  }
+  shared_->ready.notify_one();
+}
+
+void thread_pool_executor::shutdown(bool wait) {
+  {
+    std::lock_guard lock(shared_->mutex);
+    shared_->closed = true;
+  }
+  shared_->ready.notify_all();
+  std::vector<std::thread> threads;
+  {
+    std::lock_guard lock(threads_mutex_);
+    threads.swap(threads_);
+  }
+  for (std::thread &thread : threads) {
+    if (wait && thread.get_id() != std::this_thread::get_id())
+      thread.join();
+    else
+      thread.detach();
+  }
+}
+
+coro<void> event_loop::shutdown_default_executor() {
+  std::shared_ptr<executor> pool = std::move(executor_);
+  executor_.reset();
+  if (!pool)
+    co_return;
+  // The wait itself needs a thread: the pool cannot wait for its own.
+  thread_future<void> gone;
+  auto done = wrap_future(gone, *this);
+  gone.state()->start();
+  std::thread waiter([pool, gone] {
+    pool->shutdown(true);
+    gone.state()->finish(nullptr);
+  });
+  std::exception_ptr error;
+  try {
+    co_await done;
+  } catch (...) {
+    error = std::current_exception();
+  }
+  waiter.join();
+  if (error)
+    std::rethrow_exception(error);
+}
+
+} // namespace aio

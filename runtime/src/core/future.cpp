@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The untyped half of futures.
+#include <aio/core/future.h>
+
+#include <aio/core/task.h>
+
+namespace aio {
+
+namespace detail {
+
+/// A user's done callback, on its way from the future to the loop.
+class callback_entry final : public done_entry, public frame_allocated {
+public:
+  callback_entry(done_callback callback, context_slot slot) : callback_(std::move(callback)), slot_(std::move(slot)) {}
+  void run() override {
+    const std::unique_ptr<callback_entry> self(this);
+    event_loop &loop = get_running_loop();
+    slot_switch in_context(slot_);
+    try {
+      callback_(any_future(source_));
+    } catch (const system_exit &) {
+      throw;
+    } catch (const keyboard_interrupt &) {
+      throw;
+    } catch (...) {
+      loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "done callback"});
+    }
+  }
+  void discard() noexcept override { delete this; }
+  bool pending() const noexcept { return !source_; }
+  const done_callback &callback() const noexcept { return callback_; }
+
+private:
+  done_callback callback_;
+  context_slot slot_;
+};
+
+void throw_cancelled(const std::string &message) { throw cancelled_error(message); }
+
+future_core::future_core(event_loop &loop, void *slot, const std::source_location &site)
+    : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
+
+future_core::~future_core() { discard_waiters(); }
+
+void future_core::last_owner_gone() const noexcept {
+  auto &self = const_cast<future_core &>(*this);
+  if (unread_ && error_) {
+    self.add_ref();
+    self.unread_ = false;
+    self.report_unread();
+    if (self.ref_count() > 1) {
+      self.release();
+      return;
+    }
+  }
+  if (!self.waiters_.empty() && loop() && loop()->hooks())
+    loop()->hooks()->each([&](instrument &i) { i.future_abandoned(self); });
+  delete this;
+}
+
+void future_core::report_unread() noexcept {
+  event_loop *owner = loop();
+  const bool is_task = as_task() != nullptr;
+  const char *text = is_task ? "Task exception was never retrieved" : "Future exception was never retrieved";
+  if (!owner) {
+    warn(text);
+    return;
+  }
+  if (owner->hooks())
+    owner->hooks()->each([&](instrument &i) { i.exception_never_retrieved(*this); });
+  try {
+    if (!anchor_->on_owner_thread()) {
+      // The report belongs to the loop's thread; this object does not live that long, its exception does.
+      anchor_->post_call([owner, text, error = error_, site = site_] {
+        owner->call_exception_handler({text, error, {}, "future", site});
+      });
+      return;
+    }
+    context_slot *slot = report_context();
+    context_slot none;
+    slot_switch in_context(slot ? *slot : none);
+    owner->call_exception_handler({text, error_, any_future(ref_ptr<future_core>(this)), "future", site_});
+  } catch (...) {
+    warn(text);
+  }
+}
+
+void future_core::check_settable() const {
+  if (done())
+    throw invalid_state_error("invalid state: the future is done");
+  if (event_loop *owner = loop())
+    owner->touch("future.set");
+}
+
+void future_core::complete() {
+  phase_ = phase::finished;
+  wake_all();
+}
+
+void future_core::complete(std::exception_ptr error) {
+  if (!error)
+    throw type_error("set_exception needs an exception");
+  error_ = std::move(error);
+  unread_ = true;
+  phase_ = phase::finished;
+  wake_all();
+}
+
+void future_core::complete_cancelled(std::string message) {
+  cancel_message_ = std::move(message);
+  phase_ = phase::cancelled;
+  wake_all();
+}
+
+bool future_core::cancel(const std::string &message) {
+  unread_ = false;
+  if (done())
+    return false;
+  if (event_loop *owner = loop())
+    owner->touch("future.cancel");
+  complete_cancelled(message);
+  return true;
+}
+
+std::exception_ptr future_core::exception() {
+  if (cancelled())
+    throw_cancelled(cancel_message_);
+  if (!done())
+    throw invalid_state_error("Exception is not set.");
+  unread_ = false;
+  return error_;
+}
+
+void future_core::require_value() {
+  if (phase_ == phase::finished && !error_) [[likely]]
+    return;
+  if (cancelled())
+    throw_cancelled(cancel_message_);
+  if (!done())
+    throw invalid_state_error("Result is not ready.");
+  unread_ = false;
+  std::rethrow_exception(error_);
+}
+
+void future_core::add_callback(const done_callback &callback, context_slot slot) {
+  if (event_loop *owner = loop())
+    owner->check_open();
+  add_entry(*new callback_entry(callback, std::move(slot)));
+}
+
+std::size_t future_core::remove_callback(const done_callback &callback) noexcept {
+  std::size_t removed = 0;
+  for (ready_entry *entry = waiters_.front(); entry;) {
+    ready_entry *after = waiters_.next(*entry);
+    if (entry->entry_kind() == ready_entry::kind::done) {
+      if (auto *user = dynamic_cast<callback_entry *>(entry); user && user->callback() == callback) {
+        user->unlink();
+        user->discard();
+        ++removed;
+      }
+    }
+    entry = after;
+  }
+  return removed;
+}
+
+void future_core::add_entry(ready_entry &entry) noexcept {
+  waiters_.push_back(entry);
+  if (done())
+    wake_all();
+}
+
+void future_core::wake_all() noexcept {
+  event_loop *owner = loop();
+  if (!owner) {
+    discard_waiters();
+    return;
+  }
+  while (ready_entry *entry = waiters_.pop_front()) {
+    if (entry->entry_kind() == ready_entry::kind::task) {
+      static_cast<task_core *>(entry)->schedule();
+      continue;
+    }
+    if (entry->entry_kind() == ready_entry::kind::done)
+      static_cast<done_entry *>(entry)->source_ = ref_ptr<future_core>(this);
+    owner->enqueue(*entry);
+  }
+}
+
+void future_core::discard_waiters() noexcept {
+  while (ready_entry *entry = waiters_.pop_front())
+    entry->discard();
+}
+
+} // namespace detail
+
+void any_future::add_done_callback(const done_callback &callback) const {
+  core().add_callback(callback, detail::copy_slot());
+}
+void any_future::add_done_callback(const done_callback &callback, const context &ctx) const {
+  core().add_callback(callback, ctx.slot());
+}
+std::size_t any_future::remove_done_callback(const done_callback &callback) const noexcept {
+  return core_ ? core_->remove_callback(callback) : 0;
+}
+event_loop &any_future::get_loop() const {
+  event_loop *owner = core().loop();
+  if (!owner)
+    throw runtime_error("the future's event loop is gone");
+  return *owner;
+}
+
+} // namespace aio

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Signal handlers of loops: the real handler only sets a bit and wakes the loop.
+#include <aio/core/event_loop.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include <sys/eventfd.h>
+
+namespace aio {
+
+namespace {
+
+constexpr int signal_count = 65;
+static_assert(signal_count - 1 <= 64, "the pending signals of a loop are one word");
+
+/// The loop that each signal goes to, and what was there before.
+std::array<std::atomic<detail::loop_anchor *>, signal_count> owners{};
+std::array<struct sigaction, signal_count> before{};
+
+void on_signal(int signal) {
+  const int saved = errno;
+  if (detail::loop_anchor *owner = owners[static_cast<std::size_t>(signal)].load(std::memory_order_acquire))
+    owner->signalled(signal);
+  errno = saved;
+}
+
+void check_signal(int signal) {
+  if (signal < 1 || signal >= signal_count)
+    throw value_error("invalid signal number " + std::to_string(signal));
+}
+
+/// Restores the default action; for SIGINT the one of the runner.
+void restore(int signal) noexcept {
+  struct sigaction action = before[static_cast<std::size_t>(signal)];
+  if (signal != SIGINT) {
+    action = {};
+    action.sa_handler = SIG_DFL;
+  }
+  ::sigaction(signal, &action, nullptr);
+  owners[static_cast<std::size_t>(signal)].store(nullptr, std::memory_order_release);
+}
+
+} // namespace
+
+void detail::loop_anchor::signalled(int signal) noexcept {
+  signals_.fetch_or(std::uint64_t{1} << (signal - 1), std::memory_order_release);
+  has_mail_.store(true, std::memory_order_release);
+  static_cast<void>(::eventfd_write(wake_fd_, 1));
+}
+
+void event_loop::watch_signal(int signal, detail::ref_ptr<detail::handle_core> h) {
+  check_signal(signal);
+  check_open();
+  touch("add_signal_handler");
+  h->persistent_ = true;
+  auto &owner = owners[static_cast<std::size_t>(signal)];
+  detail::loop_anchor *expected = nullptr;
+  if (!owner.compare_exchange_strong(expected, anchor_.get())) {
+    if (expected != anchor_.get())
+      throw runtime_error("signal " + std::to_string(signal) + " is handled by another loop");
+    auto &mine = signal_handlers_[signal];
+    mine->cancel();
+    mine = std::move(h);
+    return;
+  }
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  ::sigemptyset(&action.sa_mask);
+  if (::sigaction(signal, &action, &before[static_cast<std::size_t>(signal)]) != 0) {
+    owner.store(nullptr);
+    throw runtime_error("signal " + std::to_string(signal) + " cannot be caught");
+  }
+  signal_handlers_[signal] = std::move(h);
+}
+
+bool event_loop::remove_signal_handler(int signal) {
+  check_signal(signal);
+  const auto found = signal_handlers_.find(signal);
+  if (found == signal_handlers_.end())
+    return false;
+  restore(signal);
+  found->second->cancel();
+  signal_handlers_.erase(found);
+  anchor_->signals_.fetch_and(~(std::uint64_t{1} << (signal - 1)), std::memory_order_relaxed);
+  return true;
+}
+
+void event_loop::queue_signal_handlers() noexcept {
+  const std::uint64_t pending = anchor_->signals_.exchange(0, std::memory_order_acquire);
+  if (pending == 0)
+    return;
+  for (auto &[signal, handler] : signal_handlers_)
+    if ((pending >> (signal - 1) & 1) && !handler->linked())
+      ready_.push_back(*handler);
+}
+
+void event_loop::drop_signal_handlers() noexcept {
+  for (auto &[signal, handler] : signal_handlers_) {
+    restore(signal);
+    handler->cancel();
+  }
+  signal_handlers_.clear();
+}
+
+} // namespace aio

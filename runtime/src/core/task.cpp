@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The untyped half of tasks: steps, parking, cancellation, completion.
+#include <aio/core/task.h>
+
+#include <algorithm>
+
+namespace aio {
+
+namespace detail {
+
+task_core::task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
+                     task_options &&options, const std::source_location &site)
+    : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
+      leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()),
+      name_(options.name), number_(loop.next_task_number()) {
+  if (loop.hooks()) [[unlikely]]
+    loop.hooks()->each([&](instrument &i) { i.task_created(*this); });
+}
+
+task_core::~task_core() {
+  if (root_)
+    root_.destroy();
+}
+
+const std::string &task_core::name() {
+  if (name_.empty())
+    name_ = "Task-" + std::to_string(number_);
+  return name_;
+}
+
+void task_core::register_task() noexcept {
+  registered_ = true;
+  add_ref();
+  loop()->tasks().push_back(*this);
+}
+
+void task_core::begin(bool eager) {
+  register_task();
+  if (!eager) {
+    schedule();
+    return;
+  }
+  const ref_ptr<task_core> keep(this);
+  step();
+}
+
+void task_core::schedule() noexcept {
+  event_loop *owner = loop();
+  if (!owner || done())
+    return;
+  if (owner->hooks()) [[unlikely]]
+    owner->hooks()->each([&](instrument &i) { i.task_scheduled(*this); });
+  owner->enqueue(*this);
+}
+
+void task_core::step() {
+  event_loop &owner = *loop();
+  task_core *previous = owner.swap_current(this);
+  slot_switch in_context(context_);
+  target_ = nullptr;
+  if (owner.hooks()) [[unlikely]]
+    owner.hooks()->each([&](instrument &i) { i.step_begins(*this); });
+  if (!started_ && must_cancel_) {
+    root_record_->mark_disposed();
+    must_cancel_ = false;
+  } else {
+    if (!started_) {
+      started_ = true;
+      root_record_->mark_started();
+    }
+    resume_.resume();
+  }
+  // The frame pointers of the task stay valid until finish(), which may drop the last reference but ours.
+  const ref_ptr<task_core> keep(this);
+  const bool over = !started_ || root_.done();
+  std::exception_ptr leaving;
+  if (over) {
+    finish();
+    if (stored_error() && is_exit_error(stored_error()))
+      leaving = stored_error();
+  }
+  if (owner.hooks()) [[unlikely]]
+    owner.hooks()->each([&](instrument &i) { i.step_ends(*this); });
+  owner.swap_current(previous);
+  if (leaving)
+    std::rethrow_exception(leaving);
+}
+
+void task_core::finish() {
+  std::exception_ptr error = started_ ? take_error() : nullptr;
+  if (!started_) {
+    complete_cancelled(pending_message_);
+  } else if (error) {
+    if (is_cancelled_error(error))
+      complete_cancelled(cancel_message_of(error));
+    else
+      complete(std::move(error));
+  } else if (must_cancel_) {
+    must_cancel_ = false;
+    complete_cancelled(pending_message_);
+  } else {
+    try {
+      take_value();
+      complete();
+    } catch (...) {
+      complete(std::current_exception());
+    }
+  }
+  std::exchange(root_, nullptr).destroy();
+  root_record_ = leaf_ = nullptr;
+  if (event_loop *owner = loop(); owner->hooks())
+    owner->hooks()->each([&](instrument &i) { i.task_done(*this); });
+  if (std::exchange(registered_, false)) {
+    static_cast<task_hook &>(*this).unlink();
+    release();
+  }
+}
+
+void task_core::abandon() noexcept {
+  if (event_loop *owner = loop()) {
+    if (owner->hooks())
+      owner->hooks()->each([&](instrument &i) { i.task_destroyed(*this, true); });
+    if (report_pending_) {
+      try {
+        owner->call_exception_handler(
+            {"Task was destroyed but it is pending!", nullptr, any_future(ref_ptr<future_core>(this)), "task", site()});
+      } catch (...) {
+        warn("Task was destroyed but it is pending!");
+      }
+    }
+  }
+  static_cast<ready_entry &>(*this).unlink();
+  target_ = nullptr;
+  force_cancelled();
+  if (root_) {
+    if (!started_)
+      root_record_->mark_disposed();
+    std::exchange(root_, nullptr).destroy();
+  }
+  root_record_ = leaf_ = nullptr;
+  discard_waiters();
+  if (std::exchange(registered_, false)) {
+    static_cast<task_hook &>(*this).unlink();
+    release();
+  }
+}
+
+void task_core::check_settable() const { throw runtime_error("Task does not support set_result or set_exception operation"); }
+
+bool task_core::cancel(const std::string &message) {
+  mark_retrieved();
+  if (done())
+    return false;
+  ++cancels_;
+  if (event_loop *owner = loop()) {
+    owner->touch("task.cancel");
+    if (owner->hooks()) [[unlikely]]
+      owner->hooks()->each([&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
+  }
+  if (target_ && target_->cancel_wait(message))
+    return true;
+  must_cancel_ = true;
+  pending_message_ = message;
+  return true;
+}
+
+int task_core::uncancel() noexcept {
+  if (cancels_ > 0) {
+    --cancels_;
+    if (cancels_ == 0)
+      must_cancel_ = false;
+    if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
+      owner->hooks()->each([&](instrument &i) { i.uncancelled(*this); });
+  }
+  return cancels_;
+}
+
+void task_core::note_cancel_delivered() noexcept {
+  if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
+    owner->hooks()->each([&](instrument &i) { i.cancel_delivered(*this, leaf_); });
+}
+
+void task_core::throw_pending_cancel() {
+  must_cancel_ = false;
+  note_cancel_delivered();
+  throw_cancelled(pending_message_);
+}
+
+void task_core::throw_cancel(const std::string &message) {
+  must_cancel_ = false;
+  note_cancel_delivered();
+  throw_cancelled(message);
+}
+
+void task_core::notify_parked() noexcept {
+  future_core *on = waiting_for();
+  frame_hooks->each([&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+}
+
+future_core *task_core::waiting_for() const noexcept { return dynamic_cast<future_core *>(target_); }
+
+std::vector<const frame_record *> task_core::stack() const {
+  std::vector<const frame_record *> frames;
+  for (const frame_record *frame = leaf_; frame; frame = frame->parent())
+    frames.push_back(frame);
+  std::reverse(frames.begin(), frames.end());
+  return frames;
+}
+
+task_core &require_task() {
+  if (!running_loop)
+    throw runtime_error("no running event loop");
+  if (!running_loop->current())
+    throw runtime_error("await outside of a task");
+  return *running_loop->current();
+}
+
+void check_awaitable(future_core &target) {
+  task_core &task = require_task();
+  if (&target == &task)
+    throw runtime_error("Task cannot await on itself: " + task.name());
+  if (target.loop() != running_loop)
+    throw runtime_error("Task " + task.name() + " got a Future attached to a different loop");
+}
+
+void require_loop(const any_future &f, event_loop &loop) {
+  if (f.core().loop() != &loop)
+    throw value_error("The future belongs to a different loop than the one specified");
+}
+
+} // namespace detail
+
+any_task current_task() { return current_task(get_running_loop()); }
+
+any_task current_task(event_loop &loop) {
+  detail::task_core *task = loop.current();
+  return task ? any_task(*task) : any_task();
+}
+
+std::vector<any_task> all_tasks() { return all_tasks(get_running_loop()); }
+
+std::vector<any_task> all_tasks(event_loop &loop) {
+  std::vector<any_task> tasks;
+  for (detail::task_core *task = loop.tasks().front(); task; task = loop.tasks().next(*task))
+    if (!task->done())
+      tasks.emplace_back(*task);
+  return tasks;
+}
+
+void eager_task_factory(event_loop &, task_options &options) {
+  if (!options.eager_start)
+    options.eager_start = true;
+}
+
+} // namespace aio

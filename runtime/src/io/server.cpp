@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Listening, accepting, and waiting for the last connection.
+#include <aio/io/server.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace aio {
+namespace detail {
+
+namespace {
+/// Which file a path names now; zeros if none.
+std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string &path) {
+  struct stat info {};
+  if (path.empty() || path[0] == '\0' || ::stat(path.c_str(), &info) != 0)
+    return {};
+  return {info.st_dev, info.st_ino};
+}
+} // namespace
+
+server_core::server_core(event_loop &loop, connection_handler handler, const server_options &options)
+    : loop_(loop), handler_(std::move(handler)), options_(options) {}
+
+server_core::~server_core() = default;
+
+void server_core::listen_on(unique_fd fd, std::string path) {
+  auto identity = identity_of(path);
+  listeners_.push_back({std::move(fd), std::move(path), identity});
+}
+
+void server_core::start() {
+  if (closed_)
+    throw runtime_error("server is closed");
+  if (serving_)
+    return;
+  for (const listener &l : listeners_)
+    if (::listen(l.fd.get(), options_.backlog) != 0)
+      throw_errno(errno, "listen");
+  serving_ = true;
+  for (const listener &l : listeners_)
+    loop_.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
+}
+
+void server_core::accept_from(int fd) {
+  for (int i = 0; i < options_.backlog; ++i) {
+    unique_fd next(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (next) {
+      serve(std::move(next));
+      if (closed_)
+        return;
+      continue;
+    }
+    switch (errno) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: {
+      const std::system_error error(errno, std::generic_category(), "accept");
+      loop_.call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
+      // Level-triggered, the listener would be reported again and again: look away for a second.
+      loop_.remove_reader(fd);
+      loop_.call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
+        if (self->serving_)
+          self->loop_.add_reader(fd, [self, fd] { self->accept_from(fd); });
+      });
+      return;
+    }
+    case EINTR:
+    case ECONNABORTED:
+      continue;
+    default:
+      return;
+    }
+  }
+}
+
+void server_core::serve(unique_fd fd) {
+  const ref_ptr<stream_core> stream(new stream_core(loop_, std::move(fd), options_.limit));
+  streams_.push_back(stream.get());
+  stream->when_lost([self = ref_ptr<server_core>(this), raw = stream.get()] { self->connection_gone(raw); });
+  const stream_writer writer(stream);
+  try {
+    coro<void> serving = handler_(stream_reader(stream), writer);
+    if (!serving)
+      return;
+    const task<void> t = loop_.create_task(std::move(serving));
+    t.add_done_callback([writer](const any_future &f) {
+      if (f.cancelled()) {
+        writer.close();
+      } else if (auto error = f.exception()) {
+        event_loop &loop = f.get_loop();
+        loop.call_exception_handler({"Unhandled exception in client_connected_cb", std::move(error), f, "task"});
+        writer.close();
+      }
+    });
+  } catch (const std::exception &) {
+    writer.close();
+    loop_.call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
+  }
+}
+
+void server_core::connection_gone(stream_core *stream) {
+  std::erase(streams_, stream);
+  if (closed_ && streams_.empty())
+    wake_waiters();
+}
+
+void server_core::wake_waiters() noexcept {
+  while (waiting_.pop_and_wake()) {
+  }
+}
+
+void server_core::close() {
+  if (closed_)
+    return;
+  const ref_ptr<server_core> keep(this);
+  closed_ = true;
+  serving_ = false;
+  for (listener &l : listeners_) {
+    loop_.remove_reader(l.fd.get());
+    if (options_.cleanup_socket && l.identity != std::pair<std::uint64_t, std::uint64_t>() &&
+        identity_of(l.path) == l.identity)
+      ::unlink(l.path.c_str());
+  }
+  listeners_.clear();
+  if (forever_)
+    forever_.cancel();
+  if (streams_.empty())
+    wake_waiters();
+}
+
+void server_core::close_clients(bool abort) {
+  for (stream_core *stream : streams_) {
+    if (abort)
+      stream->abort();
+    else
+      stream->close();
+  }
+}
+
+std::vector<listening_socket> server_core::sockets() const {
+  std::vector<listening_socket> result;
+  for (const listener &l : listeners_)
+    result.push_back({l.fd.get(), name_of_socket(l.fd.get()).readable()});
+  return result;
+}
+
+coro<void> server_core::wait_closed(ref_ptr<server_core> self) {
+  if (self->closed_ && self->streams_.empty())
+    co_return;
+  waiter w;
+  self->waiting_.push(w);
+  co_await w;
+}
+
+coro<void> server_core::serve_forever(ref_ptr<server_core> self) {
+  if (self->forever_)
+    throw runtime_error("server is already being awaited on serve_forever()");
+  self->start();
+  self->forever_ = self->loop_.create_future<void>();
+  std::exception_ptr cancelled;
+  try {
+    co_await self->forever_;
+  } catch (const cancelled_error &) {
+    cancelled = std::current_exception();
+  }
+  self->forever_ = {};
+  self->close();
+  co_await wait_closed(self);
+  std::rethrow_exception(cancelled);
+}
+
+namespace {
+
+void set_option(int fd, int level, int option) {
+  const int on = 1;
+  if (::setsockopt(fd, level, option, &on, sizeof on) != 0)
+    throw_errno(errno, "setsockopt");
+}
+
+void bind_to(int fd, const raw_address &where) {
+  if (::bind(fd, where.get(), where.length) != 0)
+    throw_errno(errno, "error while attempting to bind on address " + where.readable().text());
+}
+
+} // namespace
+
+coro<server> listen_tcp(connection_handler handler, std::string host, std::uint16_t port, server_options options) {
+  const auto places = co_await resolve(std::move(host), port, options.family, true);
+  const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
+  std::exception_ptr unsupported;
+  std::size_t count = 0;
+  for (const raw_address &place : places) {
+    unique_fd fd;
+    try {
+      fd = stream_socket(place.storage.ss_family);
+    } catch (const std::system_error &) {
+      // The resolver knows families that the kernel was built without.
+      unsupported = std::current_exception();
+      continue;
+    }
+    if (options.reuse_address)
+      set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+    if (options.reuse_port)
+      set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+    if (place.storage.ss_family == AF_INET6)
+      set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+    bind_to(fd.get(), place);
+    core->listen_on(std::move(fd));
+    ++count;
+  }
+  if (count == 0 && unsupported)
+    std::rethrow_exception(unsupported);
+  if (options.start_serving)
+    core->start();
+  co_return server(core);
+}
+
+coro<server> listen_unix(connection_handler handler, std::string path, server_options options) {
+  const raw_address place = unix_address(path);
+  struct stat info {};
+  if (path[0] != '\0' && ::stat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode))
+    ::unlink(path.c_str());
+  const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
+  unique_fd fd = stream_socket(AF_UNIX);
+  bind_to(fd.get(), place);
+  core->listen_on(std::move(fd), path);
+  if (options.start_serving)
+    core->start();
+  co_return server(core);
+}
+
+} // namespace detail
+
+coro<bool> server::aexit(std::exception_ptr) const {
+  const detail::ref_ptr<detail::server_core> core = core_;
+  core->close();
+  co_await detail::server_core::wait_closed(core);
+  co_return false;
+}
+
+} // namespace aio

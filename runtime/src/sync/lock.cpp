@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// lock, event and condition.
+#include <aio/sync/lock.h>
+
+namespace aio {
+
+namespace detail {
+
+void notify_acquired(const void *primitive, const char *kind) {
+  if (event_loop *loop = running_loop; loop && loop->hooks()) [[unlikely]]
+    loop->hooks()->each([&](instrument &i) { i.acquired(primitive, kind, loop->current()); });
+}
+void notify_released(const void *primitive, const char *kind) {
+  if (event_loop *loop = running_loop; loop && loop->hooks()) [[unlikely]]
+    loop->hooks()->each([&](instrument &i) { i.released(primitive, kind, loop->current()); });
+}
+
+} // namespace detail
+
+void lock::take() {
+  locked_ = true;
+  detail::notify_acquired(this, "lock");
+}
+
+void lock::unlock() noexcept {
+  locked_ = false;
+  detail::notify_released(this, "lock");
+  // Only the head of the line: if it was woken already, it will pass the lock on itself.
+  if (detail::waiter *head = waiters_.front())
+    head->wake();
+}
+
+void lock::release() {
+  if (!locked_)
+    throw runtime_error("Lock is not acquired.");
+  unlock();
+}
+
+void lock::finish_wait(detail::waiter &w) {
+  w.unlink();
+  try {
+    w.check();
+  } catch (...) {
+    if (!locked_)
+      if (detail::waiter *head = waiters_.front())
+        head->wake();
+    throw;
+  }
+  take();
+}
+
+void event::set() noexcept {
+  if (set_)
+    return;
+  set_ = true;
+  while (waiters_.wake_first_waiting()) {
+  }
+}
+
+coro<bool> condition::wait() {
+  if (!locked())
+    throw runtime_error("cannot wait on un-acquired lock");
+  std::exception_ptr error;
+  lock_->release();
+  {
+    detail::waiter w;
+    waiters_.push(w);
+    try {
+      co_await w;
+    } catch (...) {
+      error = std::current_exception();
+    }
+  }
+  for (;;) {
+    bool again = false;
+    try {
+      co_await lock_->acquire();
+    } catch (const cancelled_error &) {
+      error = std::current_exception();
+      again = true;
+    }
+    if (!again)
+      break;
+  }
+  if (error) {
+    // The wake-up may have been ours: give it to someone else.
+    waiters_.wake_waiting(1);
+    std::rethrow_exception(error);
+  }
+  co_return true;
+}
+
+void condition::notify(std::size_t n) {
+  if (!locked())
+    throw runtime_error("cannot notify on un-acquired lock");
+  waiters_.wake_waiting(n);
+}
+
+void condition::notify_all() { notify(static_cast<std::size_t>(-1)); }
+
+} // namespace aio

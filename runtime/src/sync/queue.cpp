@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The part of queues that does not depend on the items.
+#include <aio/sync/queue.h>
+
+namespace aio::detail {
+
+void queue_core::task_done() {
+  if (unfinished_ == 0)
+    throw value_error("task_done() called too many times");
+  if (--unfinished_ == 0)
+    finished_.set();
+}
+
+coro<void> queue_core::join() {
+  if (unfinished_ > 0)
+    co_await finished_.wait();
+}
+
+void queue_core::item_dropped() noexcept {
+  if (unfinished_ > 0 && --unfinished_ == 0)
+    finished_.set();
+}
+
+void queue_core::wake_everyone() noexcept {
+  while (getters_.pop_and_wake()) {
+  }
+  while (putters_.pop_and_wake()) {
+  }
+}
+
+} // namespace aio::detail

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A coroutine function is no signal handler.
+// conformance: signals-006
+// rejects: a coroutine cannot be a callback
+#include <aio/aio.h>
+
+aio::coro<> work() { co_return; }
+void use(aio::event_loop &loop) { loop.add_signal_handler(15, work); }

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Futures: states, callbacks, reports.
+#include "support.h"
+
+// conformance: future-003 future-004 future-005
+TEST(future, has_a_result_once) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    EXPECT_THROW(f.result(), aio::invalid_state_error);
+    EXPECT_THROW(f.exception(), aio::invalid_state_error);
+    f.set_result(42);
+    EXPECT_TRUE(f.done());
+    EXPECT_FALSE(f.cancelled());
+    EXPECT_EQ(f.result(), 42);
+    EXPECT_EQ(f.exception(), nullptr);
+    EXPECT_THROW(f.set_result(1), aio::invalid_state_error);
+    EXPECT_THROW(f.set_exception(test_error("x")), aio::invalid_state_error);
+    EXPECT_FALSE(f.cancel());
+    EXPECT_EQ(f.result(), 42);
+    co_return;
+  });
+}
+
+// conformance: future-006
+TEST(future, has_an_exception) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    f.set_exception(test_error("E"));
+    EXPECT_THROW(f.result(), test_error);
+    EXPECT_EQ(text_of(f.exception()), "E");
+    EXPECT_FALSE(f.cancel());
+    co_return;
+  });
+}
+
+// conformance: future-007 future-008 future-009 future-010
+TEST(future, is_cancelled) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    EXPECT_TRUE(f.cancel());
+    EXPECT_TRUE(f.done());
+    EXPECT_TRUE(f.cancelled());
+    EXPECT_THROW(f.result(), aio::cancelled_error);
+    EXPECT_THROW(f.exception(), aio::cancelled_error);
+    EXPECT_THROW(f.set_result(1), aio::invalid_state_error);
+    EXPECT_THROW(f.set_exception(test_error("x")), aio::invalid_state_error);
+    EXPECT_FALSE(f.cancel());
+    EXPECT_EQ(co_await ending(f), "cancelled:");
+    auto g = aio::create_future<int>();
+    g.cancel("why");
+    EXPECT_EQ(co_await ending(g), "cancelled:why");
+    try {
+      g.result();
+    } catch (const aio::cancelled_error &e) {
+      EXPECT_EQ(e.message(), "why");
+    }
+  });
+}
+
+// conformance: future-011 future-012 future-014
+TEST(future, queues_its_callbacks) {
+  on_loop([]() -> coro<> {
+    log_t log;
+    auto f = aio::create_future<int>();
+    f.add_done_callback([&](const aio::any_future &g) { log.push_back(g == f ? "A" : "?"); });
+    f.add_done_callback([&] { log.push_back("B"); });
+    f.set_result(1);
+    EXPECT_TRUE(log.empty());
+    co_await aio::sleep(0s);
+    EXPECT_EQ(log, (log_t{"A", "B"}));
+    log.clear();
+    for (int kind = 0; kind < 2; ++kind) {
+      auto g = aio::create_future<int>();
+      g.add_done_callback([&, g](const aio::any_future &h) { log.push_back(h == g ? "1" : "?"); });
+      if (kind == 0)
+        g.set_exception(test_error("E"));
+      else
+        g.cancel();
+      g.add_done_callback([&] { log.push_back("2"); });
+      aio::get_running_loop().call_soon([&] { log.push_back("3"); });
+      EXPECT_TRUE(log.empty());
+      co_await aio::sleep(0s);
+      EXPECT_EQ(log, (log_t{"1", "2", "3"}));
+      if (kind == 0)
+        g.core().mark_retrieved();
+      log.clear();
+    }
+  });
+}
+
+// conformance: future-015 future-017 future-018
+TEST(future, removes_callbacks) {
+  on_loop([]() -> coro<> {
+    int first = 0, second = 0;
+    const aio::done_callback a([&] { ++first; });
+    const aio::done_callback b([&] { ++second; });
+    auto f = aio::create_future<void>();
+    for (int i = 0; i < 6; ++i)
+      f.add_done_callback(a);
+    f.add_done_callback(b);
+    EXPECT_EQ(f.remove_done_callback(a), 6U);
+    f.set_result();
+    EXPECT_EQ(f.remove_done_callback(b), 0U);
+    co_await aio::sleep(0s);
+    EXPECT_EQ(first, 0);
+    EXPECT_EQ(second, 1);
+    auto g = aio::create_future<void>();
+    g.add_done_callback([&] { g.remove_done_callback(b); });
+    g.add_done_callback(b);
+    g.set_result();
+    co_await aio::sleep(0s);
+    EXPECT_EQ(second, 2);
+  });
+}
+
+// conformance: future-019
+TEST(future, a_failing_callback_is_reported_and_harms_nobody) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    bool ran = false;
+    auto f = aio::create_future<int>();
+    f.add_done_callback([] { throw test_error("A"); });
+    f.add_done_callback([&] { ran = true; });
+    f.set_result(1);
+    co_await aio::sleep(0s);
+    EXPECT_TRUE(ran);
+    EXPECT_EQ(seen.errors, log_t{"A"});
+    EXPECT_EQ(f.result(), 1);
+    aio::get_running_loop().set_exception_handler({});
+  });
+}
+
+// conformance: future-023
+TEST(future, wakes_in_the_order_of_registration) {
+  on_loop([]() -> coro<> {
+    log_t log;
+    auto f = aio::create_future<void>();
+    auto waiter = [&](std::string name) -> coro<> {
+      co_await f;
+      log.push_back(name);
+    };
+    std::vector<task<void>> all;
+    for (int i = 0; i < 4; ++i)
+      all.push_back(aio::create_task(waiter(std::to_string(i))));
+    co_await ticks(2);
+    f.add_done_callback([&] { log.push_back("cb"); });
+    all.push_back(aio::create_task(waiter("4")));
+    co_await ticks(2);
+    f.set_result();
+    co_await aio::gather(all);
+    EXPECT_EQ(log, (log_t{"0", "1", "2", "3", "cb", "4"}));
+  });
+}
+
+// conformance: future-024
+TEST(future, gives_its_exception_to_every_waiter) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    auto a = aio::create_task(ending(f));
+    auto b = aio::create_task(ending(f));
+    co_await aio::sleep(0s);
+    f.set_exception(test_error("E"));
+    EXPECT_EQ(co_await a, "E");
+    EXPECT_EQ(co_await b, "E");
+  });
+}
+
+// conformance: future-025
+TEST(future, cancelling_it_ends_the_waiting_task_without_a_request) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    auto wait = [](future<int> g) -> coro<int> { co_return co_await g; };
+    auto t = aio::create_task(wait(f));
+    co_await aio::sleep(0s);
+    f.cancel();
+    co_await ticks(2);
+    EXPECT_TRUE(t.cancelled());
+    EXPECT_EQ(t.cancelling(), 0);
+  });
+}
+
+// conformance: future-026 future-028
+TEST(future, reports_an_exception_that_nobody_read) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    {
+      auto f = aio::create_future<int>();
+      f.set_exception(test_error("lost"));
+    }
+    EXPECT_EQ(seen.messages, log_t{"Future exception was never retrieved"});
+    EXPECT_EQ(seen.errors, log_t{"lost"});
+    {
+      auto f = aio::create_future<int>();
+      f.set_exception(test_error("quiet"));
+      EXPECT_FALSE(f.cancel());
+    }
+    EXPECT_EQ(seen.count(), 1U);
+    aio::get_running_loop().set_exception_handler({});
+    co_return;
+  });
+}
+
+// conformance: future-029
+TEST(future, needs_a_loop) { EXPECT_THROW(aio::create_future<int>(), aio::runtime_error); }
+
+// conformance: future-032
+TEST(future, cancelling_a_wrapper_cancels_the_thread_future) {
+  on_loop([]() -> coro<> {
+    aio::thread_future<int> foreign;
+    auto f = aio::wrap_future(foreign);
+    f.cancel();
+    co_await aio::sleep(0s);
+    EXPECT_TRUE(foreign.cancelled());
+  });
+}

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Streams over real sockets: loopback TCP, Unix sockets, socket pairs. Nothing here sleeps.
+#include "support.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+using aio::connection;
+using aio::stream_reader;
+using aio::stream_writer;
+
+coro<> echo(stream_reader reader, stream_writer writer) {
+  for (;;) {
+    const std::string data = co_await reader.read(4096);
+    if (data.empty())
+      break;
+    writer.write(data);
+    co_await writer.drain();
+  }
+  writer.close();
+}
+
+/// Two streams that are connected to each other.
+std::pair<connection, connection> pair_of_streams() {
+  int fds[2];
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+  return {aio::open_streams(fds[0]), aio::open_streams(fds[1])};
+}
+
+template <class F> auto on_real_loop(F body) { return aio::run(body()); }
+
+std::string socket_path() {
+  return (std::filesystem::temp_directory_path() / ("aio-test-" + std::to_string(::getpid()) + ".sock")).string();
+}
+
+bool lost(const std::string &ending) { return ending.find("reset") != std::string::npos || ending.find("ipe") != std::string::npos || ending.find("Connection lost") != std::string::npos; }
+
+} // namespace
+
+TEST(streams, talk_over_tcp) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    EXPECT_TRUE(server.is_serving());
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(writer.peername().host, "127.0.0.1");
+    EXPECT_EQ(writer.peername().port, server.port());
+    EXPECT_EQ(writer.sockname().text(), "127.0.0.1:" + std::to_string(writer.sockname().port));
+    writer.write("hello ");
+    writer.writelines(std::vector<std::string>{"big ", "world\n"});
+    co_await writer.drain();
+    EXPECT_EQ(co_await reader.readline(), "hello big world\n");
+    EXPECT_TRUE(writer.can_write_eof());
+    writer.write_eof();
+    EXPECT_THROW(writer.write("x"), aio::runtime_error);
+    EXPECT_EQ(co_await reader.read(), "");
+    writer.close();
+    EXPECT_TRUE(writer.is_closing());
+    co_await writer.wait_closed();
+    EXPECT_EQ(writer.fd(), -1);
+    server.close();
+    co_await server.wait_closed();
+    EXPECT_TRUE(server.sockets().empty());
+  });
+}
+
+TEST(streams, resolve_names) {
+  on_real_loop([]() -> coro<> {
+    auto local = co_await aio::start_server(echo, "localhost", 0, {.family = AF_INET});
+    co_await aio::async_with(local, [](aio::server &server) -> coro<> {
+      auto [reader, writer] = co_await aio::open_connection("localhost", server.port());
+      writer.write("x");
+      EXPECT_EQ(co_await reader.readexactly(1), "x");
+      writer.close();
+    });
+    EXPECT_FALSE(local.is_serving());
+    EXPECT_THROW(co_await aio::open_connection("no.such.host.invalid", 1), std::system_error);
+  });
+}
+
+TEST(streams, refused_connection_is_a_system_error) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const auto port = server.port();
+    server.close();
+    try {
+      co_await aio::open_connection("127.0.0.1", port);
+      ADD_FAILURE();
+    } catch (const std::system_error &e) {
+      EXPECT_EQ(e.code(), std::errc::connection_refused);
+    }
+    EXPECT_THROW(co_await aio::open_unix_connection("/nonexistent/socket"), std::system_error);
+  });
+}
+
+TEST(streams, taken_port_is_a_system_error) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    try {
+      co_await aio::start_server(echo, "127.0.0.1", server.port());
+      ADD_FAILURE();
+    } catch (const std::system_error &e) {
+      EXPECT_EQ(e.code(), std::errc::address_in_use);
+    }
+    server.close();
+  });
+}
+
+TEST(streams, talk_over_unix_sockets) {
+  const std::string path = socket_path();
+  aio::run([](std::string path) -> coro<> {
+    auto server = co_await aio::start_unix_server(echo, path);
+    EXPECT_EQ(server.sockets()[0].name.host, path);
+    auto [reader, writer] = co_await aio::open_unix_connection(path);
+    EXPECT_EQ(writer.peername().text(), path);
+    writer.write("over a path\n");
+    EXPECT_EQ(co_await reader.readline(), "over a path\n");
+    writer.close();
+    server.close();
+    co_await server.wait_closed();
+    // A stale file is replaced.
+    auto stale = co_await aio::start_unix_server(echo, path, {.cleanup_socket = false});
+    stale.close();
+    EXPECT_TRUE(std::filesystem::exists(path));
+    auto fresh = co_await aio::start_unix_server(echo, path);
+    fresh.close();
+  }(path));
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(streams, back_pressure_holds_the_writer) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    auto &[reader, closing] = a;
+    auto &[unused, writer] = b;
+    const std::string block(std::size_t{1} << 20, 'x');
+    writer.write(block);
+    writer.write(block);
+    EXPECT_GT(writer.get_write_buffer_size(), std::size_t{64} * 1024);
+    auto drained = aio::create_task(writer.drain());
+    auto also_drained = aio::create_task(writer.drain());
+    co_await ticks(3);
+    EXPECT_FALSE(drained.done());
+    EXPECT_EQ((co_await reader.readexactly(2 << 20)).size(), block.size() * 2);
+    co_await drained;
+    co_await also_drained;
+    EXPECT_THROW(writer.set_write_buffer_limits(1, 2), aio::value_error);
+    writer.set_write_buffer_limits(0, 0);
+    closing.close();
+    writer.close();
+    co_await writer.wait_closed();
+  });
+}
+
+TEST(streams, close_sends_what_is_buffered) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    const std::string block(std::size_t{3} << 20, 'x');
+    b.second.write(block);
+    b.second.close();
+    EXPECT_EQ((co_await a.first.read()).size(), block.size());
+    co_await b.second.wait_closed();
+    a.second.close();
+  });
+}
+
+TEST(streams, write_eof_comes_after_what_is_buffered) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    const std::string block(std::size_t{1} << 20, 'x');
+    b.second.write(block);
+    b.second.write_eof();
+    EXPECT_EQ((co_await a.first.read()).size(), block.size());
+    a.second.write("answer\n");
+    EXPECT_EQ(co_await b.first.readline(), "answer\n");
+    a.second.close();
+    b.second.close();
+  });
+}
+
+TEST(streams, abort_drops_what_is_buffered) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    b.second.write(std::string(std::size_t{4} << 20, 'x'));
+    auto drained = aio::create_task(b.second.drain());
+    co_await ticks(2);
+    b.second.abort();
+    co_await drained;
+    EXPECT_EQ(b.second.get_write_buffer_size(), 0U);
+    EXPECT_LT((co_await a.first.read()).size(), std::size_t{4} << 20);
+    a.second.close();
+  });
+}
+
+TEST(streams, closing_ends_a_waiting_read) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    auto waiting = aio::create_task(a.first.read(1));
+    co_await ticks(2);
+    a.second.close();
+    EXPECT_EQ(co_await waiting, "");
+    b.second.close();
+  });
+}
+
+TEST(streams, stop_lets_what_has_arrived_be_read) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    b.second.write("early");
+    a.first.stop();
+    EXPECT_EQ(co_await a.first.read(), "early");
+    a.second.write("still open\n");
+    EXPECT_EQ(co_await b.first.readline(), "still open\n");
+    a.second.close();
+    b.second.close();
+  });
+}
+
+// conformance: streams-014
+TEST(streams, drain_after_close_reports_the_lost_connection) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    a.second.close();
+    a.second.write("data");
+    try {
+      co_await a.second.drain();
+      ADD_FAILURE();
+    } catch (const std::system_error &e) {
+      EXPECT_EQ(e.code(), std::errc::connection_reset);
+    }
+    b.second.close();
+  });
+}
+
+TEST(streams, a_peer_that_goes_breaks_the_writer) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    b.second.abort();
+    co_await b.second.wait_closed();
+    a.second.write("x");
+    EXPECT_TRUE(lost(co_await ending(a.second.drain())));
+    EXPECT_TRUE(lost(co_await ending(a.second.wait_closed())));
+    EXPECT_TRUE(a.second.is_closing());
+  });
+}
+
+// conformance: streams-016
+TEST(streams, a_failing_handler_is_reported_once_and_the_server_goes_on) {
+  on_real_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    int calls = 0;
+    auto handler = [&](stream_reader, stream_writer writer) -> coro<> {
+      if (++calls == 1)
+        throw test_error("handler");
+      writer.write("served\n");
+      writer.close();
+      co_return;
+    };
+    auto server = co_await aio::start_server(handler, "127.0.0.1", 0);
+    auto first = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(co_await first.first.read(), "");
+    first.second.close();
+    auto second = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(co_await second.first.readline(), "served\n");
+    second.second.close();
+    EXPECT_EQ(seen.messages, log_t{"Unhandled exception in client_connected_cb"});
+    EXPECT_EQ(seen.errors, log_t{"handler"});
+    server.close();
+  });
+}
+
+TEST(streams, plain_functions_serve_too) {
+  on_real_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    int calls = 0;
+    const auto handler = [&](stream_reader, stream_writer writer) {
+      if (++calls == 1)
+        throw test_error("plain");
+      writer.write("plain\n");
+      writer.close();
+    };
+    auto server = co_await aio::start_server(handler, "127.0.0.1", 0);
+    auto failed = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(co_await failed.first.readline(), "");
+    failed.second.close();
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(co_await reader.readline(), "plain\n");
+    writer.close();
+    EXPECT_EQ(seen.errors, log_t{"plain"});
+    server.close();
+  });
+}
+
+// conformance: streams-017
+TEST(streams, a_writer_that_was_not_closed_is_reported) {
+  warnings seen;
+  on_real_loop([&]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    a.second = stream_writer();
+    EXPECT_EQ(seen.seen.size(), 1U);
+    EXPECT_NE(seen.seen.at(0).find("unclosed stream writer"), std::string::npos);
+    EXPECT_EQ(co_await b.first.read(), "");
+    b.second.close();
+    co_await b.second.wait_closed();
+    b.second = stream_writer();
+  });
+  EXPECT_EQ(seen.seen.size(), 1U);
+}
+
+TEST(streams, a_writer_that_outlives_its_loop_is_reported) {
+  warnings seen;
+  {
+    auto streams = on_real_loop([]() -> coro<std::pair<connection, connection>> { co_return pair_of_streams(); });
+    EXPECT_TRUE(seen.seen.empty());
+  }
+  ASSERT_EQ(seen.seen.size(), 2U);
+  EXPECT_NE(seen.seen[0].find("its loop is closed"), std::string::npos);
+}
+
+// conformance: streams-018
+TEST(server, wait_closed_waits_for_the_last_connection) {
+  on_real_loop([]() -> coro<> {
+    enum { polite, close_clients, abort_clients };
+    for (int how : {polite, close_clients, abort_clients}) {
+      auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+      auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+      writer.write("x");
+      EXPECT_EQ(co_await reader.readexactly(1), "x");
+      EXPECT_EQ(server.connections(), 1U);
+      auto waiting = aio::create_task(server.wait_closed());
+      co_await ticks(3);
+      EXPECT_FALSE(waiting.done());
+      server.close();
+      co_await ticks(3);
+      EXPECT_FALSE(waiting.done());
+      if (how == polite)
+        writer.close();
+      else if (how == close_clients)
+        server.close_clients();
+      else
+        server.abort_clients();
+      co_await waiting;
+      co_await server.wait_closed();
+      writer.close();
+    }
+  });
+}
+
+TEST(server, serve_forever_ends_by_cancellation_or_close) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0, {.start_serving = false});
+    EXPECT_FALSE(server.is_serving());
+    auto forever = aio::create_task(server.serve_forever());
+    co_await ticks(2);
+    EXPECT_TRUE(server.is_serving());
+    EXPECT_EQ(co_await ending(server.serve_forever()), "server is already being awaited on serve_forever()");
+    forever.cancel();
+    EXPECT_EQ(co_await ending(forever), "cancelled:");
+    EXPECT_FALSE(server.is_serving());
+    EXPECT_EQ(co_await ending(server.serve_forever()), "server is closed");
+    auto other = co_await aio::start_server(echo, "127.0.0.1", 0);
+    auto until_closed = aio::create_task(other.serve_forever());
+    co_await ticks(2);
+    other.close();
+    EXPECT_EQ(co_await ending(until_closed), "cancelled:");
+  });
+}
+
+TEST(server, accepts_many_connections) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const auto client = [&](int n) -> coro<> {
+      auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+      for (int i = 0; i < 20; ++i) {
+        const std::string line = std::to_string(n) + ":" + std::to_string(i) + "\n";
+        writer.write(line);
+        co_await writer.drain();
+        EXPECT_EQ(co_await reader.readline(), line);
+      }
+      writer.close();
+      co_await writer.wait_closed();
+    };
+    co_await aio::async_with(aio::task_group(), [&](aio::task_group &group) -> coro<> {
+      for (int n = 0; n < 50; ++n)
+        group.create_task(client(n));
+      co_return;
+    });
+    server.close();
+    co_await server.wait_closed();
+  });
+}
+
+TEST(server, loops_in_several_threads_serve_each_their_own) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back([] {
+      on_real_loop([]() -> coro<> {
+        auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+        auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+        writer.write("x\n");
+        EXPECT_EQ(co_await reader.readline(), "x\n");
+        writer.close();
+        server.close();
+        co_await server.wait_closed();
+      });
+    });
+  for (auto &thread : threads)
+    thread.join();
+}
+
+// conformance: cancel-035
+TEST(streams, a_cancelled_receive_consumes_nothing) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    auto receiving = aio::create_task(a.first.read(100));
+    co_await ticks(3);
+    EXPECT_FALSE(receiving.done());
+    receiving.cancel();
+    co_await ticks(1);
+    EXPECT_TRUE(receiving.cancelled());
+    b.second.write("kept");
+    EXPECT_EQ(co_await a.first.readexactly(4), "kept");
+    a.second.close();
+    b.second.close();
+  });
+}
+
+TEST(streams, a_cancelled_connect_closes_its_socket) {
+  on_real_loop([]() -> coro<> {
+    // A listener whose backlog is full makes the next handshake wait.
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0, {.backlog = 0, .start_serving = false});
+    const int listener = server.sockets()[0].fd;
+    EXPECT_EQ(::listen(listener, 0), 0);
+    std::vector<task<connection>> connecting;
+    for (int i = 0; i < 4; ++i)
+      connecting.push_back(aio::create_task(aio::open_connection("127.0.0.1", server.port())));
+    co_await ticks(20);
+    for (auto &t : connecting)
+      t.cancel();
+    co_await ticks(3);
+    EXPECT_TRUE(std::any_of(connecting.begin(), connecting.end(), [](auto &t) { return t.cancelled(); }));
+    for (auto &t : connecting) {
+      EXPECT_TRUE(t.done());
+      if (!t.cancelled())
+        t.result().second.close();
+    }
+    server.close();
+  });
+}
+
+TEST(streams, timeouts_reach_a_read) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    EXPECT_THROW(co_await aio::wait_for(a.first.read(1), 1ms), aio::timeout_error);
+    b.second.write("y");
+    EXPECT_EQ(co_await a.first.read(1), "y");
+    a.second.close();
+    b.second.close();
+  });
+}
+
+// conformance: debug-011
+TEST(streams, debug_mode_refuses_a_blocking_socket) {
+  const auto body = []() -> coro<> {
+    int fds[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    EXPECT_THROW(aio::open_streams(fds[0]), aio::value_error);
+    ::close(fds[0]);
+    ::close(fds[1]);
+    co_return;
+  };
+  aio::run(body(), {.debug = true});
+}

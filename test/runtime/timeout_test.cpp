@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Timeouts: whose cancellation it is, and what the clock says.
+#include "support.h"
+
+namespace {
+/// Runs a body in a timeout scope that stays inspectable.
+template <class B> coro<std::string> in(aio::timeout_scope &scope, B body) {
+  return ending(aio::async_with(scope, std::move(body)));
+}
+int owed() { return aio::current_task().cancelling(); }
+} // namespace
+
+// conformance: timeout-001 timeout-002 timeout-011
+TEST(timeout, expires) {
+  on_loop([]() -> coro<> {
+    auto scope = aio::timeout(10ms);
+    bool inside = false;
+    EXPECT_EQ(co_await in(scope, [&]() -> coro<> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        inside = true;
+        throw;
+      }
+    }), "timeout");
+    EXPECT_TRUE(inside);
+    EXPECT_EQ(now(), 0.01);
+    EXPECT_TRUE(scope.expired());
+    const auto deadline = aio::get_running_loop().time() + 1s;
+    auto at = aio::timeout_at(deadline);
+    EXPECT_EQ(co_await in(at, []() -> coro<> { co_await aio::sleep(10s); }), "timeout");
+    EXPECT_EQ(at.when(), deadline);
+    EXPECT_EQ(owed(), 0);
+  });
+}
+
+// conformance: timeout-003 timeout-004
+TEST(timeout, does_not_expire) {
+  on_loop([]() -> coro<> {
+    auto scope = aio::timeout(10s);
+    EXPECT_EQ(co_await in(scope, []() -> coro<> { co_await aio::sleep(10ms); }), "value");
+    EXPECT_FALSE(scope.expired());
+    EXPECT_TRUE(scope.when());
+    EXPECT_EQ(aio::get_running_loop().timer_count(), 0U);
+    auto none = aio::timeout(std::nullopt);
+    EXPECT_EQ(co_await in(none, []() -> coro<> { co_await aio::sleep(100s); }), "value");
+    EXPECT_FALSE(none.when());
+    auto none_at = aio::timeout_at(std::nullopt);
+    EXPECT_EQ(co_await in(none_at, []() -> coro<> { co_await aio::sleep(100s); }), "value");
+    EXPECT_FALSE(none_at.when());
+  });
+}
+
+// conformance: timeout-007 timeout-008
+TEST(timeout, in_the_past) {
+  on_loop([]() -> coro<> {
+    auto scope = aio::timeout(-11s);
+    EXPECT_EQ(co_await in(scope, []() -> coro<> { co_await aio::sleep(0s); }), "timeout");
+    EXPECT_LT(*scope.when(), aio::get_running_loop().time());
+    for (auto delay : {0s, -1s}) {
+      auto quick = aio::timeout(delay);
+      auto done = aio::create_future<int>();
+      done.set_result(1);
+      EXPECT_EQ(co_await in(quick, [&]() -> coro<> { co_await done; }), "value");
+      EXPECT_FALSE(quick.expired());
+      EXPECT_EQ(owed(), 0);
+      co_await aio::sleep(1s);
+    }
+  });
+}
+
+// conformance: timeout-009 timeout-010
+TEST(timeout, beats_a_result_of_the_same_pass) {
+  on_loop([]() -> coro<> {
+    auto a = aio::timeout(1s);
+    EXPECT_EQ(co_await in(a, []() -> coro<> { co_await aio::sleep(1s); }), "timeout");
+    auto f = aio::create_future<int>();
+    auto &loop = aio::get_running_loop();
+    loop.call_later(1s, [&] { f.set_result(1); });
+    auto b = aio::timeout_at(loop.time() + 1s);
+    EXPECT_EQ(co_await in(b, [&]() -> coro<> { co_await f; }), "timeout");
+    EXPECT_EQ(f.result(), 1);
+  });
+}
+
+// conformance: timeout-012 timeout-013
+TEST(timeout, lets_other_errors_through) {
+  on_loop([]() -> coro<> {
+    auto a = aio::timeout(1s);
+    EXPECT_EQ(co_await in(a, []() -> coro<> { co_await fail_now("K"); }), "K");
+    EXPECT_FALSE(a.expired());
+    auto b = aio::timeout(1s);
+    EXPECT_EQ(co_await in(b, []() -> coro<> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        throw test_error("K");
+      }
+    }), "K");
+    EXPECT_TRUE(b.expired());
+    EXPECT_EQ(owed(), 0);
+  });
+}
+
+// conformance: timeout-016
+TEST(timeout, foreign_cancellation_is_not_a_timeout) {
+  on_loop([]() -> coro<> {
+    bool expired = true;
+    auto body = [&]() -> coro<> {
+      auto scope = aio::timeout(10s);
+      std::exception_ptr error;
+      try {
+        co_await aio::async_with(scope, []() -> coro<> {
+          aio::current_task().cancel();
+          co_await aio::sleep(1s);
+        });
+      } catch (...) {
+        error = std::current_exception();
+      }
+      expired = scope.expired();
+      std::rethrow_exception(error);
+    };
+    EXPECT_EQ(co_await ending(aio::create_task(body())), "cancelled:");
+    EXPECT_FALSE(expired);
+  });
+}
+
+// conformance: timeout-017 timeout-018
+TEST(timeout, and_an_external_cancellation_during_the_cleanup) {
+  on_loop([]() -> coro<> {
+    auto body = []() -> coro<std::string> {
+      auto scope = aio::timeout(2s);
+      auto text = co_await in(scope, []() -> coro<> { co_await slow_to_cancel(3); });
+      co_return text + std::to_string(owed());
+    };
+    auto first = aio::create_task(body());
+    aio::get_running_loop().call_later(1s, [&] { first.cancel(); });
+    // The external request comes first; the deadline passes during the cleanup.
+    EXPECT_EQ(co_await first, "cancelled:1");
+    auto second = aio::create_task(body());
+    aio::get_running_loop().call_later(3s, [&] { second.cancel(); });
+    EXPECT_EQ(co_await second, "cancelled:1");
+  });
+}
+
+// conformance: timeout-019
+TEST(timeout, counts_from_its_entry) {
+  on_loop([]() -> coro<> {
+    auto body = []() -> coro<std::string> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+      }
+      auto scope = aio::timeout(1s);
+      auto text = co_await in(scope, []() -> coro<> { co_await aio::sleep(10s); });
+      co_return text + std::to_string(owed());
+    };
+    auto t = aio::create_task(body());
+    co_await ticks(1);
+    t.cancel();
+    EXPECT_EQ(co_await t, "timeout1");
+  });
+}
+
+// conformance: timeout-024 timeout-025 timeout-026
+TEST(timeout, nested) {
+  on_loop([]() -> coro<> {
+    auto outer = aio::timeout(10s), inner = aio::timeout(1s);
+    bool rest = false;
+    EXPECT_EQ(co_await in(outer, [&]() -> coro<> {
+      EXPECT_EQ(co_await in(inner, []() -> coro<> { co_await aio::sleep(100s); }), "timeout");
+      co_await aio::sleep(1s);
+      rest = true;
+    }), "value");
+    EXPECT_TRUE(rest);
+    EXPECT_FALSE(outer.expired());
+    auto o2 = aio::timeout(1s), i2 = aio::timeout(10s);
+    std::string seen;
+    EXPECT_EQ(co_await in(o2, [&]() -> coro<> {
+      auto passed = aio::async_with(i2, []() -> coro<> { co_await aio::sleep(100s); });
+      try {
+        co_await std::move(passed);
+      } catch (const aio::cancelled_error &) {
+        seen = "cancelled";
+        throw;
+      }
+    }), "timeout");
+    EXPECT_EQ(seen, "cancelled");
+    EXPECT_FALSE(i2.expired());
+    const double start = now();
+    auto o3 = aio::timeout(2ms), i3 = aio::timeout(100ms);
+    EXPECT_EQ(co_await in(o3, [&]() -> coro<> {
+      co_await aio::async_with(i3, []() -> coro<> {
+        aio::testing::block_for(10ms);
+        co_await aio::sleep(10s);
+      });
+    }), "timeout");
+    EXPECT_FALSE(i3.expired());
+    EXPECT_NEAR(now() - start, 0.01, 1e-9);
+  });
+}
+
+// conformance: timeout-030 timeout-031 timeout-032 timeout-033
+TEST(timeout, can_be_rescheduled) {
+  on_loop([]() -> coro<> {
+    auto &loop = aio::get_running_loop();
+    auto a = aio::timeout(1s);
+    const auto later = loop.time() + 5s;
+    EXPECT_EQ(co_await in(a, [&]() -> coro<> {
+      a.reschedule(later);
+      EXPECT_EQ(a.when(), later);
+      co_await aio::sleep(10s);
+    }), "timeout");
+    EXPECT_EQ(now(), 5);
+    auto b = aio::timeout(10s);
+    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+      b.reschedule(loop.time() + 1s);
+      co_await aio::sleep(100s);
+    }), "timeout");
+    EXPECT_EQ(now(), 6);
+    auto c = aio::timeout(10s);
+    EXPECT_EQ(co_await in(c, [&]() -> coro<> {
+      c.reschedule(loop.time() - 1s);
+      co_await aio::sleep(100s);
+    }), "timeout");
+    EXPECT_EQ(now(), 6);
+    auto d = aio::timeout(10s);
+    EXPECT_EQ(co_await in(d, [&]() -> coro<> {
+      d.reschedule(loop.time() - 1s);
+      d.reschedule(std::nullopt);
+      co_await aio::sleep(100s);
+    }), "value");
+  });
+}
+
+// conformance: timeout-034
+TEST(timeout, switched_off_from_another_task) {
+  on_loop([]() -> coro<> {
+    auto scope = aio::timeout(5s);
+    auto body = [&]() -> coro<std::string> {
+      co_return co_await in(scope, []() -> coro<> { co_await aio::sleep(100s); });
+    };
+    auto t = aio::create_task(body());
+    co_await aio::sleep(1s);
+    scope.reschedule(std::nullopt);
+    co_await aio::sleep(9s);
+    t.cancel();
+    EXPECT_EQ(co_await t, "cancelled:");
+    EXPECT_FALSE(scope.expired());
+  });
+}
+
+// conformance: timeout-035 timeout-036
+TEST(timeout, misuse) {
+  on_loop([]() -> coro<> {
+    const auto refuses = [](aio::timeout_scope &s, const std::string &word) {
+      try {
+        s.reschedule(std::nullopt);
+        return false;
+      } catch (const aio::runtime_error &e) {
+        return std::string(e.what()).find(word) != std::string::npos;
+      }
+    };
+    auto a = aio::timeout(1s);
+    EXPECT_TRUE(refuses(a, "has not been entered"));
+    EXPECT_EQ(co_await in(a, []() -> coro<> { co_return; }), "value");
+    EXPECT_TRUE(refuses(a, "finished"));
+    EXPECT_THROW(a.enter(), aio::runtime_error);
+    auto b = aio::timeout(1s);
+    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+      EXPECT_THROW(b.enter(), aio::runtime_error);
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        EXPECT_TRUE(refuses(b, "expiring"));
+        throw;
+      }
+    }), "timeout");
+    EXPECT_TRUE(refuses(b, "expired"));
+  });
+}
+
+// conformance: timeout-038 timeout-039
+TEST(timeout, around_a_task_group) {
+  on_loop([]() -> coro<> {
+    auto a = aio::timeout(1s);
+    auto child = []() -> coro<> {
+      try {
+        co_await aio::sleep(100s);
+      } catch (const aio::cancelled_error &) {
+        throw test_error("child");
+      }
+    };
+    auto text = co_await in(a, [&]() -> coro<> {
+      co_await aio::async_with(aio::task_group(), [&](aio::task_group &tg) -> coro<> {
+        tg.create_task(child());
+        co_await aio::sleep(100s);
+      });
+    });
+    EXPECT_NE(text.find("child"), std::string::npos);
+    EXPECT_TRUE(a.expired());
+    EXPECT_EQ(owed(), 0);
+    auto b = aio::timeout(1s);
+    std::vector<task<>> children;
+    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+      co_await aio::async_with(aio::task_group(), [&](aio::task_group &tg) -> coro<> {
+        children.push_back(tg.create_task(sleeper(10)));
+        children.push_back(tg.create_task(sleeper(10)));
+        co_return;
+      });
+    }), "timeout");
+    EXPECT_TRUE(children[0].cancelled() && children[1].cancelled());
+    EXPECT_EQ(owed(), 0);
+    EXPECT_EQ(now(), 2);
+  });
+}
