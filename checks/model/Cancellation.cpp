@@ -21,10 +21,6 @@ struct CancelType {
   bool Dedicated; // means nothing but "cancelled"
 };
 
-StringRef identifier(const NamedDecl *D) {
-  return D && D->getDeclName().isIdentifier() ? D->getName() : StringRef();
-}
-
 /// Whether \p Catch rethrows on some path.
 bool mayRethrow(const CXXCatchStmt *Catch) {
   bool Rethrows = false;

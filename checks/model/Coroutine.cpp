@@ -103,6 +103,11 @@ const Expr *awaitedOperand(const Stmt *S) {
   return nullptr;
 }
 
+llvm::StringRef identifier(const NamedDecl *D) {
+  return D && D->getDeclName().isIdentifier() ? D->getName()
+                                              : llvm::StringRef();
+}
+
 bool canPrefix(const Expr *E) {
   if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E))
     if (Call->getOperator() != OO_Call)

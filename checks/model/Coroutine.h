@@ -48,6 +48,10 @@ private:
 /// `co_await`.
 const clang::Expr *awaitedOperand(const clang::Stmt *S);
 
+/// The name of \p D when it is a plain identifier, else nothing; \p D may be
+/// null.
+llvm::StringRef identifier(const clang::NamedDecl *D);
+
 /// Whether `co_await ` before \p E awaits all of it: it begins in a file, and
 /// is no operator expression.
 bool canPrefix(const clang::Expr *E);

@@ -298,7 +298,7 @@ static bool hasPublicInterface(const CXXRecordDecl *Record) {
   return false;
 }
 
-static Drop dropNamed(StringRef Text) {
+Drop dropNamed(StringRef Text) {
   return llvm::StringSwitch<Drop>(Text)
       .Case("never-runs", Drop::NeverRuns)
       .Case("detaches", Drop::Detaches)

@@ -83,6 +83,9 @@ membersNamed(const clang::CXXRecordDecl *Record, clang::DeclarationName Name);
 /// The body of \p F, or of the pattern it is an instantiation of.
 const clang::Stmt *bodyOrPattern(const clang::FunctionDecl *F);
 
+/// What the word behind `on-drop` in a facts file means.
+Drop dropNamed(llvm::StringRef Text);
+
 /// The "when this is dropped" half of a message: "destroying it cancels it".
 llvm::StringRef dropText(Drop D);
 

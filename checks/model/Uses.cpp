@@ -10,10 +10,6 @@ using llvm::StringRef;
 
 namespace coro {
 
-static StringRef identifier(const NamedDecl *D) {
-  return D && D->getDeclName().isIdentifier() ? D->getName() : StringRef();
-}
-
 const TaskType &taskIn(Model &M, QualType T) {
   static const TaskType Nothing;
   if (T.isNull())

@@ -38,13 +38,7 @@ Drop DiscardedTask::dropOf(const LostTask &Lost, Model &M) {
     return Lost.Running && Lost.Type->OnDrop == Drop::NeverRuns
                ? Drop::Unknown
                : Lost.Type->OnDrop;
-  return llvm::StringSwitch<Drop>(F->Text)
-      .Case("detaches", Drop::Detaches)
-      .Case("cancels", Drop::Cancels)
-      .Case("blocks", Drop::Blocks)
-      .Case("terminates", Drop::Terminates)
-      .Case("loses-exception", Drop::LosesException)
-      .Default(Drop::Unknown);
+  return dropNamed(F->Text);
 }
 
 void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
