@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Recognises code in which the author asks whether something was cancelled.
+#include "model/CancellationTest.h"
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace coro {
+
+bool soundsLikeCancellation(StringRef Name) {
+  return Name.contains_insensitive("cancel") ||
+         Name.contains_insensitive("abort") ||
+         Name.contains_insensitive("stop_requested") ||
+         Name.contains_insensitive("stopped") ||
+         Name.contains_insensitive("interrupt");
+}
+
+bool testsCancellation(Model &M, const Stmt *E, const ValueDecl *Caught) {
+  bool Found = false;
+  forEachEvaluated(E, [&](const Stmt *S) {
+    const NamedDecl *D = nullptr;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      D = Ref->getDecl();
+    else if (const auto *Member = dyn_cast<MemberExpr>(S))
+      D = Member->getMemberDecl();
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      Found |= M.facts().of(Role::TestsCancellation, Call) != nullptr;
+    Found |= isa<CXXDynamicCastExpr>(S);
+    Found |= D && (D == Caught || soundsLikeCancellation(identifier(D)));
+    return !Found;
+  });
+  return Found;
+}
+
+} // namespace coro

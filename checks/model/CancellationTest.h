@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Recognises code in which the author asks whether something was cancelled.
+#ifndef COROLINT_CHECKS_MODEL_CANCELLATIONTEST_H
+#define COROLINT_CHECKS_MODEL_CANCELLATIONTEST_H
+
+#include "model/Model.h"
+
+namespace coro {
+
+/// Whether \p Name is what people call things that have to do with
+/// cancellation.
+bool soundsLikeCancellation(llvm::StringRef Name);
+
+/// Whether \p S mentions \p Caught (which may be null), or something named
+/// after cancellation.
+bool testsCancellation(Model &M, const clang::Stmt *S,
+                       const clang::ValueDecl *Caught);
+
+} // namespace coro
+
+#endif
