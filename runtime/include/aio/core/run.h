@@ -66,8 +66,9 @@ private:
 ///
 /// **Errors** runtime_error in a running loop; what the coroutine throws.
 template <class T> T run(coro<T> main, run_options options = {}) {
-  if (running_loop_or_null()) {
+  if (event_loop *running = running_loop_or_null()) {
     main.close();
+    running->touch("aio::run");
     throw runtime_error("run() cannot be called from a running event loop");
   }
   runner r(std::move(options));
