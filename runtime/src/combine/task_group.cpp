@@ -13,7 +13,7 @@ task_group::~task_group() {
   for (const any_future &t : tasks_)
     t.remove_done_callback(*on_done_);
   if (detail::running_loop && detail::running_loop->hooks())
-    detail::running_loop->hooks()->each([](instrument &i) { i.left_open("task group", "task_group", nullptr); });
+    detail::running_loop->hooks()->each(hook::left_open, [](instrument &i) { i.left_open("task group", "task_group", nullptr); });
 }
 
 task_group &task_group::enter() {

@@ -14,7 +14,7 @@ timeout_scope timeout_at(std::optional<time_point> when) { return timeout_scope(
 timeout_scope::~timeout_scope() {
   timer_.cancel();
   if (state_ == state::active && detail::running_loop && detail::running_loop->hooks())
-    detail::running_loop->hooks()->each([](instrument &i) { i.left_open("timeout", "timeout", nullptr); });
+    detail::running_loop->hooks()->each(hook::left_open, [](instrument &i) { i.left_open("timeout", "timeout", nullptr); });
 }
 
 timeout_scope &timeout_scope::enter() {

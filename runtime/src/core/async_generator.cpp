@@ -91,7 +91,7 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
   const std::string name = core->location().function_name();
   event_loop *loop = running_loop;
   if (loop && loop->hooks())
-    loop->hooks()->each([&](instrument &i) { i.left_open("async generator", name, core.get()); });
+    loop->hooks()->each(hook::left_open, [&](instrument &i) { i.left_open("async generator", name, core.get()); });
   if (!loop || loop->is_closed() || !static_cast<generator_hook &>(*core).linked()) {
     warn("asynchronous generator " + name + " was destroyed before it was exhausted; close it with aclosing()");
     return;
@@ -100,7 +100,7 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
     task_options options;
     options.eager_start = false;
     task<void> closing = loop->create_task(close(std::move(core)), std::move(options));
-    static_cast<void>(closing);
+    closing.detach();
   } catch (...) {
     warn("asynchronous generator " + name + " could not be closed");
   }

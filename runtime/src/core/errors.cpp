@@ -24,7 +24,6 @@ std::string cancel_message_of(const std::exception_ptr &error) {
   }
 }
 
-namespace {
 std::string type_name(const std::type_info &type) {
   int status = 0;
   char *name = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
@@ -32,7 +31,6 @@ std::string type_name(const std::type_info &type) {
   std::free(name);
   return text;
 }
-} // namespace
 
 std::string describe(const std::exception_ptr &error) {
   if (!error)

@@ -15,8 +15,13 @@ namespace aio {
 namespace detail {
 
 constinit thread_local event_loop *running_loop = nullptr;
+constinit thread_local bool in_pass = false;
+constinit thread_local int blocking_by_design = 0;
+std::atomic<int> own_threads{0};
+std::atomic<void (*)(event_loop &, const char *)> foreign_touch{nullptr};
 
 bool loop_anchor::post(ref_ptr<handle_core> entry) {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   if (closed_)
     return false;
@@ -92,6 +97,8 @@ struct event_loop::run_guard {
 
 void event_loop::begin_run() {
   check_open();
+  if (detail::running_loop)
+    detail::running_loop->touch("aio::event_loop::run_forever");
   if (running_)
     throw runtime_error("This event loop is already running");
   if (detail::running_loop)
@@ -101,12 +108,12 @@ void event_loop::begin_run() {
   anchor_->owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   detail::frame_hooks = hooks_;
   if (hooks_)
-    hooks_->each([&](instrument &i) { i.loop_started(*this); });
+    hooks_->each(hook::loop_started, [&](instrument &i) { i.loop_started(*this); });
 }
 
 void event_loop::end_run() noexcept {
   if (hooks_)
-    hooks_->each([&](instrument &i) { i.loop_stopped(*this); });
+    hooks_->each(hook::loop_stopped, [&](instrument &i) { i.loop_stopped(*this); });
   detail::frame_hooks = nullptr;
   detail::running_loop = nullptr;
   running_ = false;
@@ -172,10 +179,13 @@ void event_loop::pass() {
   }
   batch_.splice_back(ready_);
   arrange(batch_);
+  detail::in_pass = true;
   try {
     while (detail::ready_entry *entry = batch_.pop_front())
       entry->run();
+    detail::in_pass = false;
   } catch (...) {
+    detail::in_pass = false;
     ready_.splice_front(batch_);
     throw;
   }
@@ -189,15 +199,16 @@ void event_loop::idle(std::optional<duration> timeout) {
 
 void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_) [[unlikely]]
-    hooks_->each([&](instrument &i) { i.before_io_wait(*this, timeout); });
+    hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
   poller_.wait(timeout, ready_);
   if (hooks_) [[unlikely]]
-    hooks_->each([&](instrument &i) { i.after_io_wait(*this); });
+    hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
 
 void event_loop::drain_inbox() noexcept {
   if (!anchor_->has_mail_.load(std::memory_order_acquire))
     return;
+  const detail::may_block for_a_moment;
   std::lock_guard lock(anchor_->mutex_);
   anchor_->has_mail_.store(false, std::memory_order_relaxed);
   ready_.splice_back(anchor_->inbox_);
@@ -211,7 +222,7 @@ void event_loop::close() {
   if (closed_)
     return;
   if (hooks_)
-    hooks_->each([&](instrument &i) { i.loop_closing(*this); });
+    hooks_->each(hook::loop_closing, [&](instrument &i) { i.loop_closing(*this); });
   closed_ = true;
   {
     std::lock_guard lock(anchor_->mutex_);
@@ -360,7 +371,13 @@ void event_loop::remove_instrument(const instrument *item) noexcept {
 }
 
 void event_loop::notify_touched(const char *operation) noexcept {
-  hooks_->each([&](instrument &i) { i.touched(*this, operation); });
+  if (!anchor_->on_owner_thread()) {
+    // The instruments belong to the loop's thread.
+    if (auto *call = detail::foreign_touch.load(std::memory_order_acquire); call && debug_ && running_)
+      call(*this, operation);
+    return;
+  }
+  hooks_->each(hook::touched, [&](instrument &i) { i.touched(*this, operation); });
 }
 
 // Async generators.

@@ -10,6 +10,7 @@ namespace detail {
 thread_state::~thread_state() = default;
 
 bool thread_state::cancel() {
+  const may_block for_a_moment;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::cancelled)
@@ -22,6 +23,7 @@ bool thread_state::cancel() {
 }
 
 bool thread_state::start() {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   if (phase_ != phase::pending)
     return false;
@@ -52,23 +54,28 @@ void thread_state::wait() const {
 }
 
 bool thread_state::done() const {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   return phase_ == phase::finished || phase_ == phase::cancelled;
 }
 bool thread_state::cancelled() const {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   return phase_ == phase::cancelled;
 }
 bool thread_state::running() const {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   return phase_ == phase::running;
 }
 std::exception_ptr thread_state::error() const {
+  const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   return error_;
 }
 
 void thread_state::when_done(std::function<void()> callback) {
+  const may_block for_a_moment;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::pending || phase_ == phase::running) {
@@ -93,6 +100,7 @@ struct thread_pool_executor::shared {
   bool closed = false;
 
   void run() {
+    const detail::own_thread counted;
     std::unique_lock lock(mutex);
     for (;;) {
       ++idle;
@@ -118,6 +126,7 @@ thread_pool_executor::thread_pool_executor(unsigned max_threads) : shared_(std::
 thread_pool_executor::~thread_pool_executor() { shutdown(true); }
 
 void thread_pool_executor::post(std::function<void()> work) {
+  const detail::may_block for_a_moment;
   bool grow = false;
   {
     std::lock_guard lock(shared_->mutex);
@@ -164,6 +173,7 @@ coro<void> event_loop::shutdown_default_executor() {
   auto done = wrap_future(gone, *this);
   gone.state()->start();
   std::thread waiter([pool, gone] {
+    const detail::own_thread counted;
     pool->shutdown(true);
     gone.state()->finish(nullptr);
   });
@@ -173,7 +183,11 @@ coro<void> event_loop::shutdown_default_executor() {
   } catch (...) {
     error = std::current_exception();
   }
-  waiter.join();
+  {
+    // It has done its work, so this is the end of a thread, no wait for one.
+    const detail::may_block for_a_moment;
+    waiter.join();
+  }
   if (error)
     std::rethrow_exception(error);
 }

@@ -53,8 +53,8 @@ void future_core::last_owner_gone() const noexcept {
       return;
     }
   }
-  if (!self.waiters_.empty() && loop() && loop()->hooks())
-    loop()->hooks()->each([&](instrument &i) { i.future_abandoned(self); });
+  if (!self.waiters_.empty() && loop() && loop()->hooks() && anchor_->on_owner_thread())
+    loop()->hooks()->each(hook::future_abandoned, [&](instrument &i) { i.future_abandoned(self); });
   delete this;
 }
 
@@ -66,8 +66,12 @@ void future_core::report_unread() noexcept {
     warn(text);
     return;
   }
-  if (owner->hooks())
-    owner->hooks()->each([&](instrument &i) { i.exception_never_retrieved(*this); });
+  bool told = false;
+  if (owner->hooks() && anchor_->on_owner_thread())
+    owner->hooks()->each(hook::exception_never_retrieved,
+                         [&](instrument &i) { told = i.exception_never_retrieved(*this) || told; });
+  if (told && !owner->get_exception_handler())
+    return;
   try {
     if (!anchor_->on_owner_thread()) {
       // The report belongs to the loop's thread; this object does not live that long, its exception does.

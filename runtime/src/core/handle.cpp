@@ -88,14 +88,14 @@ void handle_core::run() {
   slot_switch in_context(context_);
   running_ = true;
   if (loop.hooks()) [[unlikely]]
-    loop.hooks()->each([&](instrument &i) { i.callback_begins(loop, *this); });
+    loop.hooks()->each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, *this); });
   struct end {
     handle_core &core;
     event_loop &loop;
     ~end() {
       core.running_ = false;
       if (loop.hooks()) [[unlikely]]
-        loop.hooks()->each([&](instrument &i) { i.callback_ends(loop, core); });
+        loop.hooks()->each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, core); });
       if (!core.persistent_ || core.cancelled())
         core.drop_callable();
     }
@@ -110,6 +110,8 @@ void handle_core::run() {
     loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "callback", site_});
   }
 }
+
+std::string handle_core::name() const { return type_name(callable_type()); }
 
 void handle_core::discard() noexcept {
   drop_callable();

@@ -12,10 +12,33 @@ namespace aio {
 
 instrument::~instrument() = default;
 
-void instrument_set::add(std::shared_ptr<instrument> item) { items_.push_back(std::move(item)); }
+void instrument_set::add(std::shared_ptr<instrument> item) {
+  const std::uint32_t wants = item->wants();
+  for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
+    if (wants & (1u << bit))
+      wanted_[bit].push_back(item.get());
+  items_.push_back(std::move(item));
+}
 
 void instrument_set::remove(const instrument *item) noexcept {
-  std::erase_if(items_, [&](const auto &held) { return held.get() == item; });
+  const auto found = std::find_if(items_.begin(), items_.end(), [&](const auto &held) { return held.get() == item; });
+  if (found == items_.end())
+    return;
+  for (auto &list : wanted_)
+    std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
+  // It may be removed by its own hook, so it lives until the outermost call is over.
+  retired_.push_back(std::move(*found));
+  items_.erase(found);
+  removed_ = true;
+  if (depth_ == 0)
+    sweep();
+}
+
+void instrument_set::sweep() noexcept {
+  for (auto &list : wanted_)
+    std::erase(list, nullptr);
+  removed_ = false;
+  const auto gone = std::exchange(retired_, {});
 }
 
 void instrument_set::drop_failed(const instrument *item, std::exception_ptr error) noexcept {
@@ -85,22 +108,27 @@ bool debug_from_environment() noexcept {
 }
 
 void notify_frame_created(frame_record &frame) noexcept {
-  frame_hooks->each([&](instrument &i) { i.frame_created(frame); });
+  frame_hooks->each(hook::frame_created, [&](instrument &i) { i.frame_created(frame); });
 }
 void notify_frame_started(frame_record &frame) noexcept {
-  frame_hooks->each([&](instrument &i) { i.frame_started(frame); });
+  frame_hooks->each(hook::frame_started, [&](instrument &i) { i.frame_started(frame); });
 }
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept {
-  frame_hooks->each([&](instrument &i) { i.frame_finished(frame, by_exception); });
+  frame_hooks->each(hook::frame_finished, [&](instrument &i) { i.frame_finished(frame, by_exception); });
 }
 void notify_frame_destroyed(frame_record &frame) noexcept {
-  frame_hooks->each([&](instrument &i) { i.frame_destroyed(frame); });
+  frame_hooks->each(hook::frame_destroyed, [&](instrument &i) { i.frame_destroyed(frame); });
 }
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept {
-  frame_hooks->each([&](instrument &i) { i.frame_arguments(frame, addresses); });
+  frame_hooks->each(hook::frame_arguments, [&](instrument &i) { i.frame_arguments(frame, addresses); });
 }
 
-void report_never_awaited(const frame_record &frame) noexcept {
+void report_never_awaited(frame_record &frame) noexcept {
+  bool told = false;
+  if (frame_hooks)
+    frame_hooks->each(hook::never_awaited, [&](instrument &i) { told = i.never_awaited(frame) || told; });
+  if (told)
+    return;
   try {
     warn(std::string("coroutine '") + frame.location().function_name() + "' was never awaited");
   } catch (...) {

@@ -257,6 +257,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
 
   void run() {
     worker process;
+    const detail::own_thread counted;
     std::unique_lock lock(mutex);
     workers.push_back(&process);
     for (;;) {
@@ -335,6 +336,7 @@ process_pool_executor::process_pool_executor(unsigned max_workers) : shared_(std
 process_pool_executor::~process_pool_executor() { shutdown(true); }
 
 void process_pool_executor::post(detail::process_job job) {
+  const detail::may_block for_a_moment;
   const std::lock_guard lock(shared_->mutex);
   if (!shared_->broken.empty())
     throw broken_process_pool(shared_->broken);

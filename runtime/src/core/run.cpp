@@ -101,8 +101,10 @@ event_loop &runner::get_loop() {
 }
 
 void runner::prepare() {
-  if (running_loop_or_null())
+  if (event_loop *running = running_loop_or_null()) {
+    running->touch("aio::runner::run");
     throw runtime_error("Runner.run() cannot be called from a running event loop");
+  }
   get_loop();
 }
 

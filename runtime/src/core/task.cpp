@@ -14,7 +14,7 @@ task_core::task_core(event_loop &loop, void *slot, std::coroutine_handle<> root,
       leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()),
       name_(options.name), number_(loop.next_task_number()) {
   if (loop.hooks()) [[unlikely]]
-    loop.hooks()->each([&](instrument &i) { i.task_created(*this); });
+    loop.hooks()->each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
 
 task_core::~task_core() {
@@ -49,8 +49,15 @@ void task_core::schedule() noexcept {
   if (!owner || done())
     return;
   if (owner->hooks()) [[unlikely]]
-    owner->hooks()->each([&](instrument &i) { i.task_scheduled(*this); });
+    notify_scheduled(*owner);
   owner->enqueue(*this);
+}
+
+void task_core::notify_scheduled(event_loop &owner) noexcept {
+  if (owner.anchor().on_owner_thread())
+    owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
+  else
+    owner.touch("wake-up of a task");
 }
 
 void task_core::step() {
@@ -59,7 +66,7 @@ void task_core::step() {
   slot_switch in_context(context_);
   target_ = nullptr;
   if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each([&](instrument &i) { i.step_begins(*this); });
+    owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
   if (!started_ && must_cancel_) {
     root_record_->mark_disposed();
     must_cancel_ = false;
@@ -80,7 +87,7 @@ void task_core::step() {
       leaving = stored_error();
   }
   if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each([&](instrument &i) { i.step_ends(*this); });
+    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
   owner.swap_current(previous);
   if (leaving)
     std::rethrow_exception(leaving);
@@ -109,7 +116,7 @@ void task_core::finish() {
   std::exchange(root_, nullptr).destroy();
   root_record_ = leaf_ = nullptr;
   if (event_loop *owner = loop(); owner->hooks())
-    owner->hooks()->each([&](instrument &i) { i.task_done(*this); });
+    owner->hooks()->each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
   if (std::exchange(registered_, false)) {
     static_cast<task_hook &>(*this).unlink();
     release();
@@ -118,9 +125,10 @@ void task_core::finish() {
 
 void task_core::abandon() noexcept {
   if (event_loop *owner = loop()) {
+    bool told = false;
     if (owner->hooks())
-      owner->hooks()->each([&](instrument &i) { i.task_destroyed(*this, true); });
-    if (report_pending_) {
+      owner->hooks()->each(hook::task_destroyed, [&](instrument &i) { told = i.task_destroyed(*this, true) || told; });
+    if (report_pending_ && !(told && !owner->get_exception_handler())) {
       try {
         owner->call_exception_handler(
             {"Task was destroyed but it is pending!", nullptr, any_future(ref_ptr<future_core>(this)), "task", site()});
@@ -155,9 +163,22 @@ bool task_core::cancel(const std::string &message) {
   if (event_loop *owner = loop()) {
     owner->touch("task.cancel");
     if (owner->hooks()) [[unlikely]]
-      owner->hooks()->each([&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
+      owner->hooks()->each(hook::cancel_requested, [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
   }
-  if (target_ && target_->cancel_wait(message))
+  owed_ = true;
+  if (passing_down_) {
+    // Tasks that wait for each other: the request came round. This one leaves the circle.
+    must_cancel_ = true;
+    pending_message_ = message;
+    static_cast<ready_entry &>(*this).unlink();
+    target_ = nullptr;
+    schedule();
+    return true;
+  }
+  passing_down_ = true;
+  const bool passed = target_ && target_->cancel_wait(message);
+  passing_down_ = false;
+  if (passed)
     return true;
   must_cancel_ = true;
   pending_message_ = message;
@@ -170,14 +191,16 @@ int task_core::uncancel() noexcept {
     if (cancels_ == 0)
       must_cancel_ = false;
     if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
-      owner->hooks()->each([&](instrument &i) { i.uncancelled(*this); });
+      owner->hooks()->each(hook::uncancelled, [&](instrument &i) { i.uncancelled(*this); });
   }
   return cancels_;
 }
 
 void task_core::note_cancel_delivered() noexcept {
+  if (!std::exchange(owed_, false))
+    return;
   if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
-    owner->hooks()->each([&](instrument &i) { i.cancel_delivered(*this, leaf_); });
+    owner->hooks()->each(hook::cancel_delivered, [&](instrument &i) { i.cancel_delivered(*this, leaf_); });
 }
 
 void task_core::throw_pending_cancel() {
@@ -194,7 +217,7 @@ void task_core::throw_cancel(const std::string &message) {
 
 void task_core::notify_parked() noexcept {
   future_core *on = waiting_for();
-  frame_hooks->each([&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+  frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
 future_core *task_core::waiting_for() const noexcept { return dynamic_cast<future_core *>(target_); }

@@ -8,11 +8,11 @@ namespace detail {
 
 void notify_acquired(const void *primitive, const char *kind) {
   if (event_loop *loop = running_loop; loop && loop->hooks()) [[unlikely]]
-    loop->hooks()->each([&](instrument &i) { i.acquired(primitive, kind, loop->current()); });
+    loop->hooks()->each(hook::acquired, [&](instrument &i) { i.acquired(primitive, kind, loop->current()); });
 }
 void notify_released(const void *primitive, const char *kind) {
   if (event_loop *loop = running_loop; loop && loop->hooks()) [[unlikely]]
-    loop->hooks()->each([&](instrument &i) { i.released(primitive, kind, loop->current()); });
+    loop->hooks()->each(hook::released, [&](instrument &i) { i.released(primitive, kind, loop->current()); });
 }
 
 } // namespace detail

@@ -183,6 +183,8 @@ inline bool is_exit_error(const std::exception_ptr &error) noexcept {
 /// The message of a cancelled_error; empty for anything else.
 std::string cancel_message_of(const std::exception_ptr &error);
 
+/// The name of a type as it is written.
+std::string type_name(const std::type_info &type);
 /// "type: what()" of any exception, for reports.
 std::string describe(const std::exception_ptr &error);
 

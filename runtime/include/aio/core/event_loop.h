@@ -102,6 +102,26 @@ private:
 };
 
 extern constinit thread_local event_loop *running_loop;
+/// True while the thread runs the entries of a pass: between two waits for I/O.
+extern constinit thread_local bool in_pass;
+/// Counts the places of the runtime, within a pass, that may block for a moment by design.
+extern constinit thread_local int blocking_by_design;
+struct may_block {
+  may_block() noexcept { ++blocking_by_design; }
+  may_block(const may_block &) = delete;
+  may_block &operator=(const may_block &) = delete;
+  ~may_block() { --blocking_by_design; }
+};
+/// Threads that the runtime made itself.
+extern std::atomic<int> own_threads;
+struct own_thread {
+  own_thread() noexcept { own_threads.fetch_add(1, std::memory_order_relaxed); }
+  own_thread(const own_thread &) = delete;
+  own_thread &operator=(const own_thread &) = delete;
+  ~own_thread() { own_threads.fetch_sub(1, std::memory_order_relaxed); }
+};
+/// What a loop in debug mode calls when another thread than its own uses it.
+extern std::atomic<void (*)(event_loop &, const char *)> foreign_touch;
 
 } // namespace detail
 
@@ -221,6 +241,7 @@ public:
   generator_list &generators() noexcept { return generators_; }
   bool generators_shut_down() const noexcept { return generators_shut_down_; }
   detail::poller &descriptors() noexcept { return poller_; }
+  bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
   void check_open() const;
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }

@@ -26,7 +26,16 @@ void notify_frame_started(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
-void report_never_awaited(const frame_record &frame) noexcept;
+void report_never_awaited(frame_record &frame) noexcept;
+
+/// What a watcher attaches to a frame; hears of the frame's end even when no watched loop runs.
+class frame_watch {
+public:
+  virtual void frame_gone() noexcept = 0;
+
+protected:
+  ~frame_watch() = default;
+};
 
 class generator_core;
 
@@ -48,8 +57,8 @@ public:
   /// True if the coroutine was given up on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
   /// A slot for whoever watches; the runtime never reads it.
-  void *note() const noexcept { return note_; }
-  void set_note(void *note) noexcept { note_ = note; }
+  detail::frame_watch *note() const noexcept { return note_; }
+  void set_note(detail::frame_watch *note) noexcept { note_ = note; }
 
 protected:
   frame_record() noexcept = default;
@@ -60,6 +69,8 @@ protected:
       detail::report_never_awaited(*this);
     if (detail::frame_hooks) [[unlikely]]
       detail::notify_frame_destroyed(*this);
+    if (note_) [[unlikely]]
+      note_->frame_gone();
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
     if (detail::frame_hooks) [[unlikely]] {
@@ -98,7 +109,7 @@ private:
   frame_record *parent_ = nullptr;
   std::source_location location_;
   std::source_location await_site_;
-  void *note_ = nullptr;
+  detail::frame_watch *note_ = nullptr;
   bool started_ = false;
   bool finished_ = false;
   bool disposed_ = false;

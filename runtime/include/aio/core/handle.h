@@ -8,6 +8,7 @@
 #include <limits>
 #include <source_location>
 #include <tuple>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,8 @@ public:
 
   void run() override;
   void discard() noexcept override;
+  /// What is called, for reports: the type of the callable.
+  std::string name() const;
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   const std::source_location &site() const noexcept { return site_; }
@@ -85,6 +88,7 @@ protected:
   virtual void invoke() = 0;
   /// Destroys the callable and what it captured.
   virtual void drop_callable() noexcept = 0;
+  virtual const std::type_info &callable_type() const noexcept = 0;
   /// I/O handles run again and again.
   bool persistent_ = false;
 
@@ -109,6 +113,7 @@ protected:
     std::apply([](auto &function, auto &...args) { static_cast<void>(std::invoke(function, args...)); }, *callable_);
   }
   void drop_callable() noexcept override { callable_.reset(); }
+  const std::type_info &callable_type() const noexcept override { return typeid(F); }
 
 private:
   std::optional<std::tuple<F, Args...>> callable_;

@@ -2,6 +2,9 @@
 // Hooks for whoever watches a loop: debug detectors, tracers, tests.
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +24,43 @@ class task_core;
 class handle_core;
 } // namespace detail
 
+/// The hooks of an instrument, as bits of `instrument::wants`.
+enum class hook : std::uint32_t {
+  loop_started = 1u << 0,
+  loop_stopped = 1u << 1,
+  loop_closing = 1u << 2,
+  before_io_wait = 1u << 3,
+  after_io_wait = 1u << 4,
+  callback_begins = 1u << 5,
+  callback_ends = 1u << 6,
+  task_created = 1u << 7,
+  task_scheduled = 1u << 8,
+  step_begins = 1u << 9,
+  step_ends = 1u << 10,
+  task_done = 1u << 11,
+  task_destroyed = 1u << 12,
+  task_parked = 1u << 13,
+  frame_created = 1u << 14,
+  frame_arguments = 1u << 15,
+  frame_started = 1u << 16,
+  frame_finished = 1u << 17,
+  frame_destroyed = 1u << 18,
+  cancel_requested = 1u << 19,
+  uncancelled = 1u << 20,
+  cancel_delivered = 1u << 21,
+  exception_never_retrieved = 1u << 22,
+  future_abandoned = 1u << 23,
+  touched = 1u << 24,
+  acquired = 1u << 25,
+  released = 1u << 26,
+  left_open = 1u << 27,
+  never_awaited = 1u << 28,
+};
+constexpr std::uint32_t operator|(hook a, hook b) noexcept {
+  return static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b);
+}
+constexpr std::uint32_t operator|(std::uint32_t a, hook b) noexcept { return a | static_cast<std::uint32_t>(b); }
+
 /// Watches a loop. Every hook does nothing by default; a hook that throws gets its instrument removed and logged.
 ///
 /// **Thread safety** hooks run on the loop's thread, except `touched`.
@@ -28,6 +68,8 @@ class handle_core;
 class instrument {
 public:
   virtual ~instrument();
+  /// The hooks that do something, as bits of `hook`; the others cost nothing.
+  virtual std::uint32_t wants() const noexcept { return ~std::uint32_t{0}; }
 
   /// The loop begins or stops running.
   virtual void loop_started(event_loop &) {}
@@ -46,7 +88,8 @@ public:
   virtual void step_begins(detail::task_core &) {}
   virtual void step_ends(detail::task_core &) {}
   virtual void task_done(detail::task_core &) {}
-  virtual void task_destroyed(detail::task_core &, bool /*pending*/) {}
+  /// Returns true when the instrument has told the user, so that the default exception handler need not.
+  virtual bool task_destroyed(detail::task_core &, bool /*pending*/) { return false; }
   /// The task parks; `on` is the future it waits for, if it is one.
   virtual void task_parked(detail::task_core &, frame_record & /*leaf*/, detail::future_core * /*on*/) {}
 
@@ -56,14 +99,17 @@ public:
   virtual void frame_started(frame_record &) {}
   virtual void frame_finished(frame_record &, bool /*by_exception*/) {}
   virtual void frame_destroyed(frame_record &) {}
+  /// A frame dies that never started, and was not given up on purpose. Returns true when the instrument has told the
+  /// user, so that the plain warning is not needed.
+  virtual bool never_awaited(frame_record &) { return false; }
 
   virtual void cancel_requested(detail::task_core &, const std::string & /*message*/, detail::task_core * /*by*/) {}
   virtual void uncancelled(detail::task_core &) {}
   /// cancelled_error is about to be thrown into the task, at the leaf's await site.
   virtual void cancel_delivered(detail::task_core &, frame_record * /*leaf*/) {}
 
-  /// A future dies with an exception that nobody read.
-  virtual void exception_never_retrieved(detail::future_core &) {}
+  /// A future dies with an exception that nobody read. Returns true when the instrument has told the user.
+  virtual bool exception_never_retrieved(detail::future_core &) { return false; }
   /// A future dies while entries still wait on it.
   virtual void future_abandoned(detail::future_core &) {}
   /// A loop-bound operation is used; `operation` names it. May come from a foreign thread.
@@ -82,24 +128,34 @@ public:
   void remove(const instrument *item) noexcept;
   bool empty() const noexcept { return items_.empty(); }
 
-  /// Calls one hook on each instrument; removes those that throw.
-  template <class F> void each(F &&hook) noexcept {
-    for (std::size_t i = 0; i < items_.size();) {
-      std::shared_ptr<instrument> item = items_[i];
-      try {
-        hook(*item);
-      } catch (...) {
-        drop_failed(item.get(), std::current_exception());
+  /// Makes one hook's call on each instrument that wants it; removes those that throw.
+  template <class F> void each(hook which, F &&call) noexcept {
+    std::vector<instrument *> &list = wanted_[std::countr_zero(static_cast<std::uint32_t>(which))];
+    if (list.empty())
+      return;
+    ++depth_;
+    // By index: a hook may add instruments, and removed ones leave a gap until the outermost call is over.
+    for (std::size_t i = 0; i < list.size(); ++i) { // NOLINT(modernize-loop-convert)
+      if (!list[i])
         continue;
+      try {
+        call(*list[i]);
+      } catch (...) {
+        drop_failed(list[i], std::current_exception());
       }
-      if (i < items_.size() && items_[i] == item)
-        ++i;
     }
+    if (--depth_ == 0 && removed_) [[unlikely]]
+      sweep();
   }
 
 private:
   void drop_failed(const instrument *item, std::exception_ptr error) noexcept;
+  void sweep() noexcept;
   std::vector<std::shared_ptr<instrument>> items_;
+  std::vector<std::shared_ptr<instrument>> retired_;
+  std::array<std::vector<instrument *>, 32> wanted_;
+  unsigned depth_ = 0;
+  bool removed_ = false;
 };
 
 /// Makes the instruments that a loop gets when its debug mode goes on.

@@ -38,6 +38,7 @@ public:
     resume_ = at;
     leaf_ = &leaf;
     target_ = target;
+    owed_ = must_cancel_;
     if (frame_hooks) [[unlikely]]
       notify_parked();
   }
@@ -67,8 +68,11 @@ public:
   future_core *waiting_for() const noexcept;
   context_slot &slot_of_context() noexcept { return context_; }
   bool started() const noexcept { return started_; }
+  void detach() noexcept { detached_ = true; }
+  bool detached() const noexcept { return detached_; }
   /// Says that nobody needs to hear about this task dying while pending.
   void expect_pending_at_end() noexcept { report_pending_ = false; }
+  bool expects_pending_at_end() const noexcept { return !report_pending_; }
   /// Destroys the frames of a task that will never run again.
   void abandon() noexcept;
 
@@ -82,6 +86,7 @@ private:
   void step();
   void finish();
   void notify_parked() noexcept;
+  void notify_scheduled(event_loop &owner) noexcept;
   [[noreturn]] void throw_pending_cancel();
   void register_task() noexcept;
 
@@ -93,9 +98,12 @@ private:
   context_slot context_;
   int cancels_ = 0;
   bool must_cancel_ = false;
+  bool passing_down_ = false;
+  bool owed_ = false; // a request of our own is on its way: the next cancelled_error is its delivery
   bool started_ = false;
   bool registered_ = false;
   bool report_pending_ = true;
+  bool detached_ = false;
   std::string pending_message_;
   std::string name_;
   std::uint64_t number_;
@@ -187,6 +195,8 @@ public:
   void set_name(std::string name) const { core().set_name(std::move(name)); }
   /// The frames of the suspended task, outermost first.
   std::vector<const frame_record *> get_stack() const { return core().stack(); }
+  /// Says that nobody needs to hold or await this task. Its exception, if it fails, is reported all the same.
+  void detach() const { core().detach(); }
   /// The task's own context.
   aio::context get_context() const {
     detail::materialise(core().slot_of_context());
@@ -296,6 +306,8 @@ template <class T> T event_loop::run_until_complete(const future<T> &future) {
 template <class T> T event_loop::run_until_complete(coro<T> main) {
   if (running_ || detail::running_loop) {
     main.close();
+    if (detail::running_loop)
+      detail::running_loop->touch("aio::event_loop::run_until_complete");
     throw runtime_error(running_ ? "This event loop is already running"
                                  : "Cannot run the event loop while another loop is running");
   }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What debug mode reports, and how a program or a test listens, allows and demands.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aio::debug {
+
+/// A line of source code; column 0 if unknown, line 0 if all of it is.
+struct place {
+  std::string file{};
+  unsigned line = 0;
+  unsigned column = 0;
+  std::string function{};
+
+  place() = default;
+  place(std::string file_name, unsigned at_line, unsigned at_column, std::string in_function)
+      : file(std::move(file_name)), line(at_line), column(at_column), function(std::move(in_function)) {}
+  explicit place(const std::source_location &location);
+  bool known() const noexcept { return line != 0; }
+};
+
+/// What explains a report: where something was created, awaited, cancelled.
+struct note {
+  place where;
+  std::string message;
+};
+
+enum class level : std::uint8_t { off, warning, error };
+
+/// One pitfall that the running program fell into.
+struct report {
+  std::string rule;    ///< the pitfall's id, without the `coro-` prefix
+  std::string message; ///< what went wrong: lower case, no full stop
+  place where;
+  std::vector<note> notes{};
+  std::string task{};  ///< the name of the task it is about; empty if there is none
+  debug::level level = debug::level::warning;
+
+  /// The shape the checker prints: `file:line:col: warning: message [coro-rule]`, then the notes.
+  std::string text() const;
+  /// One line of JSON, without the line's end.
+  std::string json() const;
+};
+
+/// Hands a report over: to the handler or stderr, to the run log, to those who expect it.
+///
+/// The rule's level, allowances, repetition (one report for each rule and place) and the rate limit are applied first.
+///
+/// **Thread safety** any thread; never throws and never blocks on itself, so that a report made while another is being
+/// made (by a signal handler, or by the handler) is counted instead of printed.
+void emit(report what) noexcept;
+
+using report_handler = std::function<void(const report &)>;
+/// Replaces the process-wide handler and returns the one before; an empty one writes to stderr.
+///
+/// **Thread safety** any thread.
+report_handler set_report_handler(report_handler handler);
+
+/// Sets what happens with a rule's reports. `error` makes the process end with exit status 66 when it ends normally.
+///
+/// **Errors** value_error for a rule that debug mode does not have.
+/// **Thread safety** any thread.
+void set_level(std::string_view rule, level to);
+level level_of(std::string_view rule);
+
+/// Reads settings as the environment variable AIO_DEBUG gives them: `1`, `rule=off|warn|error`, `limit=N` (reports for
+/// each rule and minute; 0 is no limit), separated by commas. Returns what it did not understand, one message each.
+std::vector<std::string> configure(std::string_view settings);
+
+/// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be opened.
+///
+/// Every line is written at once, at the file's end. A full disk or a closed pipe costs lines, never the program.
+/// **Source** the same as the environment variable AIO_DEBUG_LOG.
+bool log_to(const std::string &path);
+
+/// Allows a rule in the current task (outside of tasks: the current thread) while it lives.
+///
+/// **Errors** value_error for an unknown rule or an empty reason.
+/// **Thread safety** belongs to the thread that made it.
+class [[nodiscard]] allow {
+public:
+  allow(std::string_view rule, std::string reason);
+  allow(const allow &) = delete;
+  allow &operator=(const allow &) = delete;
+  ~allow();
+
+private:
+  friend bool allowed(const std::string &rule) noexcept;
+  std::string rule_;
+  std::string reason_;
+  const void *task_;
+  allow *outer_;
+};
+
+/// Collects the reports made while it lives, in place of the handler. No repetition or rate limit applies.
+///
+/// **Thread safety** collects from every thread; one at a time counts, the newest.
+class collector {
+public:
+  collector();
+  collector(const collector &) = delete;
+  collector &operator=(const collector &) = delete;
+  ~collector();
+  /// What came so far, and forgets it.
+  std::vector<report> take();
+  std::vector<report> reports() const;
+  std::size_t count(std::string_view rule) const;
+
+private:
+  friend void emit(report what) noexcept;
+  friend std::shared_ptr<void> fail_on_report(std::function<void(const std::string &)> fail);
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+/// Runs `body` and returns "" if it made exactly `times` reports of the rule and no others; otherwise what it made.
+///
+/// Fits every test framework: `EXPECT_EQ(aio::debug::expect_report("unawaited-task", 1, [] { … }), "")`.
+std::string expect_report(std::string_view rule, std::size_t times, const std::function<void()> &body);
+
+/// Fails a test for every report: calls `fail(text)` for each, in place of printing it, while the result lives.
+///
+/// GoogleTest: `auto guard = aio::debug::fail_on_report([](const std::string &t) { ADD_FAILURE() << t; });`
+/// Catch2: `… { FAIL_CHECK(t); }`.
+[[nodiscard]] std::shared_ptr<void> fail_on_report(std::function<void(const std::string &)> fail);
+
+/// The ids of the rules that debug mode has, sorted.
+std::vector<std::string_view> rules();
+
+} // namespace aio::debug

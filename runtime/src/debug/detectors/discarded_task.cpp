@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds tasks that run although nobody holds them, die while pending, or fail without anybody reading why.
+#include "../detector.h"
+
+namespace aio::debug {
+
+namespace {
+
+class discarded_task final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override {
+    return hook::step_begins | hook::task_destroyed | hook::exception_never_retrieved;
+  }
+
+  void step_begins(detail::task_core &task) override {
+    // The loop holds every task; whoever awaits it, or wants to be called when it is done, is in its list.
+    if (task.ref_count() == 1 && !task.has_waiters()) [[unlikely]]
+      say_unheld(task);
+  }
+
+  bool task_destroyed(detail::task_core &task, bool pending) override {
+    if (!pending || task.expects_pending_at_end() || task.detached())
+      return false;
+    std::vector<note> notes;
+    add_awaits(notes, task);
+    tell("task '" + task.name() + "' is destroyed while it is pending", place(task.site()), std::move(notes), task.name());
+    return true;
+  }
+  bool exception_never_retrieved(detail::future_core &future) override {
+    detail::task_core *task = future.as_task();
+    const std::string what = detail::describe(future.stored_error());
+    tell(task ? "nobody retrieves the exception of task '" + task->name() + "': " + what
+              : "nobody retrieves the exception of a future: " + what,
+         place(future.site()), {}, task ? task->name() : current_task_name());
+    return true;
+  }
+
+private:
+  void say_unheld(detail::task_core &task) {
+    if (task.detached() || task.expects_pending_at_end())
+      return;
+    frame_note *note = note_of(task);
+    if (!note || std::exchange(note->known_unheld, true))
+      return;
+    tell("running task returned by 'create_task' is dropped; dropping it loses its exception", place(task.site()),
+         {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
+         task.name());
+  }
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_discarded_task(event_loop &loop, registry &notes) {
+  return std::make_shared<discarded_task>(::coro::pitfalls::DiscardedTask, loop, notes);
+}
+
+} // namespace aio::debug

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Follows each cancellation from the await where it is delivered, up the frames that let it through, to the one that
+// ends it although nobody withdrew the request.
+#include "../detector.h"
+
+namespace aio::debug {
+
+namespace {
+
+class swallowed_cancellation final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override {
+    return hook::cancel_requested | hook::uncancelled | hook::cancel_delivered | hook::frame_started |
+           hook::frame_finished | hook::task_parked;
+  }
+
+  void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override {
+    frame_note *root = note_of(task);
+    if (!root)
+      return;
+    ++root->requests;
+    root->request = std::make_unique<cancel_request>();
+    root->request->from.capture();
+    root->request->message = message;
+    if (by)
+      root->request->by = by->name();
+  }
+  void uncancelled(detail::task_core &task) override {
+    if (frame_note *root = note_of(task))
+      ++root->requests;
+  }
+  void cancel_delivered(detail::task_core &task, frame_record *leaf) override {
+    if (leaf && task.cancelling() > 0)
+      deliver(*leaf, task);
+  }
+  void frame_started(frame_record &frame) override {
+    if (const frame_record *parent = frame.parent())
+      if (frame_note *note = note_of(*parent); note && note->delivered) [[unlikely]]
+        awaits_again(*note);
+  }
+  void task_parked(detail::task_core &, frame_record &leaf, detail::future_core *) override {
+    if (frame_note *note = note_of(leaf); note && note->delivered) [[unlikely]]
+      awaits_again(*note);
+  }
+  void frame_finished(frame_record &frame, bool by_exception) override {
+    frame_note *note = note_of(frame);
+    if (!note || !note->delivered) [[likely]]
+      return;
+    detail::task_core *task = current_and_same_request(*note);
+    note->delivered = 0;
+    if (!task)
+      return;
+    if (by_exception) {
+      const std::exception_ptr error = std::current_exception();
+      if (detail::is_cancelled_error(error)) {
+        if (frame_record *parent = frame.parent())
+          deliver(*parent, *task);
+      } else if (!detail::holds_exactly<generator_exit>(error) && !detail::is_exit_error(error)) {
+        say(*note, *task, "'" + name_of(frame) + "' catches the cancellation and throws something else in its place");
+      }
+      return;
+    }
+    // The end of a task is where a cancellation may end, as long as nothing else is awaited after it.
+    if (frame.parent() || note->went_on)
+      say(*note, *task, "'" + name_of(frame) + "' catches the cancellation and ends as if it had succeeded");
+  }
+
+private:
+  static void deliver(frame_record &frame, const detail::task_core &task) {
+    frame_note *root = note_of(task);
+    frame_note *note = note_of(frame);
+    if (!root || !note)
+      return;
+    note->delivered = root->requests;
+    note->went_on = false;
+    note->delivered_at = frame.await_site();
+  }
+  /// The running task, if its requests are the same as when the note was made.
+  static detail::task_core *current_and_same_request(const frame_note &note) {
+    detail::task_core *task = detail::current_task_or_null();
+    const frame_note *root = task ? note_of(*task) : nullptr;
+    return root && root->requests == note.delivered && task->cancelling() > 0 ? task : nullptr;
+  }
+  void awaits_again(frame_note &note) {
+    note.went_on = true;
+    // The same await again: a loop that takes the cancellation for a failure to be retried.
+    const std::source_location &site = note.frame.await_site();
+    if (site.line() != note.delivered_at.line() || site.column() != note.delivered_at.column())
+      return;
+    detail::task_core *task = current_and_same_request(note);
+    note.delivered = 0;
+    if (task)
+      say(note, *task, "'" + name_of(note.frame) + "' catches the cancellation and goes on as if nothing had happened");
+  }
+  void say(const frame_note &note, detail::task_core &task, std::string message) {
+    if (is_runtime_frame(note.frame))
+      return;
+    std::vector<debug::note> notes;
+    if (const frame_note *root = note_of(task); root && root->request) {
+      const std::vector<place> from = root->request->from.places();
+      std::string text = from.empty() ? "cancelled by the runtime: a timeout, a task group, or the end of the run"
+                                      : std::string("cancelled here");
+      if (!root->request->by.empty() && !from.empty())
+        text += ", by task '" + root->request->by + "'";
+      if (!root->request->message.empty())
+        text += ": " + root->request->message;
+      notes.push_back({from.empty() ? place() : from.front(), std::move(text)});
+    }
+    for (const frame_record *parent = note.frame.parent(); parent; parent = parent->parent())
+      if (!is_runtime_frame(*parent))
+        notes.push_back({place(parent->await_site()), "awaited here, by '" + name_of(*parent) + "'"});
+    tell(std::move(message), place(note.delivered_at), std::move(notes), task.name());
+  }
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_swallowed_cancellation(event_loop &loop, registry &notes) {
+  return std::make_shared<swallowed_cancellation>(::coro::pitfalls::SwallowedCancellation, loop, notes);
+}
+
+} // namespace aio::debug

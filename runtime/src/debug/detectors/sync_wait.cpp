@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds attempts to run a loop inside a running loop. They fail in every mode; here they are named.
+#include "../detector.h"
+
+#include <cstring>
+
+namespace aio::debug {
+
+namespace {
+
+class sync_wait final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::touched); }
+
+  void touched(event_loop &, const char *operation) override {
+    // The operations that run a loop are the ones with a full name.
+    if (std::strncmp(operation, "aio::", 5) != 0)
+      return;
+    const std::vector<place> at = places_here();
+    std::vector<note> notes;
+    for (std::size_t i = 1; i < at.size() && i < 4; ++i)
+      notes.push_back({at[i], "called by way of '" + short_name(at[i].function) + "'"});
+    tell("'" + std::string(operation) + "' runs an event loop inside this coroutine: a loop is already running it",
+         at.empty() ? place() : at.front(), std::move(notes));
+  }
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_sync_wait(event_loop &loop, registry &notes) {
+  return std::make_shared<sync_wait>(::coro::pitfalls::SyncWait, loop, notes);
+}
+
+} // namespace aio::debug

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds coroutines that die, or are still there when the loop closes, without having started.
+#include "../detector.h"
+
+namespace aio::debug {
+
+namespace {
+
+class unawaited_task final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return hook::never_awaited | hook::loop_closing; }
+
+  bool never_awaited(frame_record &frame) override {
+    // Whoever was about to await it never got there, for a reason that is on its way.
+    if (std::uncaught_exceptions() == 0)
+      say(frame);
+    return true;
+  }
+  void loop_closing(event_loop &) override {
+    for (frame_note *note = notes().frames().front(); note; note = notes().frames().next(*note)) {
+      frame_record &frame = note->frame;
+      if (frame.started() || frame.disposed() || note->task_root)
+        continue;
+      say(frame);
+      frame.mark_disposed();
+    }
+  }
+
+private:
+  void say(const frame_record &frame) {
+    const std::string name = name_of(frame);
+    const frame_note *note = note_of(frame);
+    std::vector<place> calls;
+    if (note)
+      calls = note->created.call_places(frame.location());
+    std::vector<debug::note> notes{{place(frame.location()), "'" + name + "' is a lazy coroutine: it starts when awaited"}};
+    for (std::size_t i = 1; i < calls.size() && i < 4; ++i)
+      notes.push_back({calls[i], "created by way of '" + short_name(calls[i].function) + "'"});
+    tell("task returned by '" + name + "' is never awaited, so it never runs",
+         calls.empty() ? place(frame.location()) : calls.front(), std::move(notes));
+  }
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_unawaited_task(event_loop &loop, registry &notes) {
+  return std::make_shared<unawaited_task>(::coro::pitfalls::UnawaitedTask, loop, notes);
+}
+
+} // namespace aio::debug

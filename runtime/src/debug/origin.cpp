@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Frame-pointer walks, and their names from debug information.
+#include "origin.h"
+#include "watchdog.h"
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <pthread.h>
+
+#include <aio/core/event_loop.h>
+
+#if AIO_HAS_LIBBACKTRACE
+#include <backtrace.h>
+#endif
+
+#if defined(__clang__) || defined(__GNUC__)
+#define AIO_NO_SANITIZE __attribute__((no_sanitize("address", "thread", "undefined")))
+#endif
+
+namespace aio::debug {
+
+namespace {
+
+/// The highest address of this thread's stack.
+std::uintptr_t stack_end() noexcept {
+  static thread_local std::uintptr_t end = [] {
+    pthread_attr_t attributes;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
+      return std::uintptr_t{0};
+    void *base = nullptr;
+    std::size_t size = 0;
+    ::pthread_attr_getstack(&attributes, &base, &size);
+    ::pthread_attr_destroy(&attributes);
+    return reinterpret_cast<std::uintptr_t>(base) + size;
+  }();
+  return end;
+}
+
+std::string demangled(const char *name) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
+  return status == 0 && text ? text.get() : name;
+}
+
+/// The runtime's own frames, those of the standard library, and what comes before main.
+bool is_ours(const std::string &function) {
+  if (function.starts_with("aio::") || function.starts_with("std::"))
+    return true;
+  const std::string name = short_name(function);
+  return name.starts_with("aio::") || name.starts_with("std::") || name.starts_with("__libc_start") ||
+         name == "start_thread" || name == "clone3" || name == "_start";
+}
+
+/// The same by the file, for frames whose debug information has short names.
+bool is_our_file(const std::string &file) {
+  return file.find("/include/aio/") != std::string::npos || file.find("/include/c++/") != std::string::npos;
+}
+
+/// The frame that runs the entries of a pass: who called the loop explains nothing.
+bool is_the_loop(const std::string &function) { return function.starts_with("aio::event_loop::pass"); }
+
+#if AIO_HAS_LIBBACKTRACE
+backtrace_state *debug_information() {
+  static backtrace_state *state = backtrace_create_state(nullptr, 1, [](void *, const char *, int) {}, nullptr);
+  return state;
+}
+#endif
+
+} // namespace
+
+AIO_NO_SANITIZE void origin::capture() noexcept {
+  count_ = 0;
+  const std::uintptr_t end = stack_end();
+  auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  while (count_ < depth && frame % sizeof(void *) == 0 && frame + 2 * sizeof(void *) <= end) {
+    void *const *words = reinterpret_cast<void *const *>(frame);
+    void *pc = words[1];
+    if (!pc)
+      break;
+    pcs_[count_++] = pc;
+    const auto next = reinterpret_cast<std::uintptr_t>(words[0]);
+    // Callers lie above; anything else is no frame.
+    if (next <= frame)
+      break;
+    frame = next;
+  }
+}
+
+std::vector<place> places_at(const void *pc) {
+  const detail::may_block while_reading;
+  const time_out from_the_watchdog;
+  std::vector<place> found;
+  // A return address belongs to the call before it.
+  const auto address = reinterpret_cast<std::uintptr_t>(pc) - 1;
+#if AIO_HAS_LIBBACKTRACE
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  backtrace_pcinfo(
+      debug_information(), address,
+      [](void *out, std::uintptr_t, const char *file, int line, const char *function) {
+        if (file && line > 0)
+          static_cast<std::vector<place> *>(out)->push_back(
+              {file, static_cast<unsigned>(line), 0, function ? demangled(function) : std::string()});
+        return 0;
+      },
+      [](void *, const char *, int) {}, &found);
+  if (found.empty())
+    backtrace_syminfo(
+        debug_information(), address,
+        [](void *out, std::uintptr_t, const char *name, std::uintptr_t, std::uintptr_t) {
+          if (name)
+            static_cast<std::vector<place> *>(out)->push_back({std::string(), 0, 0, demangled(name)});
+        },
+        [](void *, const char *, int) {}, &found);
+#endif
+  if (found.empty()) {
+    Dl_info info;
+    if (::dladdr(reinterpret_cast<void *>(address), &info) && info.dli_sname)
+      found.push_back({std::string(), 0, 0, demangled(info.dli_sname)});
+  }
+  return found;
+}
+
+namespace {
+/// The user's lines of a stack, up to the loop.
+std::vector<place> lines_of(void *const *pcs, int count) {
+  std::vector<place> all;
+  for (int i = 0; i < count; ++i)
+    for (place &p : places_at(pcs[i])) {
+      if (is_the_loop(p.function))
+        return all;
+      if (p.known() && !is_ours(p.function) && !is_our_file(p.file))
+        all.push_back(std::move(p));
+    }
+  return all;
+}
+} // namespace
+
+std::vector<place> places_here() {
+  void *pcs[48];
+  return lines_of(pcs, ::backtrace(pcs, 48));
+}
+
+std::vector<place> origin::places() const { return lines_of(pcs_, count_); }
+
+std::vector<place> origin::call_places(const std::source_location &callee) const {
+  std::vector<place> all = places();
+  const std::string name = short_name(callee.function_name());
+  // The function itself, or the name that its debug information has for a lambda.
+  if (!all.empty() && (short_name(all.front().function) == name || (name == "lambda" && all.front().function == "operator()") ||
+                       name.ends_with("::" + all.front().function)))
+    all.erase(all.begin());
+  return all;
+}
+
+std::string short_name(std::string_view pretty) {
+  // g++ adds "[with T = int]", clang "[T = int]"; clones are "f() [clone .resume]".
+  if (const std::size_t with = pretty.find(" ["); with != std::string_view::npos)
+    pretty = pretty.substr(0, with);
+  if (pretty.find("lambda") != std::string_view::npos || pretty.find("(anonymous class)") != std::string_view::npos ||
+      pretty.find("'lambda") != std::string_view::npos)
+    return "lambda";
+  // The parameters: the last "(" at depth 0 of template brackets that is not part of "(anonymous namespace)".
+  int angle = 0;
+  std::size_t begin = 0;
+  std::size_t end = pretty.size();
+  for (std::size_t i = 0; i < pretty.size(); ++i) {
+    const char c = pretty[i];
+    if (pretty.substr(i).starts_with("(anonymous namespace)")) {
+      i += 20;
+      continue;
+    }
+    if (pretty.substr(i).starts_with("operator")) {
+      const std::size_t open = pretty.find('(', i + 8);
+      // operator() has an empty pair first.
+      end = pretty.substr(i).starts_with("operator()") ? i + 10 : (open == std::string_view::npos ? pretty.size() : open);
+      break;
+    }
+    if (c == '<')
+      ++angle;
+    else if (c == '>')
+      --angle;
+    else if (c == ' ' && angle == 0)
+      begin = i + 1;
+    else if (c == '(' && angle == 0) {
+      end = i;
+      break;
+    }
+  }
+  std::string name(pretty.substr(begin, end - begin));
+  while (!name.empty() && (name.front() == '*' || name.front() == '&'))
+    name.erase(name.begin());
+  // Template arguments and anonymous namespaces only make the name longer.
+  if (const std::size_t open = name.find('<'); open != std::string::npos && name.find("operator") == std::string::npos &&
+                                               name.back() == '>')
+    name.erase(open);
+  for (const std::string_view noise : {"(anonymous namespace)::", "{anonymous}::"})
+    if (const std::size_t at = name.find(noise); at != std::string::npos)
+      name.erase(at, noise.size());
+  return name;
+}
+
+} // namespace aio::debug

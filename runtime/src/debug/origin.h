@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Where something was made: a short call stack, taken cheaply and named only when a report needs it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <aio/debug/report.h>
+
+namespace aio::debug {
+
+/// The return addresses above the place of capture, innermost first.
+class origin {
+public:
+  static constexpr unsigned depth = 8;
+  /// Walks the frame pointers of this thread's stack; some nanoseconds.
+  [[gnu::noinline]] void capture() noexcept;
+  bool empty() const noexcept { return count_ == 0; }
+  /// The stack as lines of source code, innermost first, inlined calls included; the runtime's own frames are left out.
+  std::vector<place> places() const;
+  /// The same, without the coroutine function that was being called: first comes the call.
+  std::vector<place> call_places(const std::source_location &callee) const;
+
+private:
+  void *pcs_[depth];
+  std::uint8_t count_ = 0;
+};
+
+/// The stack of this thread by its unwind tables: some microseconds, and right through code without frame pointers.
+std::vector<place> places_here();
+
+/// The lines of source code at an address: the innermost inlined call first.
+std::vector<place> places_at(const void *pc);
+
+/// "ns::fetch" of "aio::coro<int> ns::fetch(int)".
+std::string short_name(std::string_view pretty);
+
+} // namespace aio::debug

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What debug mode keeps about every coroutine frame; the detectors read it.
+#pragma once
+
+#include <memory>
+
+#include <aio/core/task.h>
+#include <aio/debug/report.h>
+
+#include "origin.h"
+
+namespace aio::debug {
+
+/// Who asked for a cancellation.
+struct cancel_request {
+  origin from{};
+  std::string by{}; ///< the name of the task that asked; empty outside of tasks
+  std::string message{};
+};
+
+/// Belongs to one frame, from its creation to its end.
+class frame_note final : public detail::frame_watch, public detail::list_hook, public detail::frame_allocated {
+public:
+  explicit frame_note(frame_record &owner) noexcept : frame(owner) {}
+  void frame_gone() noexcept override { delete this; }
+
+  frame_record &frame;
+  origin created{};
+  bool task_root = false;
+  bool known_unheld = false; ///< of a root: somebody was told that nobody holds the task
+
+  // The cancellation that was delivered to this frame, or came up to it.
+  std::uint32_t delivered = 0; ///< the task's `requests` at that time; 0 if there is none
+  bool went_on = false;        ///< it has awaited something since
+  std::source_location delivered_at{};
+
+  // Of a task's root frame.
+  std::uint32_t requests = 1; ///< changes with every request and withdrawal
+  std::unique_ptr<cancel_request> request{};
+};
+
+/// Attaches a note to every frame that is created while the loop runs, and to the root of every task.
+class registry final : public instrument {
+public:
+  std::uint32_t wants() const noexcept override { return hook::frame_created | hook::task_created; }
+  void frame_created(frame_record &frame) override { attach(frame).created.capture(); }
+  void task_created(detail::task_core &task) override;
+
+  detail::intrusive_list<frame_note> &frames() noexcept { return frames_; }
+
+private:
+  frame_note &attach(frame_record &frame);
+  detail::intrusive_list<frame_note> frames_;
+};
+
+/// The note of a frame; null if the frame is older than debug mode.
+inline frame_note *note_of(const frame_record &frame) noexcept { return static_cast<frame_note *>(frame.note()); }
+/// The note of the root of a task; null if the task is done.
+inline frame_note *note_of(const detail::task_core &task) noexcept {
+  return task.root_frame() ? note_of(*task.root_frame()) : nullptr;
+}
+
+/// Where a frame was made: the line of the call, or the coroutine itself if there is no debug information.
+place created_at(const frame_record &frame);
+/// The name of a coroutine, as in 'fetch'.
+inline std::string name_of(const frame_record &frame) { return short_name(frame.location().function_name()); }
+/// True if the coroutine is one of the runtime's own.
+inline bool is_runtime_frame(const frame_record &frame) { return name_of(frame).starts_with("aio::"); }
+/// Notes with the await sites of a suspended task, innermost first.
+void add_awaits(std::vector<note> &notes, const detail::task_core &task);
+/// The name of the task that runs now; empty outside of tasks.
+std::string current_task_name();
+
+} // namespace aio::debug

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Levels by rule, AIO_DEBUG, and allowances.
+#include "settings.h"
+
+#include <atomic>
+#include <charconv>
+#include <cstdlib>
+#include <mutex>
+
+#include <pitfalls/Pitfall.h>
+
+#include <aio/core/event_loop.h>
+
+namespace aio::debug {
+
+namespace {
+
+constexpr std::size_t pitfall_count = std::size(::coro::pitfalls::All);
+
+/// What is stored for each pitfall of the catalogue, in its order: 0 stands for the level it has by itself.
+std::atomic<std::uint8_t> levels[pitfall_count];
+
+std::atomic<unsigned> limit{5};
+
+int index_of(std::string_view rule) noexcept {
+  for (std::size_t i = 0; i < pitfall_count; ++i)
+    if (::coro::pitfalls::All[i]->Id == rule && (::coro::pitfalls::All[i]->By & ::coro::Run))
+      return static_cast<int>(i);
+  return -1;
+}
+
+std::string known_rules() {
+  std::string text;
+  for (const std::string_view rule : rules())
+    text += (text.empty() ? "" : ", ") + std::string(rule);
+  return text;
+}
+
+int require_rule(std::string_view rule) {
+  if (rule.starts_with("coro-"))
+    rule.remove_prefix(5);
+  const int index = index_of(rule);
+  if (index < 0)
+    throw value_error("debug mode has no rule '" + std::string(rule) + "'; it has " + known_rules());
+  return index;
+}
+
+thread_local allow *innermost_allowance = nullptr;
+
+const void *current_task_of_thread() noexcept {
+  event_loop *loop = running_loop_or_null();
+  return loop ? loop->current() : nullptr;
+}
+
+/// One setting of AIO_DEBUG; returns what is wrong with it.
+std::string configure_one(std::string_view item) {
+  const std::size_t equals = item.find('=');
+  const std::string_view key = item.substr(0, equals);
+  if (equals == std::string_view::npos)
+    return key == "1" || key == "0" || key == "on" ? "" : "'" + std::string(item) + "' is not a setting: write rule=off|warn|error";
+  const std::string_view value = item.substr(equals + 1);
+  if (key == "limit") {
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc() || end != value.data() + value.size())
+      return "'limit' wants a number, not '" + std::string(value) + "'";
+    limit = number;
+    return "";
+  }
+  level to = level::warning;
+  if (value == "off")
+    to = level::off;
+  else if (value == "error")
+    to = level::error;
+  else if (value != "warn")
+    return "'" + std::string(value) + "' is no level for '" + std::string(key) + "': write off, warn or error";
+  try {
+    set_level(key, to);
+  } catch (const value_error &error) {
+    return error.what();
+  }
+  return "";
+}
+
+} // namespace
+
+std::vector<std::string_view> rules() {
+  std::vector<std::string_view> all;
+  for (const ::coro::Pitfall *pitfall : ::coro::pitfalls::All)
+    if (pitfall->By & ::coro::Run)
+      all.push_back(pitfall->Id);
+  return all;
+}
+
+void set_level(std::string_view rule, level to) {
+  levels[static_cast<std::size_t>(require_rule(rule))] = static_cast<std::uint8_t>(static_cast<unsigned>(to) + 1);
+}
+
+level level_of(std::string_view rule) {
+  const std::uint8_t stored = levels[static_cast<std::size_t>(require_rule(rule))];
+  return stored == 0 ? level::warning : static_cast<level>(stored - 1);
+}
+
+std::vector<std::string> configure(std::string_view settings) {
+  std::vector<std::string> wrong;
+  while (!settings.empty()) {
+    const std::size_t comma = settings.find(',');
+    const std::string_view item = settings.substr(0, comma);
+    settings.remove_prefix(comma == std::string_view::npos ? settings.size() : comma + 1);
+    if (item.empty())
+      continue;
+    if (std::string message = configure_one(item); !message.empty())
+      wrong.push_back(std::move(message));
+  }
+  return wrong;
+}
+
+void read_environment() noexcept {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    try {
+      if (const char *settings = std::getenv("AIO_DEBUG"))
+        for (const std::string &message : configure(settings))
+          write_to_stderr("aio: AIO_DEBUG: " + message + "\n");
+      if (const char *path = std::getenv("AIO_DEBUG_LOG"); path && *path && !log_to(path))
+        write_to_stderr("aio: AIO_DEBUG_LOG: cannot open '" + std::string(path) + "'\n");
+    } catch (...) {
+      write_to_stderr("aio: the debug settings could not be read\n");
+    }
+  });
+}
+
+unsigned report_limit() noexcept { return limit.load(std::memory_order_relaxed); }
+
+allow::allow(std::string_view rule, std::string reason)
+    : rule_(::coro::pitfalls::All[require_rule(rule)]->Id), reason_(std::move(reason)), task_(current_task_of_thread()),
+      outer_(innermost_allowance) {
+  if (reason_.empty())
+    throw value_error("an allowance of '" + rule_ + "' wants a reason");
+  innermost_allowance = this;
+}
+
+allow::~allow() {
+  // Scopes of different tasks end in any order.
+  allow **link = &innermost_allowance;
+  while (*link && *link != this)
+    link = &(*link)->outer_;
+  if (*link)
+    *link = outer_;
+}
+
+bool allowed(const std::string &rule) noexcept {
+  const void *task = current_task_of_thread();
+  for (const allow *scope = innermost_allowance; scope; scope = scope->outer_)
+    if (scope->rule_ == rule && (!scope->task_ || scope->task_ == task))
+      return true;
+  return false;
+}
+
+} // namespace aio::debug

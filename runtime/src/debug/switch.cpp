@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Gives every loop in debug mode its detectors.
+#include "detector.h"
+#include "settings.h"
+
+namespace aio::debug {
+
+#define AIO_DETECTOR(name) std::shared_ptr<instrument> make_##name(event_loop &loop, registry &notes);
+#include "detectors.def"
+#undef AIO_DETECTOR
+
+namespace {
+
+std::vector<std::shared_ptr<instrument>> make_detectors(event_loop &loop) {
+  read_environment();
+  auto notes = std::make_shared<registry>();
+  std::vector<std::shared_ptr<instrument>> all{notes};
+#define AIO_DETECTOR(name) all.push_back(make_##name(loop, *notes));
+#include "detectors.def"
+#undef AIO_DETECTOR
+  return all;
+}
+
+} // namespace
+
+} // namespace aio::debug
+
+/// The linker is told to look for this name, so that debug mode comes with the library and the core need not know it.
+extern "C" const int aio_debug_mode = (aio::set_debug_instruments(aio::debug::make_detectors), 1);

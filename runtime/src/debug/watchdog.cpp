@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The watchdog's thread, and what it says.
+#include "watchdog.h"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include <sys/syscall.h>
+
+#include <pitfalls/Pitfall.h>
+
+#include <aio/core/event_loop.h>
+#include <aio/debug/report.h>
+
+#include "origin.h"
+
+namespace aio::debug {
+
+namespace {
+
+std::atomic<std::uint32_t> tick_count{0};
+
+struct dog {
+  std::mutex mutex;
+  std::condition_variable changed;
+  detail::intrusive_list<watched_loop> loops;
+  std::thread thread;
+  bool stop = false;
+
+  void run() {
+    const detail::own_thread counted;
+    std::unique_lock lock(mutex);
+    while (!stop) {
+      changed.wait_for(lock, watched_loop::tick);
+      tick_count.fetch_add(1, std::memory_order_relaxed);
+      for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
+        loop->look();
+    }
+  }
+};
+
+/// Never destroyed: a loop may run until the very end of the process.
+dog &the_dog() {
+  static auto *const one = new dog; // NOLINT(cppcoreguidelines-owning-memory): see above
+  return *one;
+}
+
+const char *name_of_call(long number) noexcept {
+  switch (number) {
+  case SYS_read:
+    return "read";
+  case SYS_write:
+    return "write";
+  case SYS_poll:
+    return "poll";
+  case SYS_select:
+    return "select";
+  case SYS_nanosleep:
+    return "nanosleep";
+  case SYS_clock_nanosleep:
+    return "clock_nanosleep";
+  case SYS_connect:
+    return "connect";
+  case SYS_accept:
+    return "accept";
+  case SYS_accept4:
+    return "accept4";
+  case SYS_sendto:
+    return "sendto";
+  case SYS_recvfrom:
+    return "recvfrom";
+  case SYS_sendmsg:
+    return "sendmsg";
+  case SYS_recvmsg:
+    return "recvmsg";
+  case SYS_wait4:
+    return "wait4";
+  case SYS_waitid:
+    return "waitid";
+  case SYS_futex:
+    return "futex";
+  case SYS_fsync:
+    return "fsync";
+  case SYS_fdatasync:
+    return "fdatasync";
+  case SYS_flock:
+    return "flock";
+  case SYS_openat:
+    return "openat";
+  case SYS_epoll_wait:
+    return "epoll_wait";
+  case SYS_ppoll:
+    return "ppoll";
+  default:
+    return nullptr;
+  }
+}
+
+} // namespace
+
+std::string activity_of_text(const std::string &text) {
+  if (text.empty())
+    return "unknown";
+  if (text.starts_with("running"))
+    return "running";
+  const long number = std::strtol(text.c_str(), nullptr, 10);
+  const char *name = name_of_call(number);
+  return "in the system call " + (name ? "'" + std::string(name) + "'" : std::to_string(number));
+}
+
+std::string activity_of(pid_t thread) {
+  std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/syscall");
+  std::string text;
+  std::getline(file, text);
+  return activity_of_text(text);
+}
+
+constinit thread_local watched_loop *watched_loop::here = nullptr;
+
+namespace {
+thread_local unsigned time_outs = 0;
+thread_local std::uint32_t time_out_began = 0;
+thread_local bool left_a_step = false;
+} // namespace
+
+time_out::time_out() noexcept {
+  if (time_outs++ != 0)
+    return;
+  time_out_began = watchdog::ticks();
+  watched_loop *loop = watched_loop::here;
+  left_a_step = loop && loop->in_step();
+  if (left_a_step)
+    loop->step_ends();
+}
+
+time_out::~time_out() {
+  if (--time_outs != 0)
+    return;
+  if (watched_loop *loop = watched_loop::here) {
+    loop->own_ticks += watchdog::ticks() - time_out_began;
+    if (left_a_step)
+      loop->step_ends();
+  }
+}
+
+void watched_loop::look() noexcept {
+  const std::uint64_t now = steps_.load(std::memory_order_acquire);
+  if (now != seen_ || now % 2 == 0) {
+    seen_ = now;
+    looks_ = 0;
+    report_at_ = 0;
+    return;
+  }
+  ++looks_;
+  const auto spent = looks_ * tick;
+  if (report_at_ == 0)
+    report_at_ = static_cast<std::uint32_t>(std::chrono::nanoseconds(limit.load(std::memory_order_relaxed)) / tick) + 1;
+  if (looks_ < report_at_)
+    return;
+  report_at_ *= 2;
+  try {
+    const std::source_location at = at_.load(std::memory_order_relaxed);
+    const std::string activity = activity_of(thread);
+    emit({std::string(::coro::pitfalls::SlowStep.Id),
+          "the loop is stuck in one step for " + std::to_string(spent.count()) + " ms so far, " +
+              (activity == "running" ? "computing" : activity),
+          place(at)});
+  } catch (...) {
+    // No memory for the words: the next look tries again.
+  }
+}
+
+void watchdog::watch(watched_loop &loop) {
+  dog &d = the_dog();
+  loop.thread = static_cast<pid_t>(::syscall(SYS_gettid));
+  watched_loop::here = &loop;
+  std::thread old;
+  {
+    const std::lock_guard lock(d.mutex);
+    const bool first = d.loops.empty();
+    d.loops.push_back(loop);
+    if (!first)
+      return;
+    old = std::move(d.thread);
+    d.stop = true;
+  }
+  // The thread of an earlier run, which is on its way out.
+  d.changed.notify_all();
+  if (old.joinable())
+    old.join();
+  const std::lock_guard lock(d.mutex);
+  d.stop = false;
+  if (!d.thread.joinable())
+    d.thread = std::thread([&d] { d.run(); });
+}
+
+void watchdog::forget(watched_loop &loop) noexcept {
+  if (watched_loop::here == &loop)
+    watched_loop::here = nullptr;
+  dog &d = the_dog();
+  std::thread last;
+  {
+    const std::lock_guard lock(d.mutex);
+    static_cast<detail::list_hook &>(loop).unlink();
+    if (!d.loops.empty() || !d.thread.joinable())
+      return;
+    d.stop = true;
+    last = std::move(d.thread);
+  }
+  d.changed.notify_all();
+  last.join();
+}
+
+std::uint32_t watchdog::ticks() noexcept { return tick_count.load(std::memory_order_relaxed); }
+
+} // namespace aio::debug

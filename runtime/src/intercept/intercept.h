@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The interceptor of blocking calls: a library of its own, linked or preloaded, that knows nothing of aio.
+#pragma once
+
+extern "C" {
+
+/// Installs the two questions that interceptors ask: whether the calling thread must not block now, and what to do when
+/// it is about to. `report` is called before the thread blocks, with the name of the C function.
+///
+/// **Thread safety** any thread; neither function may block or call what is intercepted.
+void aio_intercept_install(bool (*watched)(), void (*report)(const char *function));
+}

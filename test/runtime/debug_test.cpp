@@ -1,0 +1,586 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Debug mode: what each detector reports, and what it must not.
+#include "support.h"
+
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+#include <aio/debug/report.h>
+
+#include "../../runtime/src/debug/origin.h"
+#include "../../runtime/src/debug/watchdog.h"
+
+using aio::debug::expect_report;
+
+namespace {
+
+/// Runs a coroutine on a virtual loop in debug mode.
+template <class F> void in_debug(F body) {
+  aio::run(body(), {.debug = true, .loop_factory = aio::testing::virtual_time()});
+}
+/// The same without debug mode, whatever AIO_DEBUG says.
+template <class F> void without_debug(F body) {
+  aio::run(body(), {.debug = false, .loop_factory = aio::testing::virtual_time()});
+}
+
+/// The only report that the body makes; fails the test if there are others.
+aio::debug::report the_report(const std::function<void()> &body) {
+  aio::debug::collector collect;
+  body();
+  auto all = collect.take();
+  EXPECT_EQ(all.size(), 1U);
+  return all.empty() ? aio::debug::report{} : all.front();
+}
+bool has_note(const aio::debug::report &r, const std::string &text) {
+  for (const auto &n : r.notes)
+    if (n.message.find(text) != std::string::npos)
+      return true;
+  return false;
+}
+
+coro<int> answer() { co_return 42; }
+coro<> waits() { co_await aio::sleep(1000s); }
+
+coro<> cancel_and_join(task<> child) {
+  child.cancel();
+  try {
+    co_await child;
+  } catch (const aio::cancelled_error &) {
+  }
+}
+coro<> joins_its_child() {
+  auto child = aio::create_task(sleeper(10));
+  std::exception_ptr error;
+  try {
+    co_await aio::sleep(10s);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await cancel_and_join(child);
+  std::rethrow_exception(error);
+}
+
+// A frame that an exception skips is no fault of its owner.
+coro<> throws_before_the_await() {
+  auto later = answer();
+  throw test_error("E");
+  co_await std::move(later);
+}
+
+} // namespace
+
+TEST(debug_unawaited_task, temporary_and_variable_and_container) {
+  EXPECT_EQ(expect_report("unawaited-task", 3, [] {
+    in_debug([]() -> coro<> {
+      static_cast<void>(answer());
+      auto stored = answer();
+      std::vector<coro<int>> many;
+      many.push_back(answer());
+      co_return;
+    });
+  }), "");
+}
+
+// conformance: debug-007
+TEST(debug_unawaited_task, names_the_call_and_the_coroutine) {
+  const int line = __LINE__ + 3;
+  const auto r = the_report([] {
+    in_debug([]() -> coro<> {
+      static_cast<void>(answer());
+      co_return;
+    });
+  });
+  EXPECT_EQ(r.rule, "unawaited-task");
+  EXPECT_EQ(r.message, "task returned by 'answer' is never awaited, so it never runs");
+  EXPECT_EQ(r.where.line, line);
+  EXPECT_NE(r.where.file.find("debug_test.cpp"), std::string::npos) << r.text();
+  EXPECT_EQ(r.task, "Task-1");
+  EXPECT_TRUE(has_note(r, "'answer' is a lazy coroutine"));
+  // Without debug mode there is the plain warning, which has no place.
+  warnings seen;
+  without_debug([]() -> coro<> {
+    static_cast<void>(answer());
+    co_return;
+  });
+  ASSERT_EQ(seen.seen.size(), 1U);
+  EXPECT_NE(seen.seen[0].find("was never awaited"), std::string::npos);
+  EXPECT_EQ(seen.seen[0].find("debug_test"), std::string::npos);
+}
+
+TEST(debug_unawaited_task, still_there_when_the_loop_closes) {
+  coro<int> kept;
+  EXPECT_EQ(expect_report("unawaited-task", 1, [&] {
+    in_debug([&]() -> coro<> {
+      kept = answer();
+      co_return;
+    });
+    // Told once; its end says nothing more.
+    kept = {};
+  }), "");
+}
+
+TEST(debug_unawaited_task, awaited_closed_or_skipped_by_an_exception_is_fine) {
+  EXPECT_EQ(expect_report("unawaited-task", 0, [] {
+    in_debug([]() -> coro<> {
+      auto stored = answer();
+      co_await std::move(stored);
+      auto closed = answer();
+      closed.close();
+      EXPECT_EQ(co_await ending(throws_before_the_await()), "E");
+      auto t = aio::create_task(answer());
+      t.cancel();
+      co_await ending(t);
+    });
+  }), "");
+}
+
+TEST(debug_discarded_task, nobody_holds_it) {
+  const auto r = the_report([] {
+    in_debug([]() -> coro<> {
+      static_cast<void>(aio::create_task(sleeper(1)));
+      co_await aio::sleep(2s);
+    });
+  });
+  EXPECT_EQ(r.rule, "discarded-task");
+  EXPECT_NE(r.message.find("'create_task' is dropped"), std::string::npos);
+}
+
+TEST(debug_discarded_task, its_handle_goes_while_it_sleeps) {
+  EXPECT_EQ(expect_report("discarded-task", 1, [] {
+    in_debug([]() -> coro<> {
+      {
+        auto t = aio::create_task([]() -> coro<> {
+          co_await aio::sleep(1s);
+          co_await aio::sleep(1s);
+        }());
+        co_await aio::sleep(0.5s);
+      }
+      co_await aio::sleep(2s);
+    });
+  }), "");
+}
+
+TEST(debug_discarded_task, held_awaited_or_detached_is_fine) {
+  EXPECT_EQ(expect_report("discarded-task", 0, [] {
+    in_debug([]() -> coro<> {
+      auto held = aio::create_task(sleeper(1));
+      aio::create_task(sleeper(1)).detach();
+      co_await aio::create_task(sleeper(1));
+      co_await aio::gather(sleeper(1), sleeper(2));
+      co_await aio::async_with(aio::task_group(), [](aio::task_group &tg) -> coro<> {
+        tg.create_task(sleeper(1));
+        co_return;
+      });
+      int done = 0;
+      aio::create_task(sleeper(1)).add_done_callback([&] { ++done; });
+      co_await aio::wait_for(aio::shield(sleeper(1)), 5s);
+      co_await held;
+      EXPECT_EQ(done, 1);
+    });
+  }), "");
+}
+
+// conformance: debug-006
+TEST(debug_discarded_task, an_exception_that_nobody_reads) {
+  int line = 0;
+  const auto r = the_report([&] {
+    in_debug([&]() -> coro<> {
+      line = __LINE__ + 1;
+      auto t = aio::create_task(fail_now("lost"), {.name = "loser"});
+      co_await ticks(3);
+    });
+  });
+  EXPECT_EQ(r.rule, "discarded-task");
+  EXPECT_EQ(r.message, "nobody retrieves the exception of task 'loser': test_error: lost");
+  EXPECT_EQ(r.where.line, static_cast<unsigned>(line));
+}
+
+TEST(debug_discarded_task, destroyed_while_pending) {
+  aio::debug::collector collect;
+  {
+    aio::testing::virtual_loop loop;
+    loop.set_debug(true);
+    auto t = loop.create_task(waits());
+    passes(loop, 2);
+  }
+  const auto all = collect.take();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].message, "task 'Task-1' is destroyed while it is pending");
+  EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
+}
+
+TEST(debug_swallowed_cancellation, a_child_that_returns) {
+  const auto r = the_report([] {
+    in_debug([]() -> coro<> {
+      auto child = []() -> coro<> {
+        try {
+          co_await aio::sleep(10s);
+        } catch (...) {
+        }
+      };
+      auto t = aio::create_task([&]() -> coro<> { co_await child(); }(), {.name = "victim"});
+      co_await ticks(1);
+      t.cancel("enough");
+      co_await t;
+    });
+  });
+  EXPECT_EQ(r.rule, "swallowed-cancellation");
+  EXPECT_EQ(r.task, "victim");
+  EXPECT_TRUE(has_note(r, "cancelled here, by task 'Task-1': enough"));
+  EXPECT_TRUE(has_note(r, "awaited here"));
+}
+
+TEST(debug_swallowed_cancellation, a_loop_that_tries_again) {
+  EXPECT_EQ(expect_report("swallowed-cancellation", 1, [] {
+    in_debug([]() -> coro<> {
+      auto t = aio::create_task([]() -> coro<> {
+        for (int i = 0; i < 2; ++i)
+          try {
+            co_await aio::sleep(10s);
+          } catch (...) {
+          }
+      }());
+      co_await ticks(1);
+      t.cancel();
+      co_await t;
+    });
+  }), "");
+}
+
+TEST(debug_swallowed_cancellation, replaced_by_another_exception) {
+  EXPECT_EQ(expect_report("swallowed-cancellation", 1, [] {
+    in_debug([]() -> coro<> {
+      auto t = aio::create_task([]() -> coro<> {
+        try {
+          co_await aio::sleep(10s);
+        } catch (...) {
+          throw test_error("E");
+        }
+      }());
+      co_await ticks(1);
+      t.cancel();
+      EXPECT_EQ(co_await ending(t), "E");
+    });
+  }), "");
+}
+
+TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task_is_fine) {
+  EXPECT_EQ(expect_report("swallowed-cancellation", 0, [] {
+    in_debug([]() -> coro<> {
+      // Saved, cleaned up after, and rethrown.
+      auto a = aio::create_task(slow_to_cancel(1));
+      // Withdrawn.
+      auto b = aio::create_task([]() -> coro<> {
+        try {
+          co_await aio::sleep(10s);
+        } catch (const aio::cancelled_error &) {
+          aio::current_task().uncancel();
+        }
+        co_await aio::sleep(1s);
+      }());
+      // The last thing a task does.
+      auto c = aio::create_task([]() -> coro<> {
+        try {
+          co_await aio::sleep(10s);
+        } catch (const aio::cancelled_error &) {
+        }
+      }());
+      // A timeout's own cancellation.
+      EXPECT_EQ(co_await ending(aio::wait_for(sleeper(10), 1s)), "timeout");
+      // One's own cancellation of another task.
+      auto d = aio::create_task(sleeper(10));
+      d.cancel();
+      try {
+        co_await d;
+      } catch (const aio::cancelled_error &) {
+      }
+      // The cleanup of a cancelled task that joins a child which it cancels itself.
+      auto e = aio::create_task(joins_its_child());
+      // A sibling's failure, and the group's own cancellation of the rest.
+      EXPECT_NE(co_await ending(aio::async_with(aio::task_group(), [](aio::task_group &tg) -> coro<> {
+        tg.create_task(fail_after(1));
+        tg.create_task(sleeper(10));
+        co_await aio::sleep(10s);
+      })), "value");
+      co_await ticks(2);
+      for (const auto &t : {a, b, c, e})
+        t.cancel();
+      for (const auto &t : {a, e})
+        EXPECT_EQ(co_await ending(t), "cancelled:");
+      co_await b;
+      co_await c;
+    });
+  }), "");
+}
+
+TEST(debug_deadlock, tasks_that_wait_for_each_other) {
+  aio::debug::collector collect;
+  aio::testing::virtual_loop loop;
+  loop.set_debug(true);
+  task<> a;
+  task<> b;
+  auto wait_for = [](const task<> &other) -> coro<> {
+    co_await aio::sleep(0s);
+    co_await other;
+  };
+  a = loop.create_task(wait_for(b), {.name = "a"});
+  b = loop.create_task(wait_for(a), {.name = "b"});
+  passes(loop, 4);
+  auto all = collect.take();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].message, "tasks wait for each other: b -> a -> b");
+  EXPECT_TRUE(has_note(all[0], "task 'a' waits here"));
+  a.cancel();
+  passes(loop, 4);
+  EXPECT_TRUE(b.done());
+}
+
+TEST(debug_deadlock, a_chain_is_fine) {
+  EXPECT_EQ(expect_report("deadlock", 0, [] {
+    in_debug([]() -> coro<> {
+      auto a = aio::create_task(sleeper(1));
+      auto wait = [](task<> t) -> coro<> { co_await t; };
+      auto b = aio::create_task(wait(a));
+      auto c = aio::create_task(wait(a));
+      co_await aio::gather(wait(b), wait(c), wait(a));
+    });
+  }), "");
+}
+
+namespace {
+/// Stops instead of waiting for ever.
+class impatient_loop final : public aio::event_loop {
+  void idle(std::optional<aio::duration> timeout) override {
+    if (timeout) {
+      event_loop::idle(timeout);
+      return;
+    }
+    if (hooks())
+      hooks()->each(aio::hook::before_io_wait, [&](aio::instrument &i) { i.before_io_wait(*this, timeout); });
+    stop();
+  }
+};
+template <class F> void until_idle(F prepare) {
+  impatient_loop loop;
+  loop.set_debug(true);
+  prepare(loop);
+  loop.run_forever();
+  for (const auto &t : aio::all_tasks(loop))
+    t.cancel();
+  loop.call_soon([&] { loop.stop(); });
+  passes(loop, 3);
+}
+coro<> waits_on(aio::future<int> f) { co_await f; }
+} // namespace
+
+TEST(debug_deadlock, nothing_can_wake_the_loop) {
+  const auto r = the_report([] {
+    until_idle([](aio::event_loop &loop) {
+      loop.create_task(waits_on(loop.create_future<int>()), {.name = "stuck"}).detach();
+    });
+  });
+  EXPECT_EQ(r.rule, "deadlock");
+  EXPECT_EQ(r.message, "1 task waits and nothing can wake it: 'stuck'");
+  EXPECT_TRUE(has_note(r, "task 'stuck': 'waits_on' awaits here"));
+}
+
+TEST(debug_deadlock, a_descriptor_a_thread_or_a_signal_may_wake_it) {
+  EXPECT_EQ(expect_report("deadlock", 0, [] {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    until_idle([&](aio::event_loop &loop) {
+      loop.create_task(waits_on(loop.create_future<int>())).detach();
+      loop.add_reader(ends[0], [] {});
+    });
+    ::close(ends[0]);
+    ::close(ends[1]);
+    until_idle([](aio::event_loop &loop) {
+      loop.create_task(waits_on(loop.create_future<int>())).detach();
+      loop.add_signal_handler(SIGUSR1, [] {});
+    });
+    std::mutex hold;
+    hold.lock();
+    std::thread other([&] { const std::lock_guard wait(hold); });
+    until_idle([](aio::event_loop &loop) {
+      loop.create_task(waits_on(loop.create_future<int>())).detach();
+    });
+    hold.unlock();
+    other.join();
+  }), "");
+}
+
+TEST(debug_unreleased_lock, held_at_the_end) {
+  const auto r = the_report([] {
+    in_debug([]() -> coro<> {
+      aio::lock l;
+      auto forgets = [&]() -> coro<> { co_await l.acquire(); };
+      co_await aio::create_task(forgets(), {.name = "owner"});
+    });
+  });
+  EXPECT_EQ(r.rule, "unreleased-lock");
+  EXPECT_EQ(r.message, "task 'owner' ends while it holds a lock");
+}
+
+TEST(debug_unreleased_lock, guards_and_semaphores_are_fine) {
+  EXPECT_EQ(expect_report("unreleased-lock", 0, [] {
+    in_debug([]() -> coro<> {
+      aio::lock l;
+      aio::semaphore permits(2);
+      auto uses = [&]() -> coro<> {
+        auto guard = co_await l.scoped();
+        co_await aio::sleep(1s);
+      };
+      auto takes_a_permit_for_another = [&]() -> coro<> { co_await permits.acquire(); };
+      co_await aio::gather(uses(), uses(), takes_a_permit_for_another());
+      permits.release();
+      auto cancelled = aio::create_task(uses());
+      co_await ticks(1);
+      cancelled.cancel();
+      co_await ending(cancelled);
+    });
+  }), "");
+}
+
+TEST(debug_unclosed_resource, a_generator_left_in_the_middle) {
+  auto numbers = []() -> aio::async_generator<int> {
+    for (int i = 0;; ++i)
+      co_yield i;
+  };
+  const auto r = the_report([&] {
+    in_debug([&]() -> coro<> {
+      {
+        auto g = numbers();
+        co_await g.anext();
+      }
+      co_await ticks(3);
+    });
+  });
+  EXPECT_EQ(r.rule, "unclosed-resource");
+  EXPECT_EQ(expect_report("unclosed-resource", 0, [&] {
+    in_debug([&]() -> coro<> {
+      auto g = numbers();
+      co_await g.anext();
+      co_await g.aclose();
+      auto never_begun = numbers();
+    });
+  }), "");
+}
+
+TEST(debug_sync_wait, a_loop_in_a_loop) {
+  EXPECT_EQ(expect_report("sync-wait", 1, [] {
+    in_debug([]() -> coro<> {
+      EXPECT_THROW(aio::run(answer()), aio::runtime_error);
+      co_return;
+    });
+  }), "");
+}
+
+// conformance: debug-002
+TEST(debug_slow_step, a_task_and_a_callback) {
+  aio::debug::collector collect;
+  in_debug([]() -> coro<> {
+    aio::get_running_loop().call_soon([] { aio::testing::block_for(100ms); });
+    co_await ticks(1);
+    aio::testing::block_for(150ms);
+    co_await ticks(1);
+    aio::testing::block_for(99ms);
+    co_await ticks(1);
+  });
+  const auto all = collect.take();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].rule, "slow-step");
+  EXPECT_EQ(all[0].message.rfind("callback '", 0), 0U);
+  EXPECT_NE(all[0].message.find("ran for 0.100 s"), std::string::npos);
+  EXPECT_EQ(all[1].message, "task 'Task-1' ran for 0.150 s without suspending");
+}
+
+// conformance: debug-003
+TEST(debug_slow_step, silent_without_debug) {
+  EXPECT_EQ(expect_report("slow-step", 0, [] {
+    without_debug([]() -> coro<> {
+      aio::testing::block_for(5s);
+      co_await ticks(1);
+      aio::testing::block_for(5s);
+    });
+  }), "");
+}
+
+// conformance: debug-008
+TEST(debug_switch, while_the_loop_runs) {
+  aio::debug::collector collect;
+  aio::testing::virtual_loop loop;
+  loop.set_debug(false);
+  warnings plain;
+  auto drop = [] { static_cast<void>(answer()); };
+  auto body = [&]() -> coro<> {
+    drop();
+    aio::get_running_loop().set_debug(true);
+    drop(); // not yet: from the next pass on
+    co_await ticks(2);
+    EXPECT_EQ(collect.reports().size(), 0U);
+    drop();
+    EXPECT_EQ(collect.reports().size(), 1U);
+    aio::get_running_loop().set_debug(false);
+    co_await ticks(2);
+    drop();
+    EXPECT_EQ(collect.reports().size(), 1U);
+    aio::get_running_loop().set_debug(true);
+    co_await ticks(2);
+  };
+  loop.run_until_complete(body());
+  // Off again after the loop has stopped.
+  drop();
+  EXPECT_EQ(collect.reports().size(), 1U);
+  EXPECT_EQ(plain.seen.size(), 4U);
+}
+
+TEST(debug_watchdog, reports_a_stall_while_it_lasts_and_then_less_often) {
+  aio::debug::collector collect;
+  aio::debug::watched_loop loop;
+  loop.limit = std::chrono::nanoseconds(50ms).count();
+  loop.thread = 0;
+  for (int i = 0; i < 100; ++i)
+    loop.look();
+  EXPECT_TRUE(collect.reports().empty()); // no step
+  loop.step_begins(std::source_location::current());
+  loop.look(); // sees the step
+  for (int i = 0; i < 5; ++i)
+    loop.look();
+  EXPECT_TRUE(collect.reports().empty());
+  loop.look();
+  EXPECT_EQ(collect.reports().size(), 1U);
+  EXPECT_NE(collect.reports()[0].message.find("60 ms so far"), std::string::npos);
+  for (int i = 0; i < 6; ++i)
+    loop.look();
+  EXPECT_EQ(collect.reports().size(), 2U);
+  loop.step_ends();
+  loop.look();
+  loop.step_begins(std::source_location::current());
+  for (int i = 0; i < 6; ++i)
+    loop.look();
+  EXPECT_EQ(collect.reports().size(), 2U); // another step begins anew
+}
+
+TEST(debug_watchdog, words_for_what_a_thread_does) {
+  EXPECT_EQ(aio::debug::activity_of_text("running"), "running");
+  EXPECT_EQ(aio::debug::activity_of_text("0 0x3 0x7ffd 0x1 0x0 0x0 0x0 0x7ffd 0x7f"), "in the system call 'read'");
+  EXPECT_EQ(aio::debug::activity_of_text("9999 0x0"), "in the system call 9999");
+  EXPECT_EQ(aio::debug::activity_of_text(""), "unknown");
+}
+
+TEST(debug_names, of_functions) {
+  using aio::debug::short_name;
+  EXPECT_EQ(short_name("aio::coro<int> fetch(int, std::string)"), "fetch");
+  EXPECT_EQ(short_name("aio::coro<void> net::client::get() const"), "net::client::get");
+  EXPECT_EQ(short_name("aio::coro<T> (anonymous namespace)::value(T) [T = int]"), "value");
+  EXPECT_EQ(short_name("aio::coro<T> {anonymous}::value(T) [with T = int]"), "value");
+  EXPECT_EQ(short_name("fetch(int) [clone .resume]"), "fetch");
+  EXPECT_EQ(short_name("std::vector<std::pair<int, int> > make<int>()"), "make");
+  EXPECT_EQ(short_name("auto main()::(anonymous class)::operator()() const"), "lambda");
+  EXPECT_EQ(short_name("main()::<lambda(int)>"), "lambda");
+  EXPECT_EQ(short_name("bool ns::operator==(const A&, const B&)"), "ns::operator==");
+  EXPECT_EQ(short_name(""), "");
+}
