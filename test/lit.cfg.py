@@ -3,6 +3,8 @@
 #   %corolint  the command
 #   %flags     C++20, with the stand-ins of libraries on the include path
 #   %asio      the flags that standalone Asio needs
+#   %livecc    compiles a program of aio, with LIVE defined; %livelibs, behind the sources, links aio and its interceptor
+#   %debug     runs it in debug mode
 import os
 import lit.formats
 
@@ -28,7 +30,10 @@ config.substitutions += [
     ("%check_options", "clang-tidy --quiet --load=" + plugin),
     ("%check", "clang-tidy --quiet --load=" + plugin + " --checks=-*,coro-* --header-filter=.*"),
     ("%corolint", os.path.join(build, "bin", "corolint")),
-    ("%flags", "-std=c++20 -I" + inputs),
+    ("%flags", "-std=c++20 -I" + inputs + " -I" + os.path.join(source, "runtime", "include")),
+    ("%livecc", "clang++-22 -std=c++20 -g -O0 -w -DLIVE -I" + os.path.join(source, "runtime", "include")),
+    ("%livelibs", site["live_libs"]),
+    ("%debug", "env AIO_DEBUG=1,limit=0 "),
     ("%asio", "-std=c++20 -DASIO_STANDALONE -DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1"),
     ("%plugin", plugin),
     ("%mismatched", os.path.join(build, "test", "MismatchedTidy.so")),

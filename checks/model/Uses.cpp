@@ -181,7 +181,9 @@ Use UseReader::ofObject(const CXXMemberCallExpr *Call, const Expr *E) {
   if (!F)
     return {Use::Consumed, nullptr, Call};
   StringRef Name = identifier(F);
-  if (M.types().of(E->getType()).Kind != AsyncKind::None) {
+  // A method of a base is still called on the task.
+  if (M.types().of(E->IgnoreParenImpCasts()->getType()).Kind !=
+      AsyncKind::None) {
     if (M.facts().of(Role::Detaches, F, Object))
       return {Use::Consumed, nullptr, Call};
     if (isa<CXXConversionDecl>(F) && F->getReturnType()->isBooleanType())

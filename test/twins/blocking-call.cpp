@@ -1,7 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// LIVE: pending
+// RUN: %livecc %s %livelibs -o %t && env AIO_DEBUG=1,limit=0,slow-step=off %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // A blocking call stops every task on the loop.
-#include <aio-standin/aio/aio.h>
+#include <aio/aio.h>
 
 #include <condition_variable>
 #include <cstdlib>
@@ -15,10 +15,12 @@ void use(int);
 
 // The thread sleeps, and with it every other task.
 aio::coro<> sleeps() {
-  std::this_thread::sleep_for(std::chrono::seconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine; co_await aio::sleep(...) instead [coro-blocking-call]
+  // LIVE: :[[#@LINE-2]]: warning: 'nanosleep' blocks the thread that runs this coroutine [coro-blocking-call]
   ::sleep(1);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'sleep' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  // LIVE: :[[#@LINE-2]]: warning: 'sleep' blocks the thread that runs this coroutine [coro-blocking-call]
   co_await fetch();
 }
 
@@ -26,6 +28,7 @@ aio::coro<> sleeps() {
 aio::coro<> waits_for_a_future(std::future<int> future) {
   use(future.get());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::future::get' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  // LIVE: :[[#@LINE-2]]: warning: 'futex' blocks the thread that runs this coroutine [coro-blocking-call]
   co_await fetch();
 }
 
@@ -34,6 +37,7 @@ aio::coro<> resolves_a_name() {
   addrinfo *found = nullptr;
   getaddrinfo("localhost", "80", nullptr, &found);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'getaddrinfo' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  // LIVE: :[[#@LINE-2]]: warning: 'getaddrinfo' blocks the thread that runs this coroutine [coro-blocking-call]
   co_await fetch();
 }
 
@@ -48,11 +52,15 @@ aio::coro<> reads_a_file() {
 aio::coro<> runs_a_command() {
   std::system("true");
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'system' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  // LIVE: :[[#@LINE-2]]: warning: 'system' blocks the thread that runs this coroutine [coro-blocking-call]
   co_await fetch();
 }
 
 // The blocking call hides two functions away.
 static void settle() { usleep(1000); }
+// LIVE: :[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
+// LIVE: note: called by way of 'settle_twice'
+// LIVE: note: called by way of 'blocks_in_a_helper'
 static void settle_twice() {
   settle();
   settle();
@@ -68,6 +76,7 @@ aio::coro<> blocks_in_a_helper() {
 // The lambda is called here and now.
 aio::coro<> blocks_in_a_lambda() {
   auto pause = [] { usleep(1000); };
+  // LIVE: :[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
   pause();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'lambda' calls 'usleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   co_await fetch();
@@ -89,12 +98,12 @@ aio::coro<> waits_for_an_async_call() {
 
 // Another thread may block.
 aio::coro<> offloaded_is_fine() {
-  co_await aio::to_thread([] { ::sleep(1); });
+  co_await aio::to_thread([] { usleep(1); });
   co_await aio::to_thread(settle);
 }
 
 // The library's own sleep.
-aio::coro<> asynchronous_sleep_is_fine() { co_await aio::sleep(std::chrono::seconds(1)); }
+aio::coro<> asynchronous_sleep_is_fine() { co_await aio::sleep(std::chrono::milliseconds(1)); }
 
 // The future is known to be ready.
 aio::coro<> a_ready_future_is_fine(std::future<int> future) {
@@ -120,3 +129,48 @@ aio::coro<> a_stored_callback_is_fine(std::function<void()> &callback) {
 
 // No coroutine, no loop to stop.
 void a_plain_function_is_fine() { ::sleep(1); }
+
+#ifdef LIVE
+aio::coro<> fetch() { co_return; }
+void use(int) {}
+
+// A deferred call would run here; this one runs in a thread that waits for the coroutine to wait.
+std::future<int> late() {
+  std::promise<int> promise;
+  auto future = promise.get_future();
+  const auto waits = ::gettid();
+  std::thread([promise = std::move(promise), waits]() mutable {
+    // Until the kernel says that the loop's thread is in futex (202).
+    for (int call = -1; call != 202;) {
+      std::ifstream file("/proc/self/task/" + std::to_string(waits) + "/syscall");
+      if (!(file >> call))
+        call = -1;
+    }
+    promise.set_value(1);
+  }).detach();
+  return future;
+}
+std::future<int> ready() {
+  std::promise<int> promise;
+  promise.set_value(1);
+  return promise.get_future();
+}
+aio::coro<> all() {
+  co_await sleeps();
+  co_await waits_for_a_future(late());
+  co_await resolves_a_name();
+  co_await reads_a_file();
+  co_await runs_a_command();
+  co_await blocks_in_a_helper();
+  co_await blocks_in_a_lambda();
+
+  co_await offloaded_is_fine();
+  co_await asynchronous_sleep_is_fine();
+  co_await a_ready_future_is_fine(ready());
+  std::mutex mutex;
+  co_await a_short_lock_is_fine(mutex);
+  std::function<void()> callback;
+  co_await a_stored_callback_is_fine(callback);
+}
+int main() { aio::run(all()); }
+#endif

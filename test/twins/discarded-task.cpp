@@ -1,7 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// LIVE: pending
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // The handle of a task that runs is dropped.
-#include <aio-standin/aio/aio.h>
+#include <aio/aio.h>
 
 aio::coro<> fetch();
 aio::coro<int> answer();
@@ -12,6 +12,7 @@ void look(int);
 aio::coro<> dropped_at_once() {
   aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
+  // LIVE: :[[#@LINE-2]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   co_return;
 }
 
@@ -19,8 +20,10 @@ aio::coro<> dropped_at_once() {
 aio::coro<> cast_to_void() {
   (void)aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
+  // LIVE: :[[#@LINE-2]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   std::ignore = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
+  // LIVE: :[[#@LINE-2]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   co_return;
 }
 
@@ -29,6 +32,7 @@ aio::coro<> dropped_at_the_end_of_the_scope() {
   auto task = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
   // STATIC: note: it is held by 'task', which nothing awaits
+  // LIVE: :[[#@LINE-3]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   co_await fetch();
 }
 
@@ -36,6 +40,7 @@ aio::coro<> dropped_at_the_end_of_the_scope() {
 aio::coro<> only_its_name_is_read() {
   auto task = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
+  // LIVE: :[[#@LINE-2]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   look(static_cast<int>(task.get_name().size()));
   co_await fetch();
 }
@@ -45,6 +50,7 @@ aio::coro<> lost_on_an_early_return() {
   auto task = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped on some path; {{.*}} [coro-discarded-task]
   // STATIC: note: the path that leaves here loses 'task'
+  // LIVE: :[[#@LINE-3]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   if (lucky())
     co_return;
   co_await task;
@@ -62,6 +68,7 @@ aio::coro<> collected_and_forgotten() {
   std::vector<aio::task<void>> tasks;
   tasks.push_back(aio::create_task(fetch()));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
+  // LIVE: :[[#@LINE-2]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
   co_await fetch();
 }
 
@@ -84,9 +91,10 @@ aio::coro<> cancelled_and_joined_is_fine() {
 
 // The group waits for its tasks.
 aio::coro<> owned_by_a_group_is_fine() {
-  aio::task_group group;
-  group.create_task(fetch());
-  co_await group.aclose();
+  co_await aio::async_with(aio::task_group(), [](aio::task_group &group) -> aio::coro<> {
+    group.create_task(fetch());
+    co_return;
+  });
 }
 
 // The keep-a-reference idiom.
@@ -100,3 +108,32 @@ private:
 
 // The caller decides.
 aio::task<void> returned_is_fine() { return aio::create_task(fetch()); }
+
+#ifdef LIVE
+aio::coro<> fetch() {
+  for (int i = 0; i < 3; ++i)
+    co_await aio::sleep(std::chrono::seconds(0));
+}
+aio::coro<int> answer() { co_return 42; }
+bool lucky() { return true; }
+void look(int) {}
+
+aio::coro<> all() {
+  co_await dropped_at_once();
+  co_await cast_to_void();
+  co_await dropped_at_the_end_of_the_scope();
+  co_await only_its_name_is_read();
+  co_await lost_on_an_early_return();
+  co_await a_group_of_tasks_dropped();
+  co_await collected_and_forgotten();
+
+  co_await awaited_is_fine();
+  co_await cancelled_and_joined_is_fine();
+  co_await owned_by_a_group_is_fine();
+  keeps_a_reference_is_fine keeper;
+  keeper.begin();
+  co_await returned_is_fine();
+  co_await aio::sleep(std::chrono::milliseconds(1));
+}
+int main() { aio::run(all()); }
+#endif

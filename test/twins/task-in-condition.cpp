@@ -1,7 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// LIVE: pending
 // A task is tested where its result was meant.
-#include <aio-standin/aio/aio.h>
+#include <aio/aio.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// LIVE: pending
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // A lazy task that nobody consumes never runs.
-#include <aio-standin/aio/aio.h>
+#include <aio/aio.h>
 
 #include <array>
 #include <map>
@@ -15,6 +15,7 @@ void look(int);
 aio::coro<> dropped_at_once() {
   fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 
@@ -22,17 +23,23 @@ aio::coro<> dropped_at_once() {
 aio::coro<> dropped_through_operators() {
   (fetch()), look(1);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   lucky() ? fetch() : fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   // STATIC: :[[#@LINE-2]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-3]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   (void)fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   static_cast<void>(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   std::ignore = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   lucky() && (fetch(), true);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 
@@ -47,12 +54,14 @@ aio::coro<> a_sleep_that_does_not_sleep() {
 void dropped_in_a_plain_function() {
   fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
 }
 
 // A local variable keeps the task until the end of the scope.
 aio::coro<> held_and_never_awaited() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 
@@ -60,6 +69,7 @@ aio::coro<> held_and_never_awaited() {
 aio::coro<> only_looked_at() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   if (task)
     look(1);
   co_return;
@@ -70,6 +80,7 @@ aio::coro<> lost_on_an_early_return() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is not awaited on every path [coro-unawaited-task]
   // STATIC: note: the path that leaves here loses 'task'
+  // LIVE: :[[#@LINE-3]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   if (lucky())
     co_return;
   co_await std::move(task);
@@ -80,6 +91,7 @@ aio::coro<> overwritten_before_it_was_awaited() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is overwritten before it is awaited, so it never runs [coro-unawaited-task]
   // STATIC: note: 'task' is overwritten here
+  // LIVE: :[[#@LINE-3]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   task = fetch();
   co_await std::move(task);
 }
@@ -89,12 +101,16 @@ aio::coro<> collected_and_forgotten() {
   std::vector<aio::coro<>> tasks;
   tasks.push_back(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE-DAG: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   std::optional<aio::coro<>> maybe = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE-DAG: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   std::tuple<aio::coro<>, int> pair(fetch(), 1);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE-DAG: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   std::array<aio::coro<>, 1> array{fetch()};
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE-DAG: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 
@@ -102,12 +118,14 @@ aio::coro<> collected_and_forgotten() {
 class forgets_its_member {
   aio::coro<> task_ = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is stored in 'task_', which no member function of 'forgets_its_member' awaits, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
 };
 
 // A lambda that captures the task and is never called.
 aio::coro<> captured_by_a_lambda_that_nobody_calls() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
+  // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   auto later = [&]() -> aio::coro<> { co_await std::move(task); };
   co_return;
 }
@@ -167,3 +185,37 @@ public:
 private:
   aio::coro<> task_ = fetch();
 };
+
+#ifdef LIVE
+aio::coro<> fetch() { co_await aio::sleep(std::chrono::milliseconds(1)); }
+aio::coro<int> answer(int n) { co_return n; }
+bool lucky() { return true; }
+void look(int) {}
+
+aio::coro<> all() {
+  co_await dropped_at_once();
+  co_await dropped_through_operators();
+  co_await a_sleep_that_does_not_sleep();
+  dropped_in_a_plain_function();
+  co_await held_and_never_awaited();
+  co_await only_looked_at();
+  co_await lost_on_an_early_return();
+  co_await overwritten_before_it_was_awaited();
+  co_await collected_and_forgotten();
+  { forgets_its_member forgetful; }
+  co_await captured_by_a_lambda_that_nobody_calls();
+
+  co_await awaited_at_once_is_fine();
+  co_await awaited_later_is_fine();
+  co_await correlated_conditions_are_fine();
+  co_await returned_is_fine();
+  auto pair = returned_in_a_pair_is_fine();
+  co_await std::move(pair.first);
+  co_await returned_in_a_lambda_is_fine()();
+  co_await given_to_the_loop_is_fine();
+  co_await awaited_in_a_loop_is_fine();
+  awaits_its_member_is_fine owner;
+  co_await owner.finish();
+}
+int main() { aio::run(all()); }
+#endif

@@ -1,5 +1,4 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// LIVE: pending
 // A coroutine is handed to something that drops the task it returns.
 #include <aio-standin/aio/aio.h>
 

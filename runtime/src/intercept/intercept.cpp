@@ -101,7 +101,7 @@ void aio_intercept_install(bool (*watched_now)(), void (*report_call)(const char
 
 int nanosleep(const timespec *time, timespec *left) {
   REAL(nanosleep);
-  if (watched())
+  if (time && (time->tv_sec > 0 || time->tv_nsec > 0) && watched())
     report("nanosleep");
   return real(time, left);
 }
@@ -113,13 +113,13 @@ int clock_nanosleep(clockid_t clock, int flags, const timespec *time, timespec *
 }
 int usleep(useconds_t time) {
   REAL(usleep);
-  if (watched())
+  if (time != 0 && watched())
     report("usleep");
   return real(time);
 }
 unsigned sleep(unsigned seconds) {
   REAL(sleep);
-  if (watched())
+  if (seconds != 0 && watched())
     report("sleep");
   return real(seconds);
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 
 #include <aio/core/task.h>
 
@@ -31,7 +32,8 @@ public:
   /// Runs the coroutine as a task, in the given context or the runner's own.
   ///
   /// **Errors** runtime_error in a running loop or after close; what the coroutine throws.
-  template <class T> T run(coro<T> main, std::optional<aio::context> ctx = {}) {
+  template <class T>
+  T run(coro<T> main, std::optional<aio::context> ctx = {}, std::source_location site = std::source_location::current()) {
     try {
       prepare();
     } catch (...) {
@@ -40,7 +42,7 @@ public:
     }
     task_options options;
     options.context = ctx ? context_ref(*ctx) : context_ref(*context_);
-    task<T> root = loop_->create_task(std::move(main), std::move(options));
+    task<T> root = loop_->create_task(std::move(main), std::move(options), site);
     run_main(root);
     if constexpr (std::is_void_v<T>)
       root.result();
@@ -65,7 +67,8 @@ private:
 /// Runs a main coroutine in a new loop and returns its value; the loop is closed in every case.
 ///
 /// **Errors** runtime_error in a running loop; what the coroutine throws.
-template <class T> T run(coro<T> main, run_options options = {}) {
+template <class T>
+T run(coro<T> main, run_options options = {}, std::source_location site = std::source_location::current()) {
   if (event_loop *running = running_loop_or_null()) {
     main.close();
     running->touch("aio::run");
@@ -73,14 +76,14 @@ template <class T> T run(coro<T> main, run_options options = {}) {
   }
   runner r(std::move(options));
   if constexpr (std::is_void_v<T>) {
-    r.run(std::move(main));
+    r.run(std::move(main), {}, site);
     r.close();
   } else if constexpr (std::is_reference_v<T>) {
-    T value = r.run(std::move(main));
+    T value = r.run(std::move(main), {}, site);
     r.close();
     return value;
   } else {
-    T value = r.run(std::move(main));
+    T value = r.run(std::move(main), {}, site);
     r.close();
     return value;
   }

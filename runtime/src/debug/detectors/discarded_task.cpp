@@ -10,15 +10,14 @@ class discarded_task final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override {
-    return hook::step_begins | hook::task_parked | hook::task_destroyed | hook::exception_never_retrieved;
+    return hook::step_begins | hook::task_destroyed | hook::exception_never_retrieved;
   }
 
   void step_begins(detail::task_core &task) override {
-    if (!task.started()) [[unlikely]]
-      check_held(task, 1);
+    // The loop holds every task; whoever awaits it, or wants to be called when it is done, is in its list.
+    if (task.ref_count() == 1 && !task.has_waiters()) [[unlikely]]
+      say_unheld(task);
   }
-  // While it steps, the loop and the step hold it.
-  void task_parked(detail::task_core &task, frame_record &, detail::future_core *) override { check_held(task, 1); }
 
   bool task_destroyed(detail::task_core &task, bool pending) override {
     if (!pending || task.expects_pending_at_end() || task.detached())
@@ -38,8 +37,8 @@ public:
   }
 
 private:
-  void check_held(detail::task_core &task, std::uint32_t by_loop) {
-    if (task.ref_count() > by_loop || task.has_waiters() || task.detached() || task.expects_pending_at_end()) [[likely]]
+  void say_unheld(detail::task_core &task) {
+    if (task.detached() || task.expects_pending_at_end())
       return;
     frame_note *note = note_of(task);
     if (!note || std::exchange(note->known_unheld, true))

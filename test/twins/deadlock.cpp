@@ -1,0 +1,79 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// Tasks wait and nothing can wake them.
+#include <aio/aio.h>
+
+using namespace std::chrono_literals;
+
+aio::coro<> waits(aio::task<> &other) { co_await other; }
+
+// The second task to wait closes the circle.
+aio::coro<> two_that_wait_for_each_other() {
+  aio::task<> a, b;
+  a = aio::create_task(waits(b), {.name = "a"});
+  b = aio::create_task(waits(a), {.name = "b"});
+  // LIVE: :[[#@LINE-7]]:{{[0-9]+}}: warning: tasks wait for each other: b -> a -> b [coro-deadlock]
+  // LIVE: note: task 'b' waits here
+  // LIVE: note: task 'a' waits here
+  co_await aio::wait(std::vector{a, b}, {.timeout = 1ms});
+  a.cancel();
+  co_await aio::wait(std::vector{a, b});
+}
+
+// A task that waits for itself is told so by the runtime.
+aio::coro<> one_that_waits_for_itself() {
+  aio::task<> a;
+  a = aio::create_task(waits(a));
+  try {
+    co_await a;
+  } catch (const aio::runtime_error &) {
+  }
+}
+
+// A chain has an end.
+aio::coro<> a_chain_is_fine() {
+  auto a = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(1ms); }());
+  auto b = aio::create_task(waits(a));
+  auto c = aio::create_task(waits(b));
+  co_await aio::gather(a, b, c);
+}
+
+// So has a wait with a limit.
+aio::coro<> a_wait_with_a_limit_is_fine() {
+  auto never = aio::create_future<int>();
+  try {
+    co_await aio::wait_for(never, 1ms);
+  } catch (const aio::timeout_error &) {
+  }
+}
+
+// What the loop would wait for ever for.
+aio::coro<> nobody_will_set_it(aio::future<int> never) {
+  co_await never;
+  // LIVE: :[[#@LINE-1]]:{{[0-9]+}}: warning: 1 task waits and nothing can wake it: 'stuck' [coro-deadlock]
+  // LIVE: note: task 'stuck': 'nobody_will_set_it' awaits here
+}
+
+aio::coro<> all() {
+  co_await two_that_wait_for_each_other();
+  co_await one_that_waits_for_itself();
+  co_await a_chain_is_fine();
+  co_await a_wait_with_a_limit_is_fine();
+}
+
+int main() {
+  aio::run(all());
+  // The report comes before the wait; its handler ends the program that would hang.
+  struct impatient : aio::event_loop {
+    void idle(std::optional<aio::duration> timeout) override {
+      if (!timeout && hooks())
+        hooks()->each(aio::hook::before_io_wait, [&](aio::instrument &i) { i.before_io_wait(*this, timeout); });
+      if (!timeout)
+        stop();
+    }
+  } loop;
+  auto task = loop.create_task(nobody_will_set_it(loop.create_future<int>()), {.name = "stuck"});
+  loop.run_forever();
+  task.cancel();
+  loop.run_once();
+  loop.run_once();
+}

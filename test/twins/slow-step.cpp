@@ -1,0 +1,42 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// One step of the loop takes so long that all others wait. The clock is a virtual one: computing moves it by hand.
+#include <aio/aio.h>
+#include <aio/testing.h>
+
+using namespace std::chrono_literals;
+
+void compute(aio::duration time) { aio::testing::block_for(time); }
+
+// A computation between two awaits.
+aio::coro<> a_long_computation() {
+  co_await aio::sleep(1s);
+  // LIVE: :[[#@LINE-1]]:{{[0-9]+}}: warning: task 'Task-1' ran for 0.300 s without suspending [coro-slow-step]
+  compute(300ms);
+  co_await aio::sleep(1s);
+}
+
+// The same in a callback.
+aio::coro<> a_long_callback() {
+  aio::get_running_loop().call_soon([] { compute(200ms); });
+  // LIVE: warning: callback '{{.*}}' ran for 0.200 s [coro-slow-step]
+  co_await aio::sleep(1s);
+}
+
+// In pieces.
+aio::coro<> in_pieces_is_fine() {
+  for (int i = 0; i < 10; ++i) {
+    compute(50ms);
+    co_await aio::sleep(0s);
+  }
+}
+
+// Time that passes while the task is suspended is nobody's.
+aio::coro<> a_long_sleep_is_fine() { co_await aio::sleep(3600s); }
+
+aio::coro<> all() {
+  co_await a_long_computation();
+  co_await a_long_callback();
+  co_await in_pieces_is_fine();
+  co_await a_long_sleep_is_fine();
+}
+int main() { aio::run(all(), {.loop_factory = aio::testing::virtual_time()}); }

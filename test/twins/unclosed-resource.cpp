@@ -1,0 +1,64 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// Something with an awaiting exit dies without it.
+#include <aio/aio.h>
+
+aio::async_generator<int> numbers() {
+  for (int i = 0;; ++i)
+    co_yield i;
+}
+aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
+
+// Its cleanup is left to the loop.
+aio::coro<> dropped_in_the_middle() {
+  {
+    auto all = numbers();
+    // LIVE: :[[#@LINE-1]]: warning: async generator 'numbers' is dropped before its end, so it is closed later or not at all [coro-unclosed-resource]
+    co_await all.anext();
+  }
+  co_await turn();
+}
+
+// A timeout that was entered by hand, and not left.
+aio::coro<> a_timeout_that_was_not_left() {
+  auto scope = aio::timeout(std::chrono::hours(1));
+  scope.enter();
+  co_await turn();
+  // LIVE: warning: timeout is destroyed without its exit [coro-unclosed-resource]
+}
+
+// Closed.
+aio::coro<> closed_is_fine() {
+  auto all = numbers();
+  co_await all.anext();
+  co_await all.aclose();
+}
+
+// Closed by a scope.
+aio::coro<> closed_by_a_scope_is_fine() {
+  co_await aio::async_with(aio::aclosing(numbers()), [](auto &all) -> aio::coro<> { co_await all.anext(); });
+}
+
+// Nothing has begun.
+aio::coro<> never_begun_is_fine() {
+  auto all = numbers();
+  co_return;
+}
+
+// It has come to its end.
+aio::async_generator<int> three() {
+  for (int i = 0; i < 3; ++i)
+    co_yield i;
+}
+aio::coro<> exhausted_is_fine() {
+  AIO_FOR_CO_AWAIT(int i, three()) { static_cast<void>(i); }
+}
+
+aio::coro<> all() {
+  co_await dropped_in_the_middle();
+  co_await a_timeout_that_was_not_left();
+  co_await closed_is_fine();
+  co_await closed_by_a_scope_is_fine();
+  co_await never_begun_is_fine();
+  co_await exhausted_is_fine();
+}
+int main() { aio::run(all()); }
