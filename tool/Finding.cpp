@@ -79,6 +79,7 @@ json::Value toJSON(const Finding &F) {
   O["message"] = json::fixUTF8(F.Message);
   O["notes"] = array(F.Notes);
   O["fixes"] = array(F.Fixes);
+  O["foundBy"] = F.FoundBy;
   return O;
 }
 
@@ -86,7 +87,8 @@ bool fromJSON(const json::Value &V, Finding &F, json::Path P) {
   json::ObjectMapper O(V, P);
   return get(O, F.At) && O.map("rule", F.Rule) &&
          O.map("severity", F.Severity) && O.map("message", F.Message) &&
-         items(V, "notes", F.Notes, P) && items(V, "fixes", F.Fixes, P);
+         O.mapOptional("foundBy", F.FoundBy) && items(V, "notes", F.Notes, P) &&
+         items(V, "fixes", F.Fixes, P);
 }
 
 } // namespace coro

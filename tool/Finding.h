@@ -40,6 +40,7 @@ struct Finding {
   std::string Message;
   std::vector<Note> Notes;
   std::vector<Edit> Fixes;
+  std::string FoundBy = "static"; // "static", "run", or "both"
   auto operator<=>(const Finding &) const = default;
 };
 

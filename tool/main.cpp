@@ -4,6 +4,7 @@
 #include "Analysis.h"
 #include "Check.h"
 #include "Pages.h"
+#include "RunLog.h"
 #include "clang-tidy/GlobList.h"
 #include "writers/Writer.h"
 #include "clang/Basic/Version.h"
@@ -36,6 +37,8 @@ cl::SubCommand ListCommand("list", "list the rules and their options");
 cl::SubCommand ExplainCommand("explain", "show the page of a rule");
 cl::SubCommand FactsCommand(
     "facts", "check that every entity of facts files exists in a source file");
+cl::SubCommand ReportCommand("report",
+                             "show what debug mode wrote to AIO_DEBUG_LOG");
 
 cl::list<std::string> Paths(cl::Positional, cl::desc("[paths...]"),
                             cl::sub(cl::SubCommand::getTopLevel()),
@@ -61,7 +64,7 @@ cl::opt<Format> OutputFormat(
     cl::values(clEnumValN(Format::Text, "text", "As a compiler does"),
                clEnumValN(Format::Json, "json", "As one JSON array")),
     cl::init(Format::Text), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(CheckCommand), cl::cat(Category));
+    cl::sub(CheckCommand), cl::sub(ReportCommand), cl::cat(Category));
 cl::opt<unsigned> Jobs("j", cl::desc("Files to analyse at a time"),
                        cl::value_desc("N"), cl::init(0),
                        cl::sub(cl::SubCommand::getTopLevel()),
@@ -75,6 +78,13 @@ cl::list<std::string> FactsIn("in",
                               cl::desc("The source that uses the library"),
                               cl::value_desc("SOURCE"), cl::OneOrMore,
                               cl::sub(FactsCommand), cl::cat(Category));
+cl::list<std::string> RunLogs(cl::Positional, cl::desc("RUNLOG..."),
+                              cl::OneOrMore, cl::sub(ReportCommand),
+                              cl::cat(Category));
+cl::opt<std::string>
+    With("with", cl::desc("Findings of 'corolint --format=json' to compare"),
+         cl::value_desc("STATIC.json"), cl::sub(ReportCommand),
+         cl::cat(Category));
 
 raw_ostream &complain() { return WithColor::error(errs(), "corolint"); }
 
@@ -416,6 +426,94 @@ int facts(const std::vector<std::string> &Flags, bool HaveFlags) {
   return finishOutput();
 }
 
+/// The findings of a file that `--format=json` wrote; none after a message.
+std::optional<std::vector<Finding>> readFindings(StringRef File) {
+  auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/true);
+  if (!Buffer) {
+    complain() << "cannot read '" << File
+               << "': " << Buffer.getError().message() << '\n';
+    return std::nullopt;
+  }
+  auto Wrong = [&](const Twine &Reason) {
+    complain() << "'" << File
+               << "' holds no findings of '--format=json': " << Reason << '\n';
+    return std::nullopt;
+  };
+  Expected<json::Value> Parsed = json::parse((*Buffer)->getBuffer());
+  if (!Parsed)
+    return Wrong(toString(Parsed.takeError()));
+  const json::Array *Items = Parsed->getAsArray();
+  if (!Items)
+    return Wrong("it is no array");
+  std::vector<Finding> Findings;
+  json::Path::Root Root("findings");
+  const json::Path All(Root);
+  for (size_t I = 0; I < Items->size(); ++I) {
+    if (!fromJSON((*Items)[I], Findings.emplace_back(), All.index(I)))
+      return Wrong(toString(Root.getError()));
+  }
+  return Findings;
+}
+
+void writeFindings(const std::vector<Finding> &Findings) {
+  if (OutputFormat == Format::Json)
+    writeJson(outs(), Findings);
+  else
+    writeText(outs(), Findings, rootDirectory());
+}
+
+int report() {
+  RunLogReader Reader;
+  for (const std::string &File : RunLogs) {
+    auto Buffer = MemoryBuffer::getFileOrSTDIN(File, /*IsText=*/true);
+    if (!Buffer) {
+      complain() << "cannot read run log '" << File
+                 << "': " << Buffer.getError().message() << '\n';
+      return BadUsage;
+    }
+    Reader.read(File, (*Buffer)->getBuffer());
+  }
+  RunLog Log = Reader.take();
+  size_t Total = Log.Findings.size();
+  std::string Summary;
+  if (With.empty()) {
+    writeFindings(Log.Findings);
+    Summary = plural(Log.Reports, "report");
+  } else {
+    auto Static = readFindings(With);
+    if (!Static)
+      return BadUsage;
+    Joined J = join(std::move(*Static), std::move(Log.Findings));
+    std::vector<Finding> All;
+    for (auto [Words, Part] :
+         {std::pair("confirmed at run time", &J.Both),
+          std::pair("seen only statically", &J.StaticOnly),
+          std::pair("seen only at run time", &J.RunOnly)}) {
+      std::string Head = std::to_string(Part->size()) + " " + Words;
+      Summary += (Summary.empty() ? "" : ", ") + Head;
+      if (OutputFormat == Format::Text && !Part->empty()) {
+        outs() << "-- " << Head << '\n';
+        writeText(outs(), *Part, rootDirectory());
+      }
+      All.insert(All.end(), Part->begin(), Part->end());
+    }
+    llvm::sort(All);
+    Total = All.size();
+    if (OutputFormat != Format::Text)
+      writeFindings(All);
+  }
+  if (int Failed = finishOutput())
+    return Failed;
+  errs() << "corolint: " << plural(Total, "finding") << ": " << Summary << '\n';
+  for (const std::string &Problem : Log.Problems)
+    errs() << Problem << '\n';
+  if (!Log.Problems.empty()) {
+    complain() << plural(Log.Problems.size(), "line") << " could not be read\n";
+    return NotAnalysed;
+  }
+  return Total == 0 ? Clean : HasFindings;
+}
+
 int run(int Count, const char **Arguments) {
   // Everything behind "--" is for the compiler.
   std::vector<const char *> Own;
@@ -430,8 +528,8 @@ int run(int Count, const char **Arguments) {
       Own.push_back(Arguments[I]);
   }
   cl::HideUnrelatedOptions(Category);
-  for (cl::SubCommand *Sub :
-       {&CheckCommand, &ListCommand, &ExplainCommand, &FactsCommand})
+  for (cl::SubCommand *Sub : {&CheckCommand, &ListCommand, &ExplainCommand,
+                              &FactsCommand, &ReportCommand})
     cl::HideUnrelatedOptions(Category, *Sub);
   cl::SetVersionPrinter([](raw_ostream &OS) {
     OS << "corolint " COROLINT_VERSION " (Clang " CLANG_VERSION_STRING ")\n";
@@ -450,6 +548,8 @@ int run(int Count, const char **Arguments) {
     return explain();
   if (FactsCommand)
     return facts(Flags, HaveFlags);
+  if (ReportCommand)
+    return report();
   return check(Flags, HaveFlags);
 }
 

@@ -57,7 +57,10 @@ void frame(raw_ostream &OS, SourceLines &Sources, const Place &At) {
     if (Column < At.Column && (static_cast<unsigned char>(C) & 0xC0) != 0x80)
       Caret += ' ';
   }
-  OS << '\n' << Margin << " | " << Caret;
+  OS << '\n';
+  if (At.Column == 0)
+    return;
+  OS << Margin << " | " << Caret;
   WithColor(OS, raw_ostream::GREEN, /*Bold=*/true) << '^';
   OS << '\n';
 }
@@ -70,7 +73,8 @@ void writeText(raw_ostream &OS, const std::vector<Finding> &Findings,
   auto Head = [&](const Place &At) {
     if (At.Line)
       WithColor(OS, raw_ostream::SAVEDCOLOR, /*Bold=*/true)
-          << shown(At.File, Root) << ':' << At.Line << ':' << At.Column << ": ";
+          << shown(At.File, Root) << ':' << At.Line
+          << (At.Column ? ":" + std::to_string(At.Column) : "") << ": ";
   };
   for (const Finding &F : Findings) {
     Head(F.At);

@@ -41,9 +41,19 @@ void completion_queue::timed_out() {
   }
 }
 
+/// Waits for whichever comes next.
+struct completion_queue::getter final : waiter {
+  explicit getter(completion_queue &of) noexcept : queue(of) {}
+  void add_awaited(std::vector<future_core *> &futures) override {
+    for (const auto &input : queue.inputs_)
+      futures.push_back(input.get());
+  }
+  completion_queue &queue;
+};
+
 coro<ref_ptr<future_core>> completion_queue::take(ref_ptr<completion_queue> self) {
   while (self->done_.empty()) {
-    waiter w;
+    getter w(*self);
     self->getters_.push(w);
     try {
       co_await w;

@@ -38,6 +38,16 @@ void task_group::check_accepting() const {
     throw runtime_error("TaskGroup is shutting down");
 }
 
+/// Wakes the parent when all tasks are done.
+struct task_group::join final : detail::waiter {
+  explicit join(task_group &owner) noexcept : group(owner) {}
+  void add_awaited(std::vector<detail::future_core *> &futures) override {
+    for (const any_future &t : group.tasks_)
+      futures.push_back(&t.core());
+  }
+  task_group &group;
+};
+
 void task_group::add(const any_task &t) {
   tasks_.push_back(t);
   t.add_done_callback(*on_done_);
@@ -86,7 +96,7 @@ coro<bool> task_group::exit(std::exception_ptr error) {
   if (error && !aborting_)
     abort();
   while (!tasks_.empty()) {
-    detail::waiter done;
+    join done(*this);
     all_done_ = &done;
     std::exception_ptr interrupted;
     try {

@@ -14,8 +14,19 @@ void check_wait(const future_list &futures, return_when when) {
 
 namespace {
 
+/// Knows what it waits for.
+struct wait_end final : waiter {
+  explicit wait_end(future_list of) noexcept : futures(std::move(of)) {}
+  void add_awaited(std::vector<future_core *> &out) override {
+    for (const auto &f : futures)
+      out.push_back(f.get());
+  }
+  future_list futures;
+};
+
 struct wait_state {
-  waiter done;
+  explicit wait_state(future_list futures) noexcept : done(std::move(futures)) {}
+  wait_end done;
   std::size_t left = 0;
   return_when when = return_when::all_completed;
   timer_handle timer{};
@@ -43,21 +54,22 @@ struct wait_node final : done_entry {
 
 coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when) {
   event_loop &loop = get_running_loop();
-  wait_state state;
-  state.left = futures.size();
+  const std::size_t count = futures.size();
+  wait_state state(std::move(futures));
+  state.left = count;
   state.when = when;
   if (timeout)
     state.timer = loop.call_later(*timeout, [&state] { state.done.wake(); });
-  const auto nodes = std::make_unique<wait_node[]>(futures.size());
-  for (std::size_t i = 0; i < futures.size(); ++i) {
+  const auto nodes = std::make_unique<wait_node[]>(count);
+  for (std::size_t i = 0; i < count; ++i) {
     nodes[i].state = &state;
-    futures[i]->add_entry(nodes[i]);
+    state.done.futures[i]->add_entry(nodes[i]);
   }
   co_await state.done;
 }
 
 coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {
-  wait_state state;
+  wait_state state(future_list{target});
   state.left = 1;
   wait_node node;
   node.state = &state;

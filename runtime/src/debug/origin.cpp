@@ -99,6 +99,14 @@ std::vector<place> places_at(const void *pc) {
   const auto address = reinterpret_cast<std::uintptr_t>(pc) - 1;
 #if AIO_HAS_LIBBACKTRACE
   static std::mutex one_at_a_time;
+  static thread_local bool inside = false;
+  // A signal handler that interrupted this very function goes without names.
+  if (inside)
+    return found;
+  struct flag {
+    flag() { inside = true; }
+    ~flag() { inside = false; }
+  } const busy;
   const std::lock_guard lock(one_at_a_time);
   backtrace_pcinfo(
       debug_information(), address,
@@ -141,9 +149,36 @@ std::vector<place> lines_of(void *const *pcs, int count) {
 }
 } // namespace
 
+void full_stack::capture() noexcept { count_ = ::backtrace(pcs_, depth); }
+
+AIO_NO_SANITIZE bool full_stack::in_signal_handler() const noexcept {
+  // A handler returns to the C library's few instructions that make the system call 'rt_sigreturn'; debuggers know
+  // them the same way.
+#if defined(__x86_64__)
+  static constexpr unsigned char to_the_kernel[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
+#elif defined(__aarch64__)
+  static constexpr unsigned char to_the_kernel[] = {0x68, 0x11, 0x80, 0xd2, 0x01, 0x00, 0x00, 0xd4};
+#else
+  static constexpr unsigned char to_the_kernel[] = {0};
+  return false;
+#endif
+  for (int i = 0; i < count_; ++i) {
+    const auto *code = static_cast<const unsigned char *>(pcs_[i]);
+    std::size_t same = 0;
+    while (same < sizeof to_the_kernel && code[same] == to_the_kernel[same])
+      ++same;
+    if (same == sizeof to_the_kernel)
+      return true;
+  }
+  return false;
+}
+
+std::vector<place> full_stack::places() const { return lines_of(pcs_, count_); }
+
 std::vector<place> places_here() {
-  void *pcs[48];
-  return lines_of(pcs, ::backtrace(pcs, 48));
+  full_stack here;
+  here.capture();
+  return here.places();
 }
 
 std::vector<place> origin::places() const { return lines_of(pcs_, count_); }

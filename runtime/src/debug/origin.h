@@ -27,6 +27,22 @@ private:
 };
 
 /// The stack of this thread by its unwind tables: some microseconds, and right through code without frame pointers.
+class full_stack {
+public:
+  static constexpr int depth = 48;
+  /// Allocates nothing, except the first time in a process.
+  void capture() noexcept;
+  /// True if the stack goes through a signal handler, which may have interrupted malloc.
+  bool in_signal_handler() const noexcept;
+  /// As `origin::places`.
+  std::vector<place> places() const;
+
+private:
+  void *pcs_[depth] = {};
+  int count_ = 0;
+};
+
+/// The places of this thread's full stack.
 std::vector<place> places_here();
 
 /// The lines of source code at an address: the innermost inlined call first.

@@ -31,6 +31,7 @@ public:
   std::size_t unclaimed() const noexcept { return unclaimed_; }
 
 private:
+  struct getter;
   struct node final : done_entry {
     completion_queue *owner = nullptr;
     void run() override;

@@ -24,6 +24,10 @@ public:
       : future_core(loop, slot, site), keep_errors_(keep_errors) {}
   ~gather_core() override;
   bool cancel(const std::string &message) override;
+  void add_awaited(std::vector<future_core *> &futures) override {
+    for (const auto &child : children_)
+      futures.push_back(child.get());
+  }
   void start(std::vector<ref_ptr<future_core>> children);
 
 protected:

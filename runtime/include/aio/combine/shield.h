@@ -10,10 +10,25 @@ namespace detail {
 /// Calls the loop's handler about a failure that the cancelled outer future can no longer carry.
 const done_callback &report_shielded();
 
+/// The outer future. While it is pending, its own callback keeps the inner one.
+template <class T> class shield_state final : public future_core {
+public:
+  shield_state(event_loop &loop, future_core &inner, const std::source_location &site)
+      : future_core(loop, &value_, site), inner_(inner) {}
+  void add_awaited(std::vector<future_core *> &futures) override {
+    if (has_waiters())
+      futures.push_back(&inner_);
+  }
+
+private:
+  future_core &inner_;
+  result_slot<T> value_;
+};
+
 template <class T> future<T> shield_future(future<T> inner, const std::source_location &site) {
   if (inner.done())
     return inner;
-  future<T> outer = inner.get_loop().template create_future<T>(site);
+  const future<T> outer(ref_ptr<future_core>(new shield_state<T>(inner.get_loop(), inner.core(), site)));
   const done_callback inner_done([outer](const any_future &f) {
     if (outer.cancelled())
       return;

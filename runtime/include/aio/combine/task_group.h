@@ -50,6 +50,7 @@ public:
   coro<bool> aexit(std::exception_ptr error) { return exit(std::move(error)); }
 
 private:
+  struct join;
   void check_accepting() const;
   void add(const any_task &t);
   void task_done(const any_future &f);

@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #if defined(__GLIBC__)
 #include <sys/single_threaded.h>
@@ -179,11 +180,15 @@ private:
   kind kind_;
 };
 
+class future_core;
+
 /// What a parked task waits on; lets `cancel()` reach down.
 class wait_target {
 public:
   /// Asks for cancellation; returns false if the target is already done.
   virtual bool cancel_wait(const std::string &message) = 0;
+  /// Adds the futures that it waits for in turn, such as the children of a gather.
+  virtual void add_awaited(std::vector<future_core *> &) {}
 
 protected:
   ~wait_target() = default;

@@ -66,6 +66,7 @@ public:
   frame_record *root_frame() const noexcept { return root_record_; }
   frame_record *leaf_frame() const noexcept { return leaf_; }
   future_core *waiting_for() const noexcept;
+  wait_target *parked_on() const noexcept { return target_; }
   context_slot &slot_of_context() noexcept { return context_; }
   bool started() const noexcept { return started_; }
   void detach() noexcept { detached_ = true; }

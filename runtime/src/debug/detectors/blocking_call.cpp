@@ -2,6 +2,8 @@
 // Reports the blocking C functions that a step calls, when the interceptor is linked in or preloaded.
 #include "../detector.h"
 
+#include <atomic>
+
 #include <dlfcn.h>
 
 namespace aio::debug {
@@ -13,9 +15,8 @@ bool must_not_block() noexcept {
   return detail::in_pass && detail::frame_hooks && detail::blocking_by_design == 0;
 }
 
-void say(const char *function) {
-  const detail::may_block while_reporting;
-  const std::vector<place> calls = places_here();
+void tell_of(const char *function, const full_stack &from) {
+  const std::vector<place> calls = from.places();
   std::vector<note> notes;
   for (std::size_t i = 1; i < calls.size() && i < 5; ++i)
     notes.push_back({calls[i], "called by way of '" + short_name(calls[i].function) + "'"});
@@ -27,11 +28,58 @@ void say(const char *function) {
         calls.empty() ? place() : calls.front(), std::move(notes), current_task_name()});
 }
 
-/// Nothing to watch: the interceptor asks and tells.
+/// Calls made in signal handlers. A handler may call nanosleep, but must not allocate: they are told later.
+class late_calls {
+public:
+  void keep(const char *function, const full_stack &from) noexcept {
+    for (call &c : calls_)
+      if (int expected = empty; c.state.compare_exchange_strong(expected, writing, std::memory_order_acquire)) {
+        c.function = function;
+        c.from = from;
+        c.state.store(full, std::memory_order_release);
+        any_.store(true, std::memory_order_release);
+        return;
+      }
+  }
+  void tell_all() {
+    if (!any_.load(std::memory_order_relaxed) || !any_.exchange(false, std::memory_order_acquire)) [[likely]]
+      return;
+    for (call &c : calls_)
+      if (c.state.load(std::memory_order_acquire) == full) {
+        tell_of(c.function, c.from);
+        c.state.store(empty, std::memory_order_release);
+      }
+  }
+
+private:
+  enum state : int { empty, writing, full };
+  struct call {
+    std::atomic<int> state{empty};
+    const char *function = nullptr;
+    full_stack from;
+  };
+  call calls_[4];
+  std::atomic<bool> any_{false};
+};
+constinit late_calls from_handlers{};
+
+void say(const char *function) {
+  const detail::may_block while_reporting;
+  full_stack here;
+  here.capture();
+  if (here.in_signal_handler())
+    from_handlers.keep(function, here);
+  else
+    tell_of(function, here);
+}
+
+/// The interceptor asks and tells; what signal handlers did is told when the pass is over.
 class blocking_call final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return 0; }
+  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
+  void before_io_wait(event_loop &, std::optional<duration>) override { from_handlers.tell_all(); }
+  void loop_stopped(event_loop &) override { from_handlers.tell_all(); }
 };
 
 } // namespace
@@ -39,8 +87,11 @@ public:
 std::shared_ptr<instrument> make_blocking_call(event_loop &loop, registry &notes) {
   using install = void (*)(bool (*)(), void (*)(const char *));
   static auto *const installer = reinterpret_cast<install>(::dlsym(RTLD_DEFAULT, "aio_intercept_install"));
-  if (installer)
+  if (installer) {
+    // The first capture loads the unwinder, which a signal handler must not do.
+    full_stack().capture();
     installer(must_not_block, say);
+  }
   return std::make_shared<blocking_call>(::coro::pitfalls::BlockingCall, loop, notes);
 }
 
