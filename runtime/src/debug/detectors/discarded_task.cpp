@@ -38,7 +38,8 @@ public:
 
 private:
   void say_unheld(detail::task_core &task) {
-    if (task.detached() || task.expects_pending_at_end())
+    // Cancelled first and then dropped: what it does is clean up, and an error of that is told when nobody reads it.
+    if (task.detached() || task.expects_pending_at_end() || task.cancelling() > 0)
       return;
     frame_note *note = note_of(task);
     if (!note || std::exchange(note->known_unheld, true))
