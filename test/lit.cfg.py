@@ -21,6 +21,7 @@ config.test_source_root = os.path.join(source, "test")
 config.test_exec_root = os.path.join(build, "test", "lit")
 config.environment["PATH"] = os.pathsep.join([llvm, os.path.join(build, "bin"), os.environ["PATH"]])
 config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["XDG_CACHE_HOME"] = os.path.join(build, "test", "cache")
 config.environment["COROLINT_SOURCE"] = source
 config.environment["COROLINT_BUILD"] = build
 

@@ -2,10 +2,41 @@
 // Findings to and from JSON: the shape of `--format=json` and of what workers
 // send.
 #include "Finding.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <map>
 
 using namespace llvm;
 
 namespace coro {
+
+std::string fingerprint(const Finding &F) {
+  std::string Text = F.Rule + '\n' + F.Entity + '\n' + F.Code;
+  // Without either, only the place is left.
+  if (F.Entity.empty() && F.Code.empty())
+    Text += sys::path::filename(F.At.File).str() + '\n' + F.Message;
+  return utohexstr(xxh3_64bits(Text), /*LowerCase=*/true, /*Width=*/16);
+}
+
+std::vector<std::string>
+uniqueFingerprints(const std::vector<Finding> &Findings) {
+  std::map<std::string, unsigned> Seen;
+  std::vector<std::string> All;
+  for (const Finding &F : Findings) {
+    std::string One = fingerprint(F);
+    One += ':' + std::to_string(++Seen[One]);
+    All.push_back(std::move(One));
+  }
+  return All;
+}
+
+std::string relativeTo(StringRef Root, StringRef File) {
+  if (!Root.empty() && File.starts_with(Root) && File.size() > Root.size() &&
+      (Root.ends_with("/") || File[Root.size()] == '/'))
+    return File.drop_front(Root.size()).ltrim('/').str();
+  return File.str();
+}
 
 static void put(json::Object &O, const Place &P) {
   O["file"] = json::fixUTF8(P.File);
@@ -22,12 +53,15 @@ static json::Value toJSON(const Note &N) {
   json::Object O;
   put(O, N.At);
   O["message"] = json::fixUTF8(N.Message);
+  if (N.Step)
+    O["step"] = true;
   return O;
 }
 
 static bool fromJSON(const json::Value &V, Note &N, json::Path P) {
   json::ObjectMapper O(V, P);
-  return get(O, N.At) && O.map("message", N.Message);
+  return get(O, N.At) && O.map("message", N.Message) &&
+         O.mapOptional("step", N.Step);
 }
 
 static json::Value toJSON(const Edit &E) {
@@ -79,7 +113,12 @@ json::Value toJSON(const Finding &F) {
   O["message"] = json::fixUTF8(F.Message);
   O["notes"] = array(F.Notes);
   O["fixes"] = array(F.Fixes);
+  if (!F.Applicability.empty())
+    O["applicability"] = F.Applicability;
   O["foundBy"] = F.FoundBy;
+  O["entity"] = json::fixUTF8(F.Entity);
+  O["code"] = json::fixUTF8(F.Code);
+  O["fingerprint"] = fingerprint(F);
   return O;
 }
 
@@ -87,8 +126,10 @@ bool fromJSON(const json::Value &V, Finding &F, json::Path P) {
   json::ObjectMapper O(V, P);
   return get(O, F.At) && O.map("rule", F.Rule) &&
          O.map("severity", F.Severity) && O.map("message", F.Message) &&
-         O.mapOptional("foundBy", F.FoundBy) && items(V, "notes", F.Notes, P) &&
-         items(V, "fixes", F.Fixes, P);
+         O.mapOptional("applicability", F.Applicability) &&
+         O.mapOptional("foundBy", F.FoundBy) &&
+         O.mapOptional("entity", F.Entity) && O.mapOptional("code", F.Code) &&
+         items(V, "notes", F.Notes, P) && items(V, "fixes", F.Fixes, P);
 }
 
 } // namespace coro

@@ -21,6 +21,7 @@ struct Place {
 struct Note {
   Place At;
   std::string Message;
+  bool Step = false; // in the function the finding is in: one step of its path
   auto operator<=>(const Note &) const = default;
 };
 
@@ -36,13 +37,28 @@ struct Edit {
 struct Finding {
   Place At;
   std::string Rule;     // "coro-unawaited-task"
-  std::string Severity; // "warning" or "error", from the catalogue
+  std::string Severity; // "error", "warning", from the catalogue, or "note"
   std::string Message;
   std::vector<Note> Notes;
   std::vector<Edit> Fixes;
+  std::string Applicability;      // of the fixes: "safe", "unsafe", or empty
   std::string FoundBy = "static"; // "static", "run", or "both"
+  std::string Entity;             // the function it is in, or empty
+  std::string Code;               // its line without white space, or empty
   auto operator<=>(const Finding &) const = default;
 };
+
+/// Names the finding whatever line it moves to: 16 hexadecimal digits made of
+/// rule, entity and code. Two findings may have the same.
+std::string fingerprint(const Finding &F);
+
+/// A name for each of \p Findings that no other has: the fingerprint, and
+/// behind a colon which one of its name it is, from 1.
+std::vector<std::string>
+uniqueFingerprints(const std::vector<Finding> &Findings);
+
+/// \p File below \p Root, or as it is.
+std::string relativeTo(llvm::StringRef Root, llvm::StringRef File);
 
 llvm::json::Value toJSON(const Finding &F);
 bool fromJSON(const llvm::json::Value &V, Finding &F, llvm::json::Path P);

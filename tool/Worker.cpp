@@ -2,6 +2,7 @@
 // Forks workers, reads what they write, and survives how they end.
 #include "Worker.h"
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -18,10 +19,14 @@ namespace {
 volatile std::sig_atomic_t Stopped = 0;
 void stop(int) { Stopped = 1; }
 
+using Clock = std::chrono::steady_clock;
+
 struct Running {
   pid_t Pid;
   size_t Index;
   std::string Output;
+  Clock::time_point Until;
+  bool TimedOut = false;
 };
 
 bool writeAll(int Fd, const std::string &Text) {
@@ -64,7 +69,7 @@ std::string death(int Status) {
 
 } // namespace
 
-bool runWorkers(size_t Count, unsigned Jobs,
+bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
                 const std::function<std::string(size_t)> &Job,
                 const std::function<void(size_t, const WorkerEnd &)> &Done) {
   Stopped = 0;
@@ -74,6 +79,7 @@ bool runWorkers(size_t Count, unsigned Jobs,
   for (int I = 0; I < 3; ++I)
     ::sigaction(Signals[I], &Action, &Old[I]);
 
+  const std::chrono::seconds Limit(Seconds);
   std::map<int, Running> Workers; // by the pipe they write to
   size_t Next = 0;
   while (!Stopped && (Next < Count || !Workers.empty())) {
@@ -81,7 +87,8 @@ bool runWorkers(size_t Count, unsigned Jobs,
       int Pipe[2];
       if (::pipe2(Pipe, O_CLOEXEC) != 0) {
         Done(Next,
-             {"", std::string("cannot make a pipe: ") + std::strerror(errno)});
+             {"", std::string("cannot make a pipe: ") + std::strerror(errno),
+              false});
         ++Next;
         continue;
       }
@@ -93,20 +100,36 @@ bool runWorkers(size_t Count, unsigned Jobs,
       ::close(Pipe[1]);
       if (Pid < 0) {
         ::close(Pipe[0]);
-        Done(Next, {"", std::string("cannot start a process: ") +
-                            std::strerror(errno)});
+        Done(Next,
+             {"",
+              std::string("cannot start a process: ") + std::strerror(errno),
+              false});
         ++Next;
         continue;
       }
-      Workers[Pipe[0]] = {Pid, Next, {}};
+      Workers[Pipe[0]] = {Pid, Next, {}, Clock::now() + Limit, false};
       ++Next;
     }
     std::vector<pollfd> Fds;
     Fds.reserve(Workers.size());
     for (const auto &Entry : Workers)
       Fds.push_back({Entry.first, POLLIN, 0});
-    if (::poll(Fds.data(), Fds.size(), -1) < 0)
-      continue; // a signal: look whether to stop
+    int Wait = -1;
+    if (Seconds)
+      for (auto &Entry : Workers) {
+        Running &W = Entry.second;
+        auto Left = std::chrono::ceil<std::chrono::milliseconds>(W.Until -
+                                                                 Clock::now());
+        if (Left.count() <= 0 && !W.TimedOut) {
+          // What it wrote before is read as if it had crashed.
+          W.TimedOut = true;
+          ::kill(W.Pid, SIGKILL);
+        }
+        if (!W.TimedOut && (Wait < 0 || Left.count() < Wait))
+          Wait = static_cast<int>(Left.count());
+      }
+    if (::poll(Fds.data(), Fds.size(), Wait) <= 0)
+      continue; // a signal: look whether to stop; or a worker's time is up
     for (const pollfd &P : Fds) {
       if (!P.revents)
         continue;
@@ -123,7 +146,7 @@ bool runWorkers(size_t Count, unsigned Jobs,
       while (::waitpid(W.Pid, &Status, 0) < 0 && errno == EINTR) {
       }
       ::close(P.fd);
-      WorkerEnd End{std::move(W.Output), death(Status)};
+      WorkerEnd End{std::move(W.Output), death(Status), W.TimedOut};
       size_t Index = W.Index;
       Workers.erase(P.fd);
       Done(Index, End);

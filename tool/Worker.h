@@ -13,14 +13,16 @@ namespace coro {
 struct WorkerEnd {
   std::string Output; // what the job returned
   std::string Died;   // how it died, or empty
+  bool TimedOut = false;
 };
 
 /// Runs \p Job for each index below \p Count, at most \p Jobs at a time, each
-/// in a forked process, and calls \p Done here as they end. Answers false when
+/// in a forked process, and calls \p Done here as they end. A worker that takes
+/// more than \p Seconds is killed; 0 lets it. Answers false when
 /// SIGINT, SIGTERM or SIGHUP came; the workers are then stopped.
 ///
 /// **Thread safety**: call it from a program with one thread.
-bool runWorkers(size_t Count, unsigned Jobs,
+bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
                 const std::function<std::string(size_t)> &Job,
                 const std::function<void(size_t, const WorkerEnd &)> &Done);
 

@@ -100,9 +100,13 @@ TEST(call_graph, through_gather_wait_shield_and_as_completed) {
   on_loop([]() -> coro<> {
     auto gate = aio::create_future<int>();
     auto t = aio::create_task(leaf(gate), {.name = "t"});
-    auto waits = [](task<int> on) -> coro<> { co_await aio::wait(std::vector{on}); };
+    auto waits = [](task<int> on) -> coro<> {
+      std::vector<task<int>> all{on}; // g++ 12 cannot have the list in the awaiting expression
+      co_await aio::wait(all);
+    };
     auto iterates = [](task<int> on) -> coro<> {
-      AIO_FOR_CO_AWAIT(auto each, aio::as_completed(std::vector{on})) static_cast<void>(each.result());
+      std::vector<task<int>> all{on};
+      AIO_FOR_CO_AWAIT(auto each, aio::as_completed(all)) static_cast<void>(each.result());
     };
     const std::vector<task<>> all{
         aio::create_task(awaits(aio::gather(t, t)), {.name = "gather"}),

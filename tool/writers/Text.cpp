@@ -1,49 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings the way a compiler prints them, with the source line below.
 #include "Writer.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
-#include <map>
 
 using namespace llvm;
 
 namespace coro {
 namespace {
 
-class SourceLines {
-public:
-  /// The text of a line, or an empty string.
-  StringRef line(const Place &At) {
-    auto [It, New] = Files.try_emplace(At.File);
-    if (New)
-      if (auto Buffer = MemoryBuffer::getFile(At.File)) {
-        It->second.Buffer = std::move(*Buffer);
-        It->second.Buffer->getBuffer().split(It->second.Lines, '\n');
-      }
-    const auto &Lines = It->second.Lines;
-    return At.Line >= 1 && At.Line <= Lines.size()
-               ? Lines[At.Line - 1].rtrim('\r')
-               : StringRef();
-  }
-
-private:
-  struct File {
-    std::unique_ptr<MemoryBuffer> Buffer;
-    SmallVector<StringRef, 0> Lines;
-  };
-  std::map<std::string, File> Files;
-};
-
-std::string shown(StringRef File, StringRef Root) {
-  if (!Root.empty() && File.starts_with(Root) && File.size() > Root.size() &&
-      File[Root.size()] == '/')
-    return File.drop_front(Root.size() + 1).str();
-  return File.str();
-}
-
 void frame(raw_ostream &OS, SourceLines &Sources, const Place &At) {
-  StringRef Line = Sources.line(At);
+  StringRef Line = Sources.line(At.File, At.Line);
   if (Line.empty())
     return;
   std::string Number = std::to_string(At.Line);
@@ -67,18 +33,20 @@ void frame(raw_ostream &OS, SourceLines &Sources, const Place &At) {
 
 } // namespace
 
-void writeText(raw_ostream &OS, const std::vector<Finding> &Findings,
-               StringRef Root) {
+void writeText(raw_ostream &OS, const Results &R) {
   SourceLines Sources;
   auto Head = [&](const Place &At) {
     if (At.Line)
       WithColor(OS, raw_ostream::SAVEDCOLOR, /*Bold=*/true)
-          << shown(At.File, Root) << ':' << At.Line
+          << relativeTo(R.Root, At.File) << ':' << At.Line
           << (At.Column ? ":" + std::to_string(At.Column) : "") << ": ";
   };
-  for (const Finding &F : Findings) {
+  for (const Finding &F : R.Findings) {
     Head(F.At);
-    WithColor(OS, HighlightColor::Warning) << "warning: ";
+    if (F.Severity == "note")
+      WithColor(OS, HighlightColor::Remark) << "remark: ";
+    else
+      WithColor(OS, HighlightColor::Warning) << "warning: ";
     OS << F.Message << " [" << F.Rule << "]\n";
     frame(OS, Sources, F.At);
     for (const Note &N : F.Notes) {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A JSON file with one entry a line, sorted, so that versions of it merge.
+#include "Baseline.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace coro {
+
+static constexpr int Version = 1;
+
+Expected<Baseline> Baseline::read(const std::string &File) {
+  auto Wrong = [&](const Twine &Why) {
+    return createStringError(inconvertibleErrorCode(),
+                             "baseline '" + File + "': " + Why);
+  };
+  auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/true);
+  if (!Buffer)
+    return Wrong(Buffer.getError().message());
+  Expected<json::Value> Parsed = json::parse((*Buffer)->getBuffer());
+  if (!Parsed)
+    return Wrong(toString(Parsed.takeError()));
+  const json::Object *O = Parsed->getAsObject();
+  const json::Array *Items = O ? O->getArray("findings") : nullptr;
+  if (!Items || !O->getInteger("version"))
+    return Wrong("it is no baseline: 'version' or 'findings' is missing");
+  if (*O->getInteger("version") != Version)
+    return Wrong("it is of version " + Twine(*O->getInteger("version")) +
+                 ", and this corolint reads version " + Twine(Version));
+  Baseline B;
+  B.Source = File;
+  // Where each entry stands: `write` puts one on a line.
+  SmallVector<StringRef, 0> Lines;
+  (*Buffer)->getBuffer().split(Lines, '\n');
+  size_t Line = 0;
+  for (size_t I = 0; I < Items->size(); ++I) {
+    json::Path::Root Root("baseline");
+    const json::Path At(Root);
+    Key K;
+    Entry E;
+    json::ObjectMapper Map((*Items)[I], At.field("findings").index(I));
+    if (!Map || !Map.map("file", K.File) || !Map.map("rule", K.Rule) ||
+        !Map.map("entity", K.Entity) || !Map.map("code", K.Code) ||
+        !Map.map("count", E.Count))
+      return Wrong(toString(Root.getError()));
+    while (Line < Lines.size() && !Lines[Line].contains("\"rule\""))
+      ++Line;
+    E.Line = static_cast<unsigned>(std::min(++Line, Lines.size()));
+    Entry &Known = B.Entries[K];
+    Known.Line = Known.Line ? Known.Line : E.Line;
+    Known.Count += E.Count;
+  }
+  return B;
+}
+
+void Baseline::add(const Finding &F, StringRef Root) {
+  ++Entries[{relativeTo(Root, F.At.File), F.Rule, F.Entity, F.Code}].Count;
+}
+
+size_t Baseline::subtract(std::vector<Finding> &Findings) {
+  // By what names a finding wherever it has gone; first where the file is the
+  // same, then anywhere.
+  std::map<std::tuple<std::string, std::string, std::string>,
+           std::vector<std::pair<const Key *, Entry *>>>
+      Known;
+  for (auto &[K, E] : Entries)
+    Known[{K.Rule, K.Entity, K.Code}].push_back({&K, &E});
+  size_t Before = Findings.size();
+  for (bool SameFile : {true, false})
+    erase_if(Findings, [&](const Finding &F) {
+      auto It = Known.find({F.Rule, F.Entity, F.Code});
+      if (It == Known.end())
+        return false;
+      for (auto &[K, E] : It->second) {
+        bool Same = StringRef(F.At.File).ends_with("/" + K->File) ||
+                    F.At.File == K->File;
+        if (Same == SameFile && E->Found < E->Count) {
+          ++E->Found;
+          return true;
+        }
+      }
+      return false;
+    });
+  return Before - Findings.size();
+}
+
+std::vector<Finding>
+Baseline::stale(const std::optional<std::set<std::string>> &Analysed,
+                StringRef Root) const {
+  std::vector<Finding> All;
+  for (const auto &[K, E] : Entries) {
+    if (E.Found >= E.Count)
+      continue;
+    SmallString<256> Path(K.File);
+    if (!sys::path::is_absolute(Path)) {
+      Path = Root;
+      sys::path::append(Path, K.File);
+    }
+    if (Analysed && !Analysed->count(std::string(Path)) &&
+        sys::fs::exists(Path))
+      continue;
+    Finding F;
+    SmallString<256> Here(Source);
+    sys::fs::make_absolute(Here);
+    F.At = {std::string(Here), E.Line, 1};
+    F.Rule = "stale-baseline";
+    F.Severity = "note";
+    F.Message = "the baseline has " + std::to_string(E.Count - E.Found) +
+                " more of '" + K.Rule + "' in '" +
+                (K.Entity.empty() ? K.File : K.Entity) +
+                "' than there are: bring it up to date with --update-baseline";
+    F.Code = K.Rule + K.Entity + K.Code;
+    All.push_back(std::move(F));
+  }
+  return All;
+}
+
+void Baseline::write(raw_ostream &OS) const {
+  OS << "{\n  \"version\": " << Version << ",\n  \"findings\": [";
+  const char *Separator = "\n";
+  for (const auto &[K, E] : Entries) {
+    OS << Separator << "    {\"file\": " << json::Value(json::fixUTF8(K.File))
+       << ", \"rule\": " << json::Value(K.Rule)
+       << ", \"entity\": " << json::Value(json::fixUTF8(K.Entity))
+       << ", \"code\": " << json::Value(json::fixUTF8(K.Code))
+       << ", \"count\": " << E.Count << '}';
+    Separator = ",\n";
+  }
+  OS << (Entries.empty() ? "]\n}\n" : "\n  ]\n}\n");
+}
+
+} // namespace coro

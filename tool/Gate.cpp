@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Filters, compares with what is known, writes, and counts.
+#include "Gate.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace coro {
+
+/// 0 for "note", 1 for "warning", 2 for "error", 3 for "never"; -1 for others.
+static int rank(StringRef Level) {
+  StringRef Names[] = {"note", "warning", "error", "never"};
+  const StringRef *Found = find(Names, Level);
+  return Found == std::end(Names) ? -1
+                                  : static_cast<int>(Found - std::begin(Names));
+}
+
+std::string unknownFormat(StringRef Name) {
+  std::string Text = "there is no format '" + Name.str() + "'; there are";
+  for (const Format &F : formats())
+    Text += " " + F.Name.str();
+  return Text;
+}
+
+bool readGateOptions(GateOptions &O, ArrayRef<std::string> Outputs,
+                     StringRef StandardOutput) {
+  O.StandardOutput = findFormat(StandardOutput);
+  if (!O.StandardOutput) {
+    complain() << unknownFormat(StandardOutput) << '\n';
+    return false;
+  }
+  for (StringRef Output : Outputs) {
+    auto [Name, Path] = Output.split(':');
+    const Format *F = findFormat(Name);
+    if (!F || Path.empty()) {
+      complain() << "'--output=" << Output << "': "
+                 << (F ? "no path; write FORMAT:PATH" : unknownFormat(Name))
+                 << '\n';
+      return false;
+    }
+    O.Outputs.push_back({F, Path.str()});
+  }
+  for (auto [Option, Value] :
+       {std::pair("--fail-on", &O.FailOn), std::pair("--level", &O.Level)})
+    if (rank(*Value) < 0 || (Value == &O.Level && *Value == "never")) {
+      complain() << "'" << Option << "=" << *Value
+                 << "': there are note, warning, error"
+                 << (Value == &O.Level ? "" : ", never") << '\n';
+      return false;
+    }
+  if (O.UpdateBaseline && O.BaselineFile.empty()) {
+    complain() << "'--update-baseline' needs '--baseline=FILE'\n";
+    return false;
+  }
+  return true;
+}
+
+/// Says what is known; false after a message.
+static bool useBaseline(GateInput &Input, const GateOptions &O) {
+  if (O.UpdateBaseline) {
+    Baseline New;
+    for (const Finding &F : Input.Findings)
+      if (rank(F.Severity) >= rank("warning"))
+        New.add(F, O.Root);
+    std::string Error;
+    // The writer of formats makes whole files; a baseline is one more format.
+    static const Baseline *Current;
+    Current = &New;
+    const Format Plain{"baseline", "", [](raw_ostream &OS, const Results &) {
+                         Current->write(OS);
+                       }};
+    if (!writeFile(Plain, {}, O.BaselineFile))
+      return false;
+    size_t Known = New.subtract(Input.Findings);
+    Input.Also.push_back(std::to_string(Known) + " written to the baseline");
+    return true;
+  }
+  Expected<Baseline> Known = Baseline::read(O.BaselineFile);
+  if (!Known) {
+    complain() << toString(Known.takeError()) << '\n';
+    return false;
+  }
+  size_t Old = Known->subtract(Input.Findings);
+  if (Old)
+    Input.Also.push_back(std::to_string(Old) + " in the baseline");
+  std::set<std::string> Everything;
+  for (const Finding &F : Known->stale(Input.Analysed, O.Root))
+    Input.Findings.push_back(F);
+  return true;
+}
+
+int judge(GateInput Input, const GateOptions &O) {
+  if (Input.Before) {
+    size_t Old = Input.Before->subtract(Input.Findings);
+    if (Old)
+      Input.Also.push_back(std::to_string(Old) + " were there before");
+  }
+  if (!O.BaselineFile.empty() && !useBaseline(Input, O))
+    return O.UpdateBaseline ? NotWritten : BadUsage;
+  erase_if(Input.Findings,
+           [&](const Finding &F) { return rank(F.Severity) < rank(O.Level); });
+  llvm::sort(Input.Findings);
+
+  size_t Fixable = count_if(Input.Findings, [](const Finding &F) {
+    return F.Applicability == "safe";
+  });
+  if (Fixable)
+    Input.Also.push_back(std::to_string(Fixable) + " fixable with --fix");
+  Results All{std::move(Input.Findings), std::move(Input.Errors), O.Root};
+  for (std::string &Error : All.Errors)
+    Error = relativeTo(O.Root, Error);
+  bool Written = true;
+  for (const auto &[F, Path] : O.Outputs)
+    Written &= writeFile(*F, All, Path);
+  // In a terminal, paths are followed from where one is.
+  if (O.StandardOutput->Name == "text" && !O.RootGiven)
+    All.Root = currentDirectory();
+  O.StandardOutput->Write(outs(), All);
+  if (finishOutput() != Clean || !Written)
+    return NotWritten;
+  errs() << "corolint: " << plural(All.Findings.size(), "finding") << Input.In;
+  for (const std::string &Clause : Input.Also)
+    errs() << "; " << Clause;
+  errs() << '\n';
+  return any_of(All.Findings,
+                [&](const Finding &F) {
+                  return rank(F.Severity) >= rank(O.FailOn);
+                })
+             ? HasFindings
+             : Clean;
+}
+
+static void resolve(Place &P, StringRef Root) {
+  if (P.Line == 0 || sys::path::is_absolute(P.File))
+    return;
+  SmallString<256> Path(Root);
+  sys::path::append(Path, P.File);
+  P.File = std::string(Path);
+}
+
+std::optional<std::vector<Finding>> readFindings(StringRef File,
+                                                 StringRef Directory) {
+  auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/true);
+  if (!Buffer) {
+    complain() << "cannot read '" << File
+               << "': " << Buffer.getError().message() << '\n';
+    return std::nullopt;
+  }
+  auto Wrong = [&](const Twine &Reason) {
+    complain() << "'" << File
+               << "' holds no findings of '--format=json': " << Reason << '\n';
+    return std::nullopt;
+  };
+  Expected<json::Value> Parsed = json::parse((*Buffer)->getBuffer());
+  if (!Parsed)
+    return Wrong(toString(Parsed.takeError()));
+  const json::Array *Items = Parsed->getAsArray();
+  if (!Items)
+    return Wrong("it is no array");
+  std::vector<Finding> Findings;
+  json::Path::Root Root("findings");
+  const json::Path All(Root);
+  for (size_t I = 0; I < Items->size(); ++I) {
+    if (!fromJSON((*Items)[I], Findings.emplace_back(), All.index(I)))
+      return Wrong(toString(Root.getError()));
+  }
+  for (Finding &F : Findings) {
+    resolve(F.At, Directory);
+    for (Note &N : F.Notes)
+      resolve(N.At, Directory);
+    for (Edit &E : F.Fixes) {
+      resolve(E.Begin, Directory);
+      resolve(E.End, Directory);
+    }
+  }
+  return Findings;
+}
+
+} // namespace coro

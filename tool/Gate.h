@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From findings to outputs and an exit code: what `check` and `merge` share.
+#ifndef COROLINT_TOOL_GATE_H
+#define COROLINT_TOOL_GATE_H
+
+#include "Baseline.h"
+#include "Project.h"
+#include "writers/Writer.h"
+#include <optional>
+
+namespace coro {
+
+/// What the gate is to do; the options of the same names say so.
+struct GateOptions {
+  const Format *StandardOutput = nullptr;
+  std::vector<std::pair<const Format *, std::string>> Outputs;
+  std::string FailOn = "warning";
+  std::string Level = "note";
+  std::string BaselineFile;
+  bool UpdateBaseline = false;
+  std::string Root;
+  bool RootGiven = false;
+};
+
+/// What is to be judged.
+struct GateInput {
+  std::vector<Finding> Findings;
+  std::vector<std::string> Errors;
+  /// The files that were analysed; nothing: all there are.
+  std::optional<std::set<std::string>> Analysed;
+  /// The findings of the revision to compare with.
+  std::optional<Baseline> Before;
+  /// Behind "N findings" in the closing line.
+  std::string In;
+  /// Further clauses of the closing line.
+  std::vector<std::string> Also;
+};
+
+/// Reads the options of the command line into \p O; false after a message.
+bool readGateOptions(GateOptions &O, llvm::ArrayRef<std::string> Outputs,
+                     llvm::StringRef StandardOutput);
+
+/// "there is no format 'x'; there are ...".
+std::string unknownFormat(llvm::StringRef Name);
+
+/// Writes everything. Answers `Clean`, `HasFindings`, `BadUsage` or
+/// `NotWritten`.
+int judge(GateInput Input, const GateOptions &O);
+
+/// The findings of a file that `--format=json` wrote, paths made absolute from
+/// \p Root; none after a message.
+std::optional<std::vector<Finding>> readFindings(llvm::StringRef File,
+                                                 llvm::StringRef Root);
+
+} // namespace coro
+
+#endif
