@@ -5,6 +5,7 @@
 #   %asio      the flags that standalone Asio needs
 #   %livecc    compiles a program of aio, with LIVE defined; %livelibs, behind the sources, links aio and its interceptor
 #   %debug     runs it in debug mode
+#   %node      the directory with what comes from the npm registry
 import os
 import lit.formats
 
@@ -39,6 +40,7 @@ config.substitutions += [
     ("%plugin", plugin),
     ("%mismatched", os.path.join(build, "test", "MismatchedTidy.so")),
     ("%inputs", inputs),
+    ("%node", os.path.join(build, "node")),
     ("%source", source),
     ("%build", build),
 ]

@@ -38,10 +38,13 @@ Expected<Baseline> Baseline::read(const std::string &File) {
   size_t Line = 0;
   for (size_t I = 0; I < Items->size(); ++I) {
     json::Path::Root Root("baseline");
-    const json::Path At(Root);
+    // Each names the one it is in, and must outlive it.
+    const json::Path All(Root);
+    const json::Path Field = All.field("findings");
+    const json::Path At = Field.index(I);
     Key K;
     Entry E;
-    json::ObjectMapper Map((*Items)[I], At.field("findings").index(I));
+    json::ObjectMapper Map((*Items)[I], At);
     if (!Map || !Map.map("file", K.File) || !Map.map("rule", K.Rule) ||
         !Map.map("entity", K.Entity) || !Map.map("code", K.Code) ||
         !Map.map("count", E.Count))

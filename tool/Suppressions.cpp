@@ -139,9 +139,11 @@ Suppressions::take(llvm::function_ref<bool(StringRef)> Enabled) {
   std::vector<Suppression> All;
   for (Directive &D : Directives) {
     clang::tidy::GlobList Glob(D.What.Rule);
-    bool Judged = !D.What.Known;
-    for (const Pitfall *P : pitfalls::All)
-      Judged |= Glob.contains(text(P->Rule)) && Enabled(text(P->Rule));
+    // A glob is unused only if every rule it stands for could have used it.
+    bool Judged = llvm::all_of(pitfalls::All, [&](const Pitfall *P) {
+      return !(P->By & Static) || !Glob.contains(text(P->Rule)) ||
+             Enabled(text(P->Rule));
+    });
     if (!Judged)
       continue;
     for (const auto &[File, Line, Rule] : Stopped)
