@@ -58,7 +58,11 @@ bool is_ours(const std::string &function) {
 
 /// The same by the file, for frames whose debug information has short names.
 bool is_our_file(const std::string &file) {
-  return file.find("/include/aio/") != std::string::npos || file.find("/include/c++/") != std::string::npos;
+  // This file is in a room of "runtime/src".
+  static constexpr std::string_view here = __FILE__;
+  static constexpr std::string_view sources = here.substr(0, here.rfind("debug/"));
+  return file.starts_with(sources) || file.find("/include/aio/") != std::string::npos ||
+         file.find("/include/c++/") != std::string::npos;
 }
 
 /// The frame that runs the entries of a pass: who called the loop explains nothing.
