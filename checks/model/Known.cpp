@@ -278,8 +278,14 @@ const Fact *Known::of(Role R, const FunctionDecl *F,
           return W;
     return nullptr;
   };
-  if (const Fact *Found = In(scopeKey(F->getDeclContext())))
-    return Found;
+  if (const Fact *Found = In(scopeKey(F->getDeclContext()))) {
+    // The global functions that ship with facts are C's. A user's own `wait` or
+    // `poll` is a C++ function, and another one.
+    if (!F->getDeclContext()->getRedeclContext()->isTranslationUnit() ||
+        !Found->Lib || Found->Lib->UserSupplied || F->isExternC())
+      return Found;
+    return nullptr;
+  }
   // `std::future<T>::wait` is declared in a base of std::future.
   if (Object && isa<CXXMethodDecl>(F)) {
     llvm::SmallVector<const CXXRecordDecl *, 4> Todo = {Object};

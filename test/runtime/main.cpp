@@ -2,6 +2,7 @@
 // The tests' main: also the main of the worker processes that they start, and of the run in debug mode.
 #include "support.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -25,7 +26,14 @@ public:
   void OnTestEnd(const ::testing::TestInfo &test) override {
     std::map<std::string, int> made;
     std::string text;
+    const std::string name = std::string(test.test_suite_name()) + "." + test.name();
+    const auto known = expected_.find(name);
+    const std::vector<std::string> want = known == expected_.end() ? std::vector<std::string>{} : known->second;
+    // How long a step takes is the machine's business, unless the test has a clock of its own.
+    const bool timed = std::any_of(want.begin(), want.end(), [](const std::string &l) { return l.starts_with("slow-step"); });
     for (const aio::debug::report &r : collect_->take()) {
+      if (r.rule == "slow-step" && !timed)
+        continue;
       ++made[r.rule];
       text += r.text();
     }
@@ -33,9 +41,6 @@ public:
     std::vector<std::string> lines;
     for (const auto &[rule, count] : made)
       lines.push_back(rule + "\t" + std::to_string(count));
-    const std::string name = std::string(test.test_suite_name()) + "." + test.name();
-    const auto known = expected_.find(name);
-    const std::vector<std::string> want = known == expected_.end() ? std::vector<std::string>{} : known->second;
     if (lines == want)
       return;
     wrong_ = true;
