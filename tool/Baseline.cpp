@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A JSON file with one entry a line, sorted, so that versions of it merge.
 #include "Baseline.h"
+#include "Project.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -25,10 +26,11 @@ Expected<Baseline> Baseline::read(const std::string &File) {
     return Wrong(toString(Parsed.takeError()));
   const json::Object *O = Parsed->getAsObject();
   const json::Array *Items = O ? O->getArray("findings") : nullptr;
-  if (!Items || !O->getInteger("version"))
+  std::optional<int64_t> Of = O ? O->getInteger("version") : std::nullopt;
+  if (!Items || !Of)
     return Wrong("it is no baseline: 'version' or 'findings' is missing");
-  if (*O->getInteger("version") != Version)
-    return Wrong("it is of version " + Twine(*O->getInteger("version")) +
+  if (*Of != Version)
+    return Wrong("it is of version " + Twine(*Of) +
                  ", and this corolint reads version " + Twine(Version));
   Baseline B;
   B.Source = File;
@@ -106,9 +108,7 @@ Baseline::stale(const std::optional<std::set<std::string>> &Analysed,
         sys::fs::exists(Path))
       continue;
     Finding F;
-    SmallString<256> Here(Source);
-    sys::fs::make_absolute(Here);
-    F.At = {std::string(Here), E.Line, 1};
+    F.At = {absolutePath(Source), E.Line, 1};
     F.Rule = "stale-baseline";
     F.Severity = "note";
     F.Message = "the baseline has " + std::to_string(E.Count - E.Found) +

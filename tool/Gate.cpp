@@ -64,14 +64,7 @@ static bool useBaseline(GateInput &Input, const GateOptions &O) {
     for (const Finding &F : Input.Findings)
       if (rank(F.Severity) >= rank("warning"))
         New.add(F, O.Root);
-    std::string Error;
-    // The writer of formats makes whole files; a baseline is one more format.
-    static const Baseline *Current;
-    Current = &New;
-    const Format Plain{"baseline", "", [](raw_ostream &OS, const Results &) {
-                         Current->write(OS);
-                       }};
-    if (!writeFile(Plain, {}, O.BaselineFile))
+    if (!writeFile(O.BaselineFile, [&](raw_ostream &OS) { New.write(OS); }))
       return false;
     size_t Known = New.subtract(Input.Findings);
     Input.Also.push_back(std::to_string(Known) + " written to the baseline");
@@ -113,7 +106,7 @@ int judge(GateInput Input, const GateOptions &O) {
     Error = relativeTo(O.Root, Error);
   bool Written = true;
   for (const auto &[F, Path] : O.Outputs)
-    Written &= writeFile(*F, All, Path);
+    Written &= writeFile(Path, [&](raw_ostream &OS) { F->Write(OS, All); });
   // In a terminal, paths are followed from where one is.
   if (O.StandardOutput->Name == "text" && !O.RootGiven)
     All.Root = currentDirectory();

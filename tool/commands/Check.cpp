@@ -159,7 +159,7 @@ unsigned jobs() {
     uint64_t KiB = 0;
     if (!Behind.ltrim().consumeInteger(10, KiB) && KiB) {
       // A file with Boost.Asio takes about 400 MB.
-      constexpr uint64_t Worker = 512 * 1024;
+      constexpr uint64_t Worker = uint64_t{512} * 1024;
       N = static_cast<unsigned>(std::clamp<uint64_t>(KiB / Worker, 1, N));
     }
   }
@@ -256,18 +256,7 @@ bool writeDepfile(const RunResult &Run) {
     }
   }
   Text += '\n';
-  std::error_code Error;
-  raw_fd_ostream OS(Depfile, Error);
-  if (!Error) {
-    OS << Text;
-    OS.flush();
-    Error = OS.error();
-    OS.clear_error();
-  }
-  if (Error)
-    complain() << "cannot write '" << Depfile << "': " << Error.message()
-               << '\n';
-  return !Error;
+  return writeFile(Depfile, [&](raw_ostream &OS) { OS << Text; });
 }
 
 /// Shows or applies fixes; takes what was applied out of \p Findings.
@@ -447,7 +436,7 @@ int check(const CompilerFlags &Flags) {
                          (Unaffected == 1 ? " reads" : " read") +
                          " nothing that changed");
   if (Diff || FixMode != Fix::No) {
-    if (Rev)
+    if (Input.Before)
       Input.Before->subtract(Input.Findings);
     if (int Failed = fix(Input.Findings, O, Input.Also); Failed || Diff)
       return Failed;
