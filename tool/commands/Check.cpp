@@ -53,7 +53,8 @@ cl::opt<std::string>
     Rules("rules", cl::desc("Rules to run: names or globs, comma separated"),
           cl::value_desc("LIST"), CHECK_ONLY);
 cl::opt<unsigned> Jobs("j", cl::desc("Files to analyse at a time"),
-                       cl::value_desc("N"), cl::init(0), CHECK_ONLY);
+                       cl::value_desc("N"), cl::init(0), cl::Prefix,
+                       CHECK_ONLY);
 cl::opt<unsigned>
     Timeout("timeout",
             cl::desc("Seconds after which a file is given up (600; 0: never)"),
