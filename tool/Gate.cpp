@@ -101,6 +101,11 @@ int judge(GateInput Input, const GateOptions &O) {
   });
   if (Fixable)
     Input.Also.push_back(std::to_string(Fixable) + " fixable with --fix");
+  if (O.StandardOutput->Name == "text" &&
+      any_of(Input.Findings, [](const Finding &F) {
+        return StringRef(F.Rule).starts_with("coro-");
+      }))
+    Input.Also.push_back("'corolint explain RULE' tells more");
   Results All{std::move(Input.Findings), std::move(Input.Errors), O.Root};
   for (std::string &Error : All.Errors)
     Error = relativeTo(O.Root, Error);

@@ -13,6 +13,7 @@ namespace coro {
 /// What the gate is to do; the options of the same names say so.
 struct GateOptions {
   const Format *StandardOutput = nullptr;
+  bool FormatGiven = false; // rather than the default
   std::vector<std::pair<const Format *, std::string>> Outputs;
   std::string FailOn = "warning";
   std::string Level = "note";
