@@ -44,7 +44,7 @@ void sayWhat(const FileResult &F, StringRef Root) {
     errs() << (F.Unaffected
                    ? "skipped: reads nothing that changed"
                    : "skipped: none of the " + plural(F.Inputs.size(), "file") +
-                         " it reads names a coroutine")
+                         " it reads names a coroutine or a known task")
            << '\n';
   else
     errs() << (F.Remembered ? "remembered" : "parsed") << '\n';
