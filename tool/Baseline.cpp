@@ -65,7 +65,7 @@ void Baseline::add(const Finding &F, StringRef Root) {
   ++Entries[{relativeTo(Root, F.At.File), F.Rule, F.Entity, F.Code}].Count;
 }
 
-size_t Baseline::subtract(std::vector<Finding> &Findings) {
+size_t Baseline::subtract(std::vector<Finding> &Findings, LookedAt Looked) {
   // By what names a finding wherever it has gone; first where the file is the
   // same, then anywhere.
   std::map<std::tuple<std::string, std::string, std::string>,
@@ -82,7 +82,8 @@ size_t Baseline::subtract(std::vector<Finding> &Findings) {
       for (auto &[K, E] : It->second) {
         bool Same = StringRef(F.At.File).ends_with("/" + K->File) ||
                     F.At.File == K->File;
-        if (Same == SameFile && E->Found < E->Count) {
+        if (Same == SameFile && E->Found < E->Count &&
+            (Same || Looked(K->File, K->Rule))) {
           ++E->Found;
           return true;
         }
@@ -92,20 +93,23 @@ size_t Baseline::subtract(std::vector<Finding> &Findings) {
   return Before - Findings.size();
 }
 
-std::vector<Finding>
-Baseline::stale(const std::optional<std::set<std::string>> &Analysed,
-                StringRef Root) const {
+void Baseline::include(const Baseline &Other) {
+  for (const auto &[K, E] : Other.Entries) {
+    unsigned &Count = Entries[K].Count;
+    Count = std::max(Count, E.Count);
+  }
+}
+
+void Baseline::keep(const Baseline &Old, LookedAt Looked) {
+  for (const auto &[K, E] : Old.Entries)
+    if (!Looked(K.File, K.Rule))
+      Entries[K].Count += E.Count;
+}
+
+std::vector<Finding> Baseline::stale(LookedAt Looked) const {
   std::vector<Finding> All;
   for (const auto &[K, E] : Entries) {
-    if (E.Found >= E.Count)
-      continue;
-    SmallString<256> Path(K.File);
-    if (!sys::path::is_absolute(Path)) {
-      Path = Root;
-      sys::path::append(Path, K.File);
-    }
-    if (Analysed && !Analysed->count(std::string(Path)) &&
-        sys::fs::exists(Path))
+    if (E.Found >= E.Count || !Looked(K.File, K.Rule))
       continue;
     Finding F;
     F.At = {absolutePath(Source), E.Line, 1};

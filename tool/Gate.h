@@ -7,6 +7,7 @@
 #include "Project.h"
 #include "writers/Writer.h"
 #include <optional>
+#include <set>
 
 namespace coro {
 
@@ -29,6 +30,8 @@ struct GateInput {
   std::vector<std::string> Errors;
   /// The files that were analysed; nothing: all there are.
   std::optional<std::set<std::string>> Analysed;
+  /// The rules that ran, as globs; empty: all.
+  std::vector<std::string> Rules;
   /// The findings of the revision to compare with.
   std::optional<Baseline> Before;
   /// Behind "N findings" in the closing line.

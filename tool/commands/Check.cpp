@@ -190,6 +190,12 @@ int check(const CompilerFlags &Flags) {
     complain() << "no file named before '--'\n";
     return BadUsage;
   }
+  if (O.UpdateBaseline && !DiffBase.empty()) {
+    complain()
+        << "'--update-baseline' writes all there is, '--diff-base' looks "
+           "at what is new: use one of them\n";
+    return BadUsage;
+  }
   if (Diff && (O.FormatGiven || O.UpdateBaseline)) {
     complain() << "'--diff' shows fixes, and nothing else\n";
     return BadUsage;
@@ -241,6 +247,7 @@ int check(const CompilerFlags &Flags) {
   unsigned NotDone = 0, Unrelated = 0, Unaffected = 0;
   GateInput Input;
   Input.Analysed.emplace();
+  Input.Rules = R.Rules;
   std::optional<Progress> Bar(std::in_place, R.Files.size(), Verbose);
   RunResult Run = analyse(R, [&](const FileResult &F) {
     Bar->clear();
@@ -302,7 +309,9 @@ int check(const CompilerFlags &Flags) {
                          " nothing that changed");
   if (Diff || FixMode != Fix::No) {
     if (Input.Before)
-      Input.Before->subtract(Input.Findings);
+      Input.Before->subtract(
+          Input.Findings,
+          [](const std::string &, const std::string &) { return true; });
     if (int Failed = fix(Input.Findings, O, Input.Also); Failed || Diff)
       return Failed;
   }
