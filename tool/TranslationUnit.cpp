@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs Clang over one file, skipping the bodies of system headers.
 #include "TranslationUnit.h"
+#include "Bodies.h"
 #include "Check.h"
 #include "Configuration.h"
 #include "Entities.h"
@@ -20,7 +21,7 @@ namespace coro {
 
 namespace {
 
-/// Bodies in system headers are not needed but for what tells about types.
+/// Clang asks its consumers whether to skip a body.
 class BodySkipper : public MultiplexConsumer {
 public:
   BodySkipper(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
@@ -28,18 +29,7 @@ public:
       : MultiplexConsumer(std::move(Consumers)), SM(SM) {}
 
   bool shouldSkipFunctionBody(Decl *D) override {
-    if (!SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation())))
-      return false;
-    const FunctionDecl *F = D->getAsFunction();
-    if (!F)
-      return true;
-    // What a task's destructor does is a fact of its type; the standard library
-    // has no tasks.
-    if (isa<CXXDestructorDecl>(F))
-      return F->getEnclosingNamespaceContext()->isStdNamespace();
-    StringRef Name =
-        F->getDeclName().isIdentifier() ? F->getName() : StringRef();
-    return Name != "initial_suspend" && Name != "await_ready";
+    return isBodyNeedless(*D, SM);
   }
 
 private:
