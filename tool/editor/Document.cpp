@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Counts in bytes, in UTF-16 units and in characters.
 #include "Document.h"
+#include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 
@@ -80,6 +81,20 @@ Position Document::position(unsigned Line, unsigned Column, Encoding E) const {
   for (size_t I = 0; I < Before.size(); I += bytesOf(Before[I]))
     Units += unitsOf(bytesOf(Before[I]), E);
   return {Line, Units};
+}
+
+Range Document::word(unsigned Line, unsigned Column, Encoding E) const {
+  StringRef Text = line(Line);
+  size_t Begin = Text.size() - Text.ltrim().size(), End = Text.rtrim().size();
+  if (Column > 0 && Column <= Text.size()) {
+    Begin = Column - 1;
+    StringRef Name = Text.drop_front(Begin).take_while(
+        [](char C) { return clang::isAsciiIdentifierContinue(C); });
+    End = Begin + std::max<size_t>(Name.size(), 1);
+  }
+  End = std::max(Begin, End);
+  return {position(Line, static_cast<unsigned>(Begin), E),
+          position(Line, static_cast<unsigned>(End), E)};
 }
 
 std::optional<size_t> Document::offset(const Position &P, Encoding E) const {

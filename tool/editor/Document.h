@@ -50,6 +50,10 @@ public:
   llvm::StringRef line(unsigned Index) const;
   /// The place of byte \p Column of line \p Line, both counted from 0.
   Position position(unsigned Line, unsigned Column, Encoding E) const;
+  /// From byte \p Column of line \p Line to the end of the name that begins
+  /// there; the line is counted from 0, the column from 1. Without a column, 0,
+  /// it is the line without the space around it.
+  Range word(unsigned Line, unsigned Column, Encoding E) const;
 
 private:
   std::optional<size_t> offset(const Position &P, Encoding E) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Finds the lines of run-time reports in texts that may have changed.
 #include "RunFindings.h"
-#include "RulePages.h"
 #include "RunLog.h"
 #include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/SmallString.h"
@@ -101,25 +100,6 @@ static std::optional<unsigned> nearest(ArrayRef<StringRef> Lines, unsigned Line,
   return std::nullopt;
 }
 
-/// From byte \p Column, counted from 1, to the end of the name that begins
-/// there; without a column, the line without the space around it.
-static Range rangeAt(const Document &D, unsigned Line, unsigned Column,
-                     Encoding E) {
-  StringRef Text = D.line(Line);
-  size_t Begin = Text.size() - Text.ltrim().size(), End = Text.rtrim().size();
-  if (Column > 0 && Column <= Text.size()) {
-    Begin = Column - 1;
-    size_t Name = Text.drop_front(Begin)
-                      .take_while([](char C) {
-                        return clang::isAsciiIdentifierContinue(C);
-                      })
-                      .size();
-    End = Begin + std::max<size_t>(Name, 1);
-  }
-  return {D.position(Line, static_cast<unsigned>(Begin), E),
-          D.position(Line, static_cast<unsigned>(std::max(Begin, End)), E)};
-}
-
 json::Array RunFindings::diagnostics(StringRef Path, const Document &D,
                                      Encoding E, const TextOf &Text) const {
   json::Array Out;
@@ -128,38 +108,10 @@ json::Array RunFindings::diagnostics(StringRef Path, const Document &D,
     return Out;
   SmallVector<StringRef, 0> Lines;
   D.text().split(Lines, '\n');
-  for (const Anchored &A : It->second) {
-    std::optional<unsigned> Line = nearest(Lines, A.What.At.Line - 1, A.Line);
-    if (!Line)
-      continue;
-    json::Array Related;
-    std::string Message = A.What.Message;
-    for (const Note &N : A.What.Notes) {
-      const Document *Other =
-          N.At.Line == 0 || N.At.File.empty() ? nullptr : Text(N.At.File);
-      if (!Other) {
-        Message += "\n" + N.Message;
-        continue;
-      }
-      Related.push_back(json::Object{
-          {"location",
-           json::Object{{"uri", uriOf(N.At.File)},
-                        {"range", toJSON(rangeAt(*Other, N.At.Line - 1,
-                                                 N.At.Column, E))}}},
-          {"message", N.Message}});
-    }
-    json::Object Diagnostic{
-        {"range", toJSON(rangeAt(D, *Line, A.What.At.Column, E))},
-        {"severity", A.What.Severity == "error" ? 1 : 2},
-        {"source", "coro (run)"},
-        {"code", A.What.Rule},
-        {"message", Message}};
-    if (std::string Link = pageLink(A.What.Rule); !Link.empty())
-      Diagnostic["codeDescription"] = json::Object{{"href", Link}};
-    if (!Related.empty())
-      Diagnostic["relatedInformation"] = std::move(Related);
-    Out.push_back(std::move(Diagnostic));
-  }
+  for (const Anchored &A : It->second)
+    if (std::optional<unsigned> Line =
+            nearest(Lines, A.What.At.Line - 1, A.Line))
+      Out.push_back(diagnostic(A.What, D, *Line, E, Text));
   return Out;
 }
 

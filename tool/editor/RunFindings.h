@@ -3,9 +3,7 @@
 #ifndef COROLINT_TOOL_EDITOR_RUNFINDINGS_H
 #define COROLINT_TOOL_EDITOR_RUNFINDINGS_H
 
-#include "Document.h"
-#include "Finding.h"
-#include <functional>
+#include "Diagnostics.h"
 #include <map>
 #include <set>
 #include <vector>
@@ -16,9 +14,6 @@ namespace coro {
 /// is edited, and is not shown while its line is not there.
 class RunFindings {
 public:
-  /// The text of a file: the editor's, or the disk's; null if there is none.
-  using TextOf = std::function<const Document *(llvm::StringRef Path)>;
-
   /// Reads \p Logs anew; answers the files whose findings may differ now.
   /// Relative names of files in them are looked for below \p Roots.
   std::set<std::string> read(const std::vector<std::string> &Logs,

@@ -34,14 +34,14 @@ def shown(client, path):
                    lower(d["message"]), d["severity"] == 1,
                    tuple(sorted((n["location"]["range"]["start"]["line"] + 1,
                                  n["location"]["range"]["start"]["character"] + 1, lower(n["message"]))
-                                for n in d.get("relatedInformation", []) if not n["message"].startswith("Add 'co_await'"))))
+                                for n in d.get("relatedInformation", []) if not lower(n["message"]).startswith("add 'co_await'"))))
                   for d in ours(client.wait(path)))
 
 
 os.makedirs("same", exist_ok=True)
 with open("same/compile_commands.json", "w") as out:
     json.dump([{"directory": os.getcwd(), "file": f, "arguments": ["g++", *flags, "-c", f]} for f in files], out)
-client = Client([*server, "--compile-commands-dir=same"], encodings=["utf-8"])
+client = Client([*server, "-p=same" if server[-1] == "lsp" else "--compile-commands-dir=same"], encodings=["utf-8"])
 total, different = 0, 0
 for path in files:
     command, editor = told(path), shown(client, path)
