@@ -174,6 +174,8 @@ void event_loop::pass() {
   handle_interrupts();
   if (!timers_.empty()) {
     const time_point now = time();
+    if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
+      hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     while (!timers_.empty() && timers_.next_deadline() <= now)
       ready_.push_back(*timers_.pop());
   }

@@ -18,6 +18,13 @@ struct cancel_request {
   std::string message{};
 };
 
+/// A gather or wait that has returned before its tasks were done.
+struct leftover {
+  const char *operation = "";
+  std::string error{}; ///< empty if it did not fail
+  place at{};          ///< where it was awaited
+};
+
 /// Belongs to one frame, from its creation to its end.
 class frame_note final : public detail::frame_watch, public detail::list_hook, public detail::frame_allocated {
 public:
@@ -37,6 +44,7 @@ public:
   // Of a task's root frame.
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
+  std::shared_ptr<const leftover> left_by{};
 };
 
 /// Attaches a note to every frame that is created while the loop runs, and to the root of every task.

@@ -171,6 +171,8 @@ public:
   virtual void run() = 0;
   /// Gives the entry up without running it.
   virtual void discard() noexcept = 0;
+  /// False for an entry that stays only to hear of the end, like a gather's that has failed already.
+  virtual bool wants_result() const noexcept { return true; }
   kind entry_kind() const noexcept { return kind_; }
 
 protected:

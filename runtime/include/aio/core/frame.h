@@ -27,6 +27,8 @@ void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
 void report_never_awaited(frame_record &frame) noexcept;
+/// Throws runtime_error for something that was awaited before; `what` names it.
+[[noreturn]] void refuse_second_await(const char *what);
 
 /// What a watcher attaches to a frame; hears of the frame's end even when no watched loop runs.
 class frame_watch {
