@@ -62,7 +62,7 @@ bool is_our_file(const std::string &file) {
   static constexpr std::string_view here = __FILE__;
   static constexpr std::string_view sources = here.substr(0, here.rfind("debug/"));
   return file.starts_with(sources) || file.find("/include/aio/") != std::string::npos ||
-         file.find("/include/c++/") != std::string::npos;
+         (file.find("/include/") != std::string::npos && file.find("/c++/") != std::string::npos);
 }
 
 /// The frame that runs the entries of a pass: who called the loop explains nothing.

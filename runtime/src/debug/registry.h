@@ -11,11 +11,13 @@
 
 namespace aio::debug {
 
-/// Who asked for a cancellation.
-struct cancel_request {
+/// Who asked for a cancellation. Linked in a list, by age, until it is obeyed, withdrawn or reported.
+struct cancel_request : detail::list_hook {
   origin from{};
   std::string by{}; ///< the name of the task that asked; empty outside of tasks
   std::string message{};
+  detail::task_core *task = nullptr;
+  time_point at{};
 };
 
 /// A gather or wait that has returned before its tasks were done.
@@ -34,6 +36,7 @@ public:
   frame_record &frame;
   origin created{};
   bool task_root = false;
+  bool left_open = false;    ///< of a generator: somebody was told that it was not closed
   bool known_unheld = false; ///< of a root: somebody was told that nobody holds the task
 
   // The cancellation that was delivered to this frame, or came up to it.
@@ -50,15 +53,22 @@ public:
 /// Attaches a note to every frame that is created while the loop runs, and to the root of every task.
 class registry final : public instrument {
 public:
-  std::uint32_t wants() const noexcept override { return hook::frame_created | hook::task_created; }
+  std::uint32_t wants() const noexcept override {
+    return hook::frame_created | hook::task_created | hook::cancel_requested | hook::uncancelled;
+  }
   void frame_created(frame_record &frame) override { attach(frame).created.capture(); }
   void task_created(detail::task_core &task) override;
+  void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
+  void uncancelled(detail::task_core &task) override;
 
   detail::intrusive_list<frame_note> &frames() noexcept { return frames_; }
+  /// The cancellations that are asked for and not obeyed, oldest first.
+  detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
+  frame_note &attach(frame_record &frame);
 
 private:
-  frame_note &attach(frame_record &frame);
   detail::intrusive_list<frame_note> frames_;
+  detail::intrusive_list<cancel_request> cancellations_;
 };
 
 /// The note of a frame; null if the frame is older than debug mode.
@@ -76,6 +86,8 @@ inline std::string name_of(const frame_record &frame) { return short_name(frame.
 inline bool is_runtime_frame(const frame_record &frame) { return name_of(frame).starts_with("aio::"); }
 /// Notes with the await sites of a suspended task, innermost first.
 void add_awaits(std::vector<note> &notes, const detail::task_core &task);
+/// Adds a note with whoever cancelled the task last, if that is known.
+void add_canceller(std::vector<note> &notes, const detail::task_core &task);
 /// The name of the task that runs now; empty outside of tasks.
 std::string current_task_name();
 
