@@ -162,6 +162,7 @@ void event_loop::handle_interrupts() {
 }
 
 void event_loop::pass() {
+  stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   drain_inbox();
   handle_interrupts();
   std::optional<duration> timeout;

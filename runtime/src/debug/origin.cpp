@@ -26,21 +26,6 @@ namespace aio::debug {
 
 namespace {
 
-/// The highest address of this thread's stack.
-std::uintptr_t stack_end() noexcept {
-  static thread_local std::uintptr_t end = [] {
-    pthread_attr_t attributes;
-    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
-      return std::uintptr_t{0};
-    void *base = nullptr;
-    std::size_t size = 0;
-    ::pthread_attr_getstack(&attributes, &base, &size);
-    ::pthread_attr_destroy(&attributes);
-    return reinterpret_cast<std::uintptr_t>(base) + size;
-  }();
-  return end;
-}
-
 std::string demangled(const char *name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
@@ -76,6 +61,20 @@ backtrace_state *debug_information() {
 #endif
 
 } // namespace
+
+std::uintptr_t stack_end() noexcept {
+  static thread_local std::uintptr_t end = [] {
+    pthread_attr_t attributes;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
+      return std::uintptr_t{0};
+    void *base = nullptr;
+    std::size_t size = 0;
+    ::pthread_attr_getstack(&attributes, &base, &size);
+    ::pthread_attr_destroy(&attributes);
+    return reinterpret_cast<std::uintptr_t>(base) + size;
+  }();
+  return end;
+}
 
 AIO_NO_SANITIZE void origin::capture() noexcept {
   count_ = 0;

@@ -35,6 +35,8 @@ public:
 
   frame_record &frame;
   origin created{};
+  std::uintptr_t on_stack = 0; ///< the address of an argument that its creator's stack holds; 0 if there is none
+  unsigned argument = 0;       ///< which one, from 1
   bool task_root = false;
   bool left_open = false;    ///< of a generator: somebody was told that it was not closed
   bool known_unheld = false; ///< of a root: somebody was told that nobody holds the task

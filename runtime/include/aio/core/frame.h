@@ -7,6 +7,7 @@
 #include <memory>
 #include <source_location>
 #include <span>
+#include <type_traits>
 
 #include <aio/core/entry.h>
 #include <aio/core/frame_memory.h>
@@ -76,7 +77,8 @@ protected:
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
     if (detail::frame_hooks) [[unlikely]] {
-      const void *addresses[] = {static_cast<const void *>(std::addressof(args))...};
+      // An empty object, such as a lambda without captures, has nothing that could be missed.
+      const void *addresses[] = {std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args))...};
       detail::notify_frame_arguments(*this, addresses);
     }
   }
