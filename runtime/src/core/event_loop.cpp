@@ -162,6 +162,7 @@ void event_loop::handle_interrupts() {
 }
 
 void event_loop::pass() {
+  stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   drain_inbox();
   handle_interrupts();
   std::optional<duration> timeout;
@@ -174,6 +175,8 @@ void event_loop::pass() {
   handle_interrupts();
   if (!timers_.empty()) {
     const time_point now = time();
+    if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
+      hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     while (!timers_.empty() && timers_.next_deadline() <= now)
       ready_.push_back(*timers_.pop());
   }

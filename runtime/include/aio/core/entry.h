@@ -171,6 +171,8 @@ public:
   virtual void run() = 0;
   /// Gives the entry up without running it.
   virtual void discard() noexcept = 0;
+  /// False for an entry that stays only to hear of the end, like a gather's that has failed already.
+  virtual bool wants_result() const noexcept { return true; }
   kind entry_kind() const noexcept { return kind_; }
 
 protected:
@@ -189,6 +191,9 @@ public:
   virtual bool cancel_wait(const std::string &message) = 0;
   /// Adds the futures that it waits for in turn, such as the children of a gather.
   virtual void add_awaited(std::vector<future_core *> &) {}
+  /// What it waits for, if that is a primitive which has an owner: the address that instruments know it by. Null
+  /// when the wait is over.
+  virtual const void *primitive() const noexcept { return nullptr; }
 
 protected:
   ~wait_target() = default;

@@ -243,6 +243,8 @@ public:
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
   void check_open() const;
+  /// Where on the thread's stack the loop stands; its steps run below.
+  std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   void touch(const char *operation) {
@@ -291,6 +293,7 @@ private:
   bool debug_ = false;
   bool generators_shut_down_ = false;
   std::uint64_t task_count_ = 0;
+  std::uintptr_t stack_at_pass_ = 0;
   task_list tasks_;
   generator_list generators_;
   detail::poller poller_;

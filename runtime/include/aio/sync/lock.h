@@ -87,8 +87,13 @@ public:
     }
 
   private:
+    struct in_line final : detail::waiter {
+      explicit in_line(lock *l) noexcept : of(l) {}
+      const void *primitive() const noexcept override { return done() ? nullptr : of; }
+      lock *of;
+    };
     lock *lock_;
-    detail::waiter waiter_;
+    in_line waiter_{lock_};
     bool waiting_ = false;
   };
 
