@@ -76,6 +76,10 @@ TEST(async_generator, sends_and_throws) {
     EXPECT_EQ(co_await step(g.athrow(test_error("x"))), "99");
     EXPECT_EQ(co_await step(g.athrow(other_error("y"))), "y");
     EXPECT_EQ(co_await step(g.aclose()), "end");
+    EXPECT_EQ(co_await step(g.athrow(other_error("z"))), "end");
+    auto never_begun = echo();
+    EXPECT_EQ(co_await step(never_begun.aclose()), "end");
+    EXPECT_EQ(co_await step(never_begun.asend(1)), "end");
   });
 }
 

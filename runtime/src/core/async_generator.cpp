@@ -97,10 +97,12 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
     return;
   }
   try {
-    task_options options;
-    options.eager_start = false;
-    task<void> closing = loop->create_task(close(std::move(core)), std::move(options));
-    closing.detach();
+    // In the pass after this one, as asyncio's finalizer hook does it.
+    loop->call_soon([loop, core, close] {
+      task_options options;
+      options.eager_start = false;
+      loop->create_task(close(core), std::move(options)).detach();
+    });
   } catch (...) {
     warn("asynchronous generator " + name + " could not be closed");
   }

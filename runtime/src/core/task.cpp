@@ -238,12 +238,16 @@ task_core &require_task() {
   return *running_loop->current();
 }
 
-void check_awaitable(future_core &target) {
+bool awaitable_here(future_core &target) {
+  task_core &task = require_task();
+  return &target != &task && target.loop() == running_loop;
+}
+
+void throw_not_awaitable(future_core &target) {
   task_core &task = require_task();
   if (&target == &task)
     throw runtime_error("Task cannot await on itself: " + task.name());
-  if (target.loop() != running_loop)
-    throw runtime_error("Task " + task.name() + " got a Future attached to a different loop");
+  throw runtime_error("Task " + task.name() + " got a Future attached to a different loop");
 }
 
 std::source_location await_site_of(future_core &awaited) noexcept {

@@ -122,8 +122,10 @@ public:
     if (!core_)
       throw runtime_error("the async generator is empty");
     core_->begin_step(kind_ == step_kind::close ? "aclose()" : kind_ == step_kind::inject ? "athrow()" : "anext()");
-    if (core_->exhausted())
+    if (core_->exhausted()) {
+      error_ = nullptr; // thrown at a generator that is over: nobody is there to get it
       return true;
+    }
     if (!core_->begun()) {
       if (kind_ == step_kind::close || kind_ == step_kind::inject) {
         core_->mark_disposed();
@@ -234,13 +236,15 @@ public:
   template <class U>
     requires(!std::is_void_v<Send> && std::is_constructible_v<std::optional<Send>, U &&>)
   step asend(U &&value) {
-    if (core_ && !core_->begun())
+    if (core_ && !core_->begun() && !core_->exhausted())
       throw type_error("can't send a value to a just-started async generator");
     if (core_ && !core_->running())
       static_cast<promise_type &>(*core_).sent().value.emplace(std::forward<U>(value));
     return step(core_, detail::step_kind::send);
   }
   /// Throws the exception at the `co_yield`; gives the next value.
+  ///
+  /// **Errors** the exception itself, if the generator has not started; it is over then. Nothing, if it was over before.
   step athrow(std::exception_ptr error) { return step(core_, detail::step_kind::inject, std::move(error)); }
   template <class E>
     requires(!std::is_same_v<std::remove_cvref_t<E>, std::exception_ptr>)

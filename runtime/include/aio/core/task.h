@@ -131,7 +131,9 @@ private:
 /// The task that runs now in this thread; throws runtime_error outside of one.
 task_core &require_task();
 inline task_core *current_task_or_null() noexcept { return running_loop ? running_loop->current() : nullptr; }
-void check_awaitable(future_core &target);
+/// True if the running task may wait for it; throws runtime_error outside of a task.
+bool awaitable_here(future_core &target);
+[[noreturn]] void throw_not_awaitable(future_core &target);
 /// Where the first task that awaits the future does so; line 0 if none does.
 std::source_location await_site_of(future_core &awaited) noexcept;
 /// Tells instruments that an operation returns while tasks that it waited for run on.
@@ -150,16 +152,26 @@ public:
       throw invalid_state_error("the future is empty");
     if (core_->done())
       return true;
-    detail::check_awaitable(*core_);
+    refused_ = !detail::awaitable_here(*core_);
     return false;
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
     task_ = detail::running_loop->current();
+    if (refused_) [[unlikely]] {
+      // As in asyncio, the error comes with the task's next step.
+      task_->park(h, h.promise(), nullptr);
+      task_->schedule();
+      return;
+    }
     task_->park(h, h.promise(), core_.get());
     core_->add_entry(*task_);
     task_->pass_cancel_down();
   }
   T await_resume() {
+    if (refused_) [[unlikely]] {
+      task_->deliver_cancel();
+      detail::throw_not_awaitable(*core_);
+    }
     if (task_) {
       if (core_->cancelled())
         task_->throw_cancel(core_->cancel_message());
@@ -188,6 +200,7 @@ private:
   detail::ref_ptr<detail::future_core> core_;
   detail::task_core *task_ = nullptr;
   bool may_move_;
+  bool refused_ = false;
 };
 
 /// What tasks can do besides being futures.
