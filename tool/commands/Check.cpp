@@ -134,15 +134,13 @@ int fix(std::vector<Finding> &Findings, const GateOptions &O,
       writeDiff(outs(), F, O.Root);
     return finishOutput();
   }
-  unsigned Count = 0;
-  for (const FixedFile &F : Fixed) {
+  for (const FixedFile &F : Fixed)
     if (std::error_code Error = store(F)) {
       complain() << "cannot write '" << F.File << "': " << Error.message()
                  << '\n';
       return NotWritten;
     }
-    Count += F.Fixes;
-  }
+  size_t Count = Findings.size() - Left.size();
   Findings = std::move(Left);
   Also.push_back(std::to_string(Count) + " fixed");
   return Clean;
@@ -312,8 +310,10 @@ int check(const CompilerFlags &Flags) {
       Input.Before->subtract(
           Input.Findings,
           [](const std::string &, const std::string &) { return true; });
-    if (int Failed = fix(Input.Findings, O, Input.Also); Failed || Diff)
+    if (int Failed = fix(Input.Findings, O, Input.Also))
       return Failed;
+    if (Diff)
+      return Problems ? BadUsage : NotDone ? NotAnalysed : Clean;
   }
   int Verdict = judge(std::move(Input), O);
   if (Verdict == BadUsage || Verdict == NotWritten)
