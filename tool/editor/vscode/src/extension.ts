@@ -119,18 +119,21 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         void vscode.window.showErrorMessage(`corolint: ${error instanceof Error ? error.message : String(error)}`);
       }
     });
+  const isLive = (file: vscode.Uri) => client?.isRunning() === true &&
+    vscode.workspace.textDocuments.some(document => document.languageId === 'cpp' && document.uri.fsPath === file.fsPath);
   let linting = false;
   context.subscriptions.push(
     log, status, problems,
     vscode.workspace.registerTextDocumentContentProvider(scheme, pages),
-    // What is edited is the server's to judge.
+    // What is open is the server's to judge, and what is edited is not what was linted.
+    vscode.workspace.onDidOpenTextDocument(document => isLive(document.uri) && problems.delete(document.uri)),
     vscode.workspace.onDidChangeTextDocument(event => event.contentChanges.length > 0 && problems.delete(event.document.uri)),
     register('lintWorkspace', async () => {
       if (linting)
         return;
       linting = true;
       try {
-        await lintWorkspace(problems, log);
+        await lintWorkspace(problems, log, isLive);
       } finally {
         linting = false;
       }

@@ -22,35 +22,48 @@ function fileOf(name: string): string {
   }
 }
 
-/** The place in VS Code's terms; columns of findings are bytes, so the line's text is needed. */
-async function locate(place: Place): Promise<vscode.Location> {
-  const uri = vscode.Uri.file(fileOf(place.file));
-  const line = Math.max(place.line - 1, 0);
-  try {
-    const text = (await vscode.workspace.openTextDocument(uri)).lineAt(line).text;
+/** The lines of files, read once. They are not opened as documents, or the server would analyse them all. */
+class Lines {
+  private readonly files = new Map<string, string[]>();
+
+  line(file: string, index: number): string {
+    let lines = this.files.get(file);
+    if (!lines) {
+      try {
+        lines = fs.readFileSync(file, 'utf8').split(/\r?\n/);
+      } catch {
+        lines = [];
+      }
+      this.files.set(file, lines);
+    }
+    return lines[index] ?? '';
+  }
+
+  /** The place in VS Code's terms; columns of findings are bytes. */
+  locate(place: Place): vscode.Location {
+    const file = fileOf(place.file);
+    const line = Math.max(place.line - 1, 0);
+    const text = this.line(file, line);
     const start = Buffer.from(text).subarray(0, Math.max(place.column - 1, 0)).toString().length;
     const length = place.column > 0 ? /^\w*/.exec(text.slice(start))![0].length || 1 : text.length;
-    return new vscode.Location(uri, new vscode.Range(line, start, line, start + length));
-  } catch {
-    return new vscode.Location(uri, new vscode.Position(line, 0));
+    return new vscode.Location(vscode.Uri.file(file), new vscode.Range(line, start, line, start + length));
   }
 }
 
-async function toDiagnostic(finding: Finding): Promise<[vscode.Uri, vscode.Diagnostic]> {
-  const at = await locate(finding);
-  const diagnostic = new vscode.Diagnostic(at.range, finding.message,
+function toDiagnostic(finding: Finding, at: vscode.Range, lines: Lines): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(at, finding.message,
     finding.severity === 'error' ? vscode.DiagnosticSeverity.Error
       : finding.severity === 'note' ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning);
   diagnostic.source = 'corolint (workspace)';
   diagnostic.code = finding.rule;
-  diagnostic.relatedInformation = [];
-  for (const note of finding.notes)
-    if (note.line > 0)
-      diagnostic.relatedInformation.push(new vscode.DiagnosticRelatedInformation(await locate(note), note.message));
-  return [at.uri, diagnostic];
+  diagnostic.relatedInformation = finding.notes.filter(note => note.line > 0)
+    .map(note => new vscode.DiagnosticRelatedInformation(lines.locate(note), note.message));
+  return diagnostic;
 }
 
-export async function lintWorkspace(into: vscode.DiagnosticCollection, log: vscode.OutputChannel): Promise<void> {
+/** Shows what the command finds, but for files that the server shows anyway: `isLive` tells which. */
+export async function lintWorkspace(into: vscode.DiagnosticCollection, log: vscode.OutputChannel,
+  isLive: (file: vscode.Uri) => boolean): Promise<void> {
   const build = settings().get<string>('buildDirectory', '');
   const args = ['check', '--format=json', '--verbose', ...(build ? ['-p', absolute(build)] : [])];
   const outcome = await vscode.window.withProgress(
@@ -67,17 +80,20 @@ export async function lintWorkspace(into: vscode.DiagnosticCollection, log: vsco
     return;
   if (![0, 1, 3].includes(outcome.code))
     throw new Error(outcome.stderr.trim());
+  const lines = new Lines();
   const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
   for (const finding of JSON.parse(outcome.stdout) as Finding[]) {
-    const [uri, diagnostic] = await toDiagnostic(finding);
+    const { uri, range } = lines.locate(finding);
+    if (isLive(uri))
+      continue;
     const entry = byFile.get(uri.fsPath) ?? [uri, []];
-    entry[1].push(diagnostic);
+    entry[1].push(toDiagnostic(finding, range, lines));
     byFile.set(uri.fsPath, entry);
   }
   into.clear();
   into.set([...byFile.values()].map(([uri, all]) => [uri, all]));
   const summary = outcome.stderr.trim().split('\n').filter(line => /^corolint: \d+ finding/.test(line)).pop();
   void vscode.window.showInformationMessage(summary ?? 'corolint: done');
-  if (byFile.size > 0)
+  if (JSON.parse(outcome.stdout).length > 0)
     await vscode.commands.executeCommand('workbench.panel.markers.view.focus');
 }
