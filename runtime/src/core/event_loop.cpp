@@ -18,7 +18,7 @@ constinit thread_local event_loop *running_loop = nullptr;
 constinit thread_local bool in_pass = false;
 constinit thread_local int blocking_by_design = 0;
 std::atomic<int> own_threads{0};
-std::atomic<void (*)(event_loop &, const char *)> foreign_touch{nullptr};
+std::atomic<bool (*)(event_loop &, const char *)> foreign_touch{nullptr};
 
 bool loop_anchor::post(ref_ptr<handle_core> entry) {
   const may_block for_a_moment;
@@ -286,8 +286,14 @@ void event_loop::watch(int fd, bool reader, detail::ref_ptr<detail::handle_core>
   poller_.set(fd, reader, std::move(h));
 }
 
-bool event_loop::remove_reader(int fd) noexcept { return !closed_ && poller_.remove(fd, true); }
-bool event_loop::remove_writer(int fd) noexcept { return !closed_ && poller_.remove(fd, false); }
+bool event_loop::remove_reader(int fd) noexcept {
+  touch("remove_reader");
+  return !closed_ && poller_.remove(fd, true);
+}
+bool event_loop::remove_writer(int fd) noexcept {
+  touch("remove_writer");
+  return !closed_ && poller_.remove(fd, false);
+}
 
 // Executors.
 

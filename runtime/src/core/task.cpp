@@ -186,6 +186,8 @@ bool task_core::cancel(const std::string &message) {
 }
 
 int task_core::uncancel() noexcept {
+  if (event_loop *owner = loop())
+    owner->touch("task.uncancel");
   if (cancels_ > 0) {
     --cancels_;
     if (cancels_ == 0)
