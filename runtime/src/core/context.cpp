@@ -9,9 +9,9 @@
 namespace aio {
 namespace detail {
 
-namespace {
 constinit thread_local context_slot *running_slot = nullptr;
 
+namespace {
 context_slot &thread_slot() noexcept {
   thread_local context_slot slot;
   return slot;
@@ -19,9 +19,6 @@ context_slot &thread_slot() noexcept {
 } // namespace
 
 context_slot &current_slot() noexcept { return running_slot ? *running_slot : thread_slot(); }
-
-slot_switch::slot_switch(context_slot &slot) noexcept : previous_(std::exchange(running_slot, &slot)) {}
-slot_switch::~slot_switch() { running_slot = previous_; }
 
 context_state &materialise(context_slot &slot) {
   if (!slot)

@@ -153,26 +153,31 @@ void event_loop::run_until_done(const any_future &done) {
 }
 
 void event_loop::handle_interrupts() {
-  int count = anchor_->interrupts_.exchange(0, std::memory_order_relaxed);
-  while (count-- > 0)
-    if (interrupt_handler_)
-      interrupt_handler_();
+  if (anchor_->interrupts_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    for (int count = anchor_->interrupts_.exchange(0, std::memory_order_relaxed); count > 0; --count)
+      if (interrupt_handler_)
+        interrupt_handler_();
   if (!signal_handlers_.empty())
     queue_signal_handlers();
 }
 
 void event_loop::pass() {
   stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  drain_inbox();
-  handle_interrupts();
-  std::optional<duration> timeout;
-  if (!ready_.empty() || stopping_)
-    timeout = duration::zero();
-  else if (!timers_.empty())
-    timeout = std::max(duration::zero(), timers_.next_deadline() - time());
-  idle(timeout);
-  drain_inbox();
-  handle_interrupts();
+  take_news();
+  const bool busy = !ready_.empty() || stopping_;
+  // With something to run and nothing to watch there is no reason to ask the kernel.
+  if (!busy || poller_.watches_anything()) {
+    std::optional<duration> timeout;
+    if (busy)
+      timeout = duration::zero();
+    else if (!timers_.empty())
+      timeout = std::max(duration::zero(), timers_.next_deadline() - time());
+    idle(timeout);
+    take_news();
+  } else if (hooks_) [[unlikely]] {
+    // What looks at the loop once a pass looks now.
+    hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, duration::zero()); });
+  }
   if (!timers_.empty()) {
     const time_point now = time();
     if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
@@ -194,11 +199,7 @@ void event_loop::pass() {
   }
 }
 
-void event_loop::idle(std::optional<duration> timeout) {
-  if (timeout == duration::zero() && !poller_.watches_anything())
-    return;
-  poll(timeout);
-}
+void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
 
 void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_) [[unlikely]]
@@ -208,9 +209,14 @@ void event_loop::poll(std::optional<duration> timeout) {
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
 
+void event_loop::take_news() {
+  if (anchor_->has_mail()) [[unlikely]]
+    drain_inbox();
+  if (anchor_->interrupts_.load(std::memory_order_relaxed) != 0 || !signal_handlers_.empty()) [[unlikely]]
+    handle_interrupts();
+}
+
 void event_loop::drain_inbox() noexcept {
-  if (!anchor_->has_mail_.load(std::memory_order_acquire))
-    return;
   const detail::may_block for_a_moment;
   std::lock_guard lock(anchor_->mutex_);
   anchor_->has_mail_.store(false, std::memory_order_relaxed);
@@ -271,7 +277,8 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
   if (anchor_->on_owner_thread()) {
     check_open();
     // Keep the order with earlier mail: what other threads sent first comes first.
-    drain_inbox();
+    if (anchor_->has_mail())
+      drain_inbox();
     enqueue_handle(h);
     return;
   }

@@ -1,79 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The per-thread free list behind coroutine frames.
+// The per-thread free list behind coroutine frames: its life cycle, and the way to the heap.
 #include <aio/core/frame_memory.h>
 
 #include <new>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define AIO_POOL_FRAMES 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define AIO_POOL_FRAMES 0
-#endif
-#endif
-#ifndef AIO_POOL_FRAMES
-#define AIO_POOL_FRAMES 1
-#endif
+#include <utility>
 
 namespace aio::detail {
 
 namespace {
 
-[[maybe_unused]] constexpr std::size_t granule = 64;
-constexpr std::size_t classes = 32;
-[[maybe_unused]] constexpr unsigned keep_per_class = 4096;
+/// How many bytes of each size a thread keeps.
+[[maybe_unused]] constexpr std::size_t kept = std::size_t{16} << 20;
 
-struct free_block {
-  free_block *next;
-};
-struct free_lists {
-  free_block *head[classes];
-  unsigned count[classes];
-  bool closed;
-};
-constinit thread_local free_lists lists{};
+constinit frame_cache no_cache{};
 
-/// Gives the thread's cached blocks back when the thread ends; frees after that go straight to the heap.
-struct cleaner {
-  bool armed = true;
-  ~cleaner() {
-    lists.closed = true;
-    for (std::size_t c = 0; c < classes; ++c)
-      while (free_block *block = lists.head[c]) {
-        lists.head[c] = block->next;
-        ::operator delete(block);
-      }
+/// Owns the thread's cache, and gives the blocks back when the thread ends; what is freed after that goes to the heap.
+class cache_owner {
+public:
+  bool open() noexcept {
+    if (cache_ || ended_)
+      return false;
+    cache_ = new (std::nothrow) frame_cache{};
+    if (!cache_)
+      return false;
+    for (std::size_t c = 1; c < frame_cache::classes; ++c)
+      cache_->room[c] = static_cast<std::uint32_t>(kept / (c * frame_cache::granule));
+    frames = cache_;
+    return true;
   }
+  ~cache_owner() {
+    ended_ = true;
+    frames = &no_cache;
+    if (!cache_)
+      return;
+    for (frame_cache::block *block : cache_->head)
+      while (block)
+        ::operator delete(std::exchange(block, block->next));
+    delete cache_;
+  }
+
+private:
+  frame_cache *cache_ = nullptr;
+  bool ended_ = false;
 };
-[[maybe_unused]] thread_local cleaner clean_up;
+[[maybe_unused]] thread_local cache_owner owner;
 
 } // namespace
 
-void *allocate_frame(std::size_t size) {
+constinit thread_local frame_cache *frames = &no_cache;
+
+void *allocate_frame_slowly(std::size_t size) {
 #if AIO_POOL_FRAMES
-  const std::size_t c = (size + granule - 1) / granule;
-  if (c < classes) {
-    if (free_block *block = lists.head[c]) {
-      lists.head[c] = block->next;
-      --lists.count[c];
-      return block;
-    }
-    return ::operator new(c * granule);
-  }
+  const std::size_t c = frame_cache::class_of(size);
+  if (c < frame_cache::classes)
+    return ::operator new(c * frame_cache::granule);
 #endif
   return ::operator new(size);
 }
 
-void release_frame(void *memory, std::size_t size) noexcept {
+void release_frame_slowly(void *memory, std::size_t size) noexcept {
 #if AIO_POOL_FRAMES
-  const std::size_t c = (size + granule - 1) / granule;
-  if (c < classes && !lists.closed && lists.count[c] < keep_per_class) {
-    if (!lists.head[c] && !clean_up.armed)
-      return;
-    auto *block = static_cast<free_block *>(memory);
-    block->next = lists.head[c];
-    lists.head[c] = block;
-    ++lists.count[c];
+  if (frame_cache::class_of(size) < frame_cache::classes && owner.open()) {
+    release_frame(memory, size);
     return;
   }
 #else

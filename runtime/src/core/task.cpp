@@ -44,15 +44,6 @@ void task_core::begin(bool eager) {
   step();
 }
 
-void task_core::schedule() noexcept {
-  event_loop *owner = loop();
-  if (!owner || done())
-    return;
-  if (owner->hooks()) [[unlikely]]
-    notify_scheduled(*owner);
-  owner->enqueue(*this);
-}
-
 void task_core::notify_scheduled(event_loop &owner) noexcept {
   if (owner.anchor().on_owner_thread())
     owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
@@ -67,29 +58,39 @@ void task_core::step() {
   target_ = nullptr;
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
-  if (!started_ && must_cancel_) {
+  if (started_) [[likely]] {
+    if (!gate_ || gate_->go_on()) [[likely]] {
+      gate_ = nullptr;
+      resume_.resume();
+    }
+  } else if (must_cancel_) {
     root_record_->mark_disposed();
     must_cancel_ = false;
   } else {
-    if (!started_) {
-      started_ = true;
-      root_record_->mark_started();
-    }
+    started_ = true;
+    root_record_->mark_started();
     resume_.resume();
   }
-  // The frame pointers of the task stay valid until finish(), which may drop the last reference but ours.
-  const ref_ptr<task_core> keep(this);
-  const bool over = !started_ || root_.done();
-  std::exception_ptr leaving;
-  if (over) {
-    finish();
-    if (stored_error() && is_exit_error(stored_error()))
-      leaving = stored_error();
+  // The loop's reference keeps the task until finish().
+  if (!started_ || root_.done()) {
+    end_step(owner, previous);
+    return;
   }
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
   owner.swap_current(previous);
-  if (leaving)
+}
+
+void task_core::end_step(event_loop &owner, task_core *previous) {
+  const ref_ptr<task_core> keep(this);
+  finish();
+  std::exception_ptr leaving;
+  if (stored_error() && is_exit_error(stored_error())) [[unlikely]]
+    leaving = stored_error();
+  if (owner.hooks()) [[unlikely]]
+    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  owner.swap_current(previous);
+  if (leaving) [[unlikely]]
     std::rethrow_exception(leaving);
 }
 
@@ -139,6 +140,7 @@ void task_core::abandon() noexcept {
   }
   static_cast<ready_entry &>(*this).unlink();
   target_ = nullptr;
+  gate_ = nullptr;
   force_cancelled();
   if (root_) {
     if (!started_)
@@ -232,12 +234,8 @@ std::vector<const frame_record *> task_core::stack() const {
   return frames;
 }
 
-task_core &require_task() {
-  if (!running_loop)
-    throw runtime_error("no running event loop");
-  if (!running_loop->current())
-    throw runtime_error("await outside of a task");
-  return *running_loop->current();
+void throw_outside_of_tasks() {
+  throw runtime_error(running_loop ? "await outside of a task" : "no running event loop");
 }
 
 bool awaitable_here(future_core &target) {

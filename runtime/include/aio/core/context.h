@@ -33,16 +33,17 @@ struct context_state final : ref_counted {
 };
 using context_slot = ref_ptr<context_state>;
 
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local context_slot *running_slot;
 /// The slot of whatever runs on this thread now; a null slot is an empty context not yet looked at.
 context_slot &current_slot() noexcept;
 
 /// Makes a slot current for the life of the object.
 class slot_switch {
 public:
-  explicit slot_switch(context_slot &slot) noexcept;
+  explicit slot_switch(context_slot &slot) noexcept : previous_(std::exchange(running_slot, &slot)) {}
   slot_switch(const slot_switch &) = delete;
   slot_switch &operator=(const slot_switch &) = delete;
-  ~slot_switch();
+  ~slot_switch() { running_slot = previous_; }
 
 private:
   context_slot *previous_;

@@ -101,9 +101,9 @@ private:
   bool closed_ = false;
 };
 
-extern constinit thread_local event_loop *running_loop;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local event_loop *running_loop;
 /// True while the thread runs the entries of a pass: between two waits for I/O.
-extern constinit thread_local bool in_pass;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local bool in_pass;
 /// Counts the places of the runtime, within a pass, that may block for a moment by design.
 extern constinit thread_local int blocking_by_design;
 struct may_block {
@@ -257,7 +257,8 @@ public:
   }
 
 protected:
-  /// Waits for I/O; the testing loop replaces it by moving its clock.
+  /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
+  /// nothing to watch.
   virtual void idle(std::optional<duration> timeout);
   /// May reorder the entries of one pass.
   virtual void arrange(detail::intrusive_list<detail::ready_entry> &) {}
@@ -279,6 +280,8 @@ private:
   void begin_run();
   void end_run() noexcept;
   void pass();
+  /// Takes what came from other threads and from signals since it was last asked.
+  void take_news();
   void drain_inbox() noexcept;
   void handle_interrupts();
   void discard_all() noexcept;

@@ -20,7 +20,7 @@ class instrument_set;
 namespace detail {
 
 /// Instruments that watch frames on this thread; null unless a watched loop runs here.
-extern constinit thread_local instrument_set *frame_hooks;
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local instrument_set *frame_hooks;
 
 void notify_frame_created(frame_record &frame) noexcept;
 void notify_frame_started(frame_record &frame) noexcept;

@@ -3,14 +3,72 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+
+// Sanitizers see every allocation themselves.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define AIO_POOL_FRAMES 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define AIO_POOL_FRAMES 0
+#endif
+#endif
+#ifndef AIO_POOL_FRAMES
+#define AIO_POOL_FRAMES 1
+#endif
 
 namespace aio::detail {
+
+/// The free blocks of a thread by size, in steps of 64 bytes, and how many more of each may be kept.
+struct frame_cache {
+  static constexpr std::size_t granule = 64;
+  static constexpr std::size_t classes = 32;
+  struct block {
+    block *next;
+  };
+  block *head[classes];
+  std::uint32_t room[classes];
+  static constexpr std::size_t class_of(std::size_t size) noexcept { return (size + granule - 1) / granule; }
+};
+/// Never null: until its first release, and after its end, a thread has one that is empty and stays so.
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local frame_cache *frames;
+
+void *allocate_frame_slowly(std::size_t size);
+void release_frame_slowly(void *memory, std::size_t size) noexcept;
 
 /// Returns memory for a frame.
 ///
 /// **Errors** std::bad_alloc, thrown from the call of the coroutine.
-void *allocate_frame(std::size_t size);
-void release_frame(void *memory, std::size_t size) noexcept;
+inline void *allocate_frame(std::size_t size) {
+#if AIO_POOL_FRAMES
+  const std::size_t c = frame_cache::class_of(size);
+  if (c < frame_cache::classes) [[likely]] {
+    frame_cache &cache = *frames;
+    if (frame_cache::block *block = cache.head[c]) [[likely]] {
+      cache.head[c] = block->next;
+      ++cache.room[c];
+      return block;
+    }
+  }
+#endif
+  return allocate_frame_slowly(size);
+}
+inline void release_frame(void *memory, std::size_t size) noexcept {
+#if AIO_POOL_FRAMES
+  const std::size_t c = frame_cache::class_of(size);
+  if (c < frame_cache::classes) [[likely]] {
+    frame_cache &cache = *frames;
+    if (cache.room[c] != 0) [[likely]] {
+      --cache.room[c];
+      auto *block = static_cast<frame_cache::block *>(memory);
+      block->next = cache.head[c];
+      cache.head[c] = block;
+      return;
+    }
+  }
+#endif
+  release_frame_slowly(memory, size);
+}
 
 /// Gives a class the frame allocator.
 struct frame_allocated {

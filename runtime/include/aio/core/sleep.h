@@ -59,6 +59,26 @@ template <class T> struct [[nodiscard]] sleep_request {
   sleep_awaiter<T> operator co_await() && { return sleep_awaiter<T>(delay, std::move(value)); }
 };
 
+/// One turn for the rest of the loop.
+class [[nodiscard]] yield_awaiter {
+public:
+  bool await_ready() {
+    task_ = &require_task();
+    return false;
+  }
+  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) noexcept {
+    task_->park(h, h.promise(), nullptr);
+    task_->schedule();
+  }
+  void await_resume() { task_->deliver_cancel(); }
+
+private:
+  task_core *task_ = nullptr;
+};
+struct [[nodiscard]] yield_request {
+  yield_awaiter operator co_await() const noexcept { return {}; }
+};
+
 } // namespace detail
 
 /// Suspends the task for at least the delay; a delay of zero or less lets the rest of the loop go first, once.
@@ -79,8 +99,6 @@ detail::sleep_request<std::decay_t<T>> sleep(std::chrono::duration<Rep, Period> 
 }
 
 /// Lets everything that is ready now run first. The same as `sleep(0s)`.
-inline detail::sleep_request<void> yield_now() {
-  return detail::sleep_request<void>(duration::zero());
-}
+inline detail::yield_request yield_now() noexcept { return {}; }
 
 } // namespace aio

@@ -13,6 +13,16 @@ namespace aio {
 
 namespace detail {
 
+/// Decides, when the step of a parked task comes, whether what it waited for is still there.
+class step_gate {
+public:
+  /// Returns false after having parked the task again.
+  virtual bool go_on() = 0;
+
+protected:
+  ~step_gate() = default;
+};
+
 /// The state behind every task, without its value.
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
@@ -29,7 +39,14 @@ public:
   /// Queues the first step, or runs it now if the task starts eagerly.
   void begin(bool eager);
   /// Queues the next step.
-  void schedule() noexcept;
+  void schedule() noexcept {
+    event_loop *owner = loop();
+    if (!owner || done())
+      return;
+    if (owner->hooks()) [[unlikely]]
+      notify_scheduled(*owner);
+    owner->enqueue(*this);
+  }
   void run() override { step(); }
   void discard() noexcept override {}
 
@@ -42,6 +59,10 @@ public:
     if (frame_hooks) [[unlikely]]
       notify_parked();
   }
+  /// Has `gate` asked before the next step.
+  void set_gate(step_gate &gate) noexcept { gate_ = &gate; }
+  /// Parks again where it was parked, on `target`.
+  void park_again(wait_target &target) noexcept { park(resume_, *leaf_, &target); }
   /// Passes a cancellation that was requested before the park on to the target.
   void pass_cancel_down() {
     if (must_cancel_ && target_ && target_->cancel_wait(pending_message_))
@@ -85,6 +106,8 @@ protected:
 
 private:
   void step();
+  /// The last step is over.
+  void end_step(event_loop &owner, task_core *previous);
   void finish();
   void notify_parked() noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
@@ -96,6 +119,7 @@ private:
   frame_record *root_record_;
   frame_record *leaf_;
   wait_target *target_ = nullptr;
+  step_gate *gate_ = nullptr;
   context_slot context_;
   int cancels_ = 0;
   bool must_cancel_ = false;
@@ -128,8 +152,14 @@ private:
   result_slot<T> value_;
 };
 
+[[noreturn]] void throw_outside_of_tasks();
 /// The task that runs now in this thread; throws runtime_error outside of one.
-task_core &require_task();
+inline task_core &require_task() {
+  event_loop *loop = running_loop;
+  if (!loop || !loop->current()) [[unlikely]]
+    throw_outside_of_tasks();
+  return *loop->current();
+}
 inline task_core *current_task_or_null() noexcept { return running_loop ? running_loop->current() : nullptr; }
 /// True if the running task may wait for it; throws runtime_error outside of a task.
 bool awaitable_here(future_core &target);

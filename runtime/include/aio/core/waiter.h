@@ -40,6 +40,12 @@ public:
       task_->schedule();
     return true;
   }
+  /// Waits once more, in a step that began because of this waiter.
+  void wait_again() noexcept {
+    state_ = state::waiting;
+    task_->park_again(*this);
+  }
+  task_core &parked_task() const noexcept { return *task_; }
   void park(std::coroutine_handle<> at, frame_record &leaf) {
     task_ = running_loop->current();
     task_->park(at, leaf, this);

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -14,20 +13,61 @@
 namespace aio {
 namespace detail {
 
-/// First in, first out.
+/// First in, first out: a ring, which allocates only to grow.
 template <class T> class fifo_store {
 public:
-  bool empty() const noexcept { return items_.empty(); }
-  std::size_t size() const noexcept { return items_.size(); }
-  void put(T &&item) { items_.push_back(std::move(item)); }
+  fifo_store() noexcept = default;
+  fifo_store(const fifo_store &) = delete;
+  fifo_store &operator=(const fifo_store &) = delete;
+  ~fifo_store() {
+    while (count_ > 0)
+      static_cast<void>(get());
+    if (items_)
+      std::allocator<T>().deallocate(items_, capacity_);
+  }
+  bool empty() const noexcept { return count_ == 0; }
+  std::size_t size() const noexcept { return count_; }
+  void put(T &&item) {
+    if (count_ == capacity_)
+      grow();
+    std::construct_at(at(count_), std::move(item));
+    ++count_;
+  }
   T get() {
-    T item = std::move(items_.front());
-    items_.pop_front();
+    T *first = at(0);
+    T item = std::move(*first);
+    std::destroy_at(first);
+    first_ = (first_ + 1) & (capacity_ - 1);
+    --count_;
     return item;
   }
 
 private:
-  std::deque<T> items_;
+  T *at(std::size_t index) noexcept { return items_ + ((first_ + index) & (capacity_ - 1)); }
+  void grow() {
+    const std::size_t capacity = capacity_ ? capacity_ * 2 : 8;
+    T *items = std::allocator<T>().allocate(capacity);
+    std::size_t moved = 0;
+    try {
+      for (; moved < count_; ++moved)
+        std::construct_at(items + moved, std::move_if_noexcept(*at(moved)));
+    } catch (...) {
+      std::destroy_n(items, moved);
+      std::allocator<T>().deallocate(items, capacity);
+      throw;
+    }
+    for (std::size_t i = 0; i < count_; ++i)
+      std::destroy_at(at(i));
+    if (items_)
+      std::allocator<T>().deallocate(items_, capacity_);
+    items_ = items;
+    capacity_ = capacity;
+    first_ = 0;
+  }
+  T *items_ = nullptr;
+  std::size_t capacity_ = 0; // a power of two
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
 };
 /// Last in, first out.
 template <class T> class lifo_store {
@@ -88,6 +128,25 @@ protected:
     getters_.pop_and_wake();
   }
   void item_taken() noexcept { putters_.pop_and_wake(); }
+  /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
+  bool still_waits(waiter &w, waiter_queue &line) noexcept {
+    if (shut_down_ || w.cancelled() || w.parked_task().must_cancel())
+      return false;
+    line.push(w);
+    w.wait_again();
+    return true;
+  }
+  /// Ends a wait. If it was cancelled after it was woken, the next in line gets the chance.
+  static void leave(waiter &w, waiter_queue &line, bool possible) {
+    w.unlink();
+    try {
+      w.check();
+    } catch (...) {
+      if (possible && w.woken())
+        line.pop_and_wake();
+      throw;
+    }
+  }
   void item_dropped() noexcept;
   void wake_everyone() noexcept;
   std::size_t maxsize_;
@@ -118,43 +177,62 @@ public:
   bool empty() const noexcept { return items_.empty(); }
   bool full() const noexcept { return maxsize_ > 0 && items_.size() >= maxsize_; }
 
-  class [[nodiscard]] get_awaiter {
+  class [[nodiscard]] get_awaiter final : detail::step_gate {
   public:
     explicit get_awaiter(basic_queue &q) noexcept : queue_(&q) {}
     bool await_ready() {
-      if (!queue_->empty())
+      if (!queue_->empty() || queue_->shut_down_)
         return true;
-      waiting_.emplace(queue_->wait_and_get().operator co_await());
+      detail::require_task();
       return false;
     }
-    template <class P> auto await_suspend(std::coroutine_handle<P> h) { return waiting_->await_suspend(h); }
-    T await_resume() { return waiting_ ? waiting_->await_resume() : queue_->get_nowait(); }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) {
+      waiting_ = true;
+      queue_->getters_.push(waiter_);
+      waiter_.park(h, h.promise());
+      waiter_.parked_task().set_gate(*this);
+    }
+    T await_resume() {
+      if (waiting_)
+        queue_->leave(waiter_, queue_->getters_, !queue_->empty());
+      return queue_->get_nowait();
+    }
 
   private:
+    bool go_on() override {
+      return !queue_->empty() || !queue_->still_waits(waiter_, queue_->getters_);
+    }
     basic_queue *queue_;
-    std::optional<detail::child_awaiter<T>> waiting_;
+    detail::waiter waiter_;
+    bool waiting_ = false;
   };
-  class [[nodiscard]] put_awaiter {
+  class [[nodiscard]] put_awaiter final : detail::step_gate {
   public:
     put_awaiter(basic_queue &q, T &&item) : queue_(&q), item_(std::move(item)) {}
     bool await_ready() {
-      if (!queue_->full())
+      if (!queue_->full() || queue_->shut_down_)
         return true;
-      waiting_.emplace(queue_->wait_and_put(std::move(item_)).operator co_await());
+      detail::require_task();
       return false;
     }
-    template <class P> auto await_suspend(std::coroutine_handle<P> h) { return waiting_->await_suspend(h); }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) {
+      waiting_ = true;
+      queue_->putters_.push(waiter_);
+      waiter_.park(h, h.promise());
+      waiter_.parked_task().set_gate(*this);
+    }
     void await_resume() {
       if (waiting_)
-        waiting_->await_resume();
-      else
-        queue_->put_nowait(std::move(item_));
+        queue_->leave(waiter_, queue_->putters_, !queue_->full());
+      queue_->put_nowait(std::move(item_));
     }
 
   private:
+    bool go_on() override { return !queue_->full() || !queue_->still_waits(waiter_, queue_->putters_); }
     basic_queue *queue_;
     T item_;
-    std::optional<detail::child_awaiter<void>> waiting_;
+    detail::waiter waiter_;
+    bool waiting_ = false;
   };
   class [[nodiscard]] put_request {
   public:
@@ -204,40 +282,6 @@ public:
   }
 
 private:
-  coro<T> wait_and_get() {
-    while (empty()) {
-      if (shut_down_)
-        throw queue_shut_down();
-      detail::waiter w;
-      getters_.push(w);
-      try {
-        co_await w;
-      } catch (...) {
-        w.unlink();
-        if (!empty() && w.woken())
-          getters_.pop_and_wake();
-        throw;
-      }
-    }
-    co_return get_nowait();
-  }
-  coro<void> wait_and_put(T item) {
-    while (full()) {
-      if (shut_down_)
-        throw queue_shut_down();
-      detail::waiter w;
-      putters_.push(w);
-      try {
-        co_await w;
-      } catch (...) {
-        w.unlink();
-        if (!full() && w.woken())
-          putters_.pop_and_wake();
-        throw;
-      }
-    }
-    put_nowait(std::move(item));
-  }
   Store items_;
 };
 
