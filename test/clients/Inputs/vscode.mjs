@@ -142,6 +142,13 @@ try {
   await seen.first().waitFor();
   say('run-time report:', (await seen.first().innerText()).includes('usleep'));
   await shot('run');
+
+  // The other server, beside whatever else there is.
+  fs.mkdirSync(path.join(project, '.vscode'));
+  fs.writeFileSync(path.join(project, '.vscode/settings.json'), JSON.stringify({ 'corolint.server': 'beside', 'corolint.arguments': [] }));
+  const own = page.locator('.markers-panel .monaco-list-row').filter({ hasText: "task returned by 'fetch'" });
+  await own.filter({ hasNotText: /fix available|workspace/ }).first().waitFor();
+  say('beside');
 } catch (error) {
   failure = error;
   await shot('failure');
