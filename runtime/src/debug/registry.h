@@ -47,6 +47,8 @@ public:
   std::source_location delivered_at{};
 
   // Of a task's root frame.
+  std::uint32_t born = 0; ///< the watchdog's tick at which it was made
+  std::uint32_t busy = 0; ///< the ticks that its steps took
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
   std::shared_ptr<const leftover> left_by{};

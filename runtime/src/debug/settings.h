@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include <aio/debug/report.h>
 
@@ -17,6 +18,8 @@ unsigned report_limit() noexcept;
 std::chrono::seconds patience() noexcept;
 /// Writes a line to the run log, if there is one.
 void write_run_log(const report &what) noexcept;
+/// Appends the text as a string of JSON; what is no UTF-8 is replaced.
+void append_json(std::string &out, std::string_view text);
 /// Writes all of the text to stderr.
 void write_to_stderr(const std::string &text) noexcept;
 /// True if a scope of this task or thread allows the rule.

@@ -19,7 +19,8 @@ public:
 
   void cancel_requested(detail::task_core &, const std::string &, detail::task_core *) override {
     // A loop that sleeps has to be woken. One with a clock of its own moves it from timer to timer: see timers_due.
-    if (!alarm_ && typeid(loop()) == typeid(event_loop) && loop().is_running())
+    const event_loop &here = loop();
+    if (!alarm_ && typeid(here) == typeid(event_loop) && here.is_running())
       set_alarm();
   }
   void before_io_wait(event_loop &, std::optional<duration>) override { look(); }
