@@ -24,5 +24,7 @@ void append_json(std::string &out, std::string_view text);
 void write_to_stderr(const std::string &text) noexcept;
 /// True if a scope of this task or thread allows the rule.
 bool allowed(const std::string &rule) noexcept;
+/// True if the report, or one of its notes, is at a place for which the rule is allowed.
+bool allowed_at(const report &what);
 
 } // namespace aio::debug
