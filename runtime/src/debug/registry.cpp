@@ -17,6 +17,7 @@ frame_note &registry::attach(frame_record &frame) {
 void registry::task_created(detail::task_core &task) {
   frame_note &root = attach(*task.root_frame());
   root.task_root = true;
+  root.task = &task;
   root.born = watchdog::ticks();
 }
 
