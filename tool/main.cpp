@@ -15,9 +15,10 @@ cl::OptionCategory &category() {
 namespace {
 
 constexpr Command Commands[] = {
-    {checkCommand, check}, {configCommand, config}, {explainCommand, explain},
-    {factsCommand, facts}, {listCommand, list},     {lspCommand, lsp},
-    {mergeCommand, merge}, {reportCommand, report},
+    {checkCommand, check},   {configCommand, config}, {explainCommand, explain},
+    {factsCommand, facts},   {listCommand, list},     {lspCommand, lsp},
+    {mergeCommand, merge},   {psCommand, ps},         {pstreeCommand, pstree},
+    {reportCommand, report},
 };
 
 int run(int Count, const char **Arguments) {

@@ -22,6 +22,14 @@ aio::coro<> a_long_callback() {
   co_await aio::sleep(1s);
 }
 
+// Three that look concurrent: each keeps the loop to itself.
+aio::coro<> sums_up() {
+  // LIVE: :[[#@LINE-1]]:13: warning: task '{{.*}}' ran for 0.400 s without suspending [coro-slow-step]
+  compute(400ms);
+  co_return;
+}
+aio::coro<> gathered_and_not_concurrent() { co_await aio::gather(sums_up(), sums_up(), sums_up()); }
+
 // In pieces.
 aio::coro<> in_pieces_is_fine() {
   for (int i = 0; i < 10; ++i) {
@@ -36,6 +44,7 @@ aio::coro<> a_long_sleep_is_fine() { co_await aio::sleep(3600s); }
 aio::coro<> all() {
   co_await a_long_computation();
   co_await a_long_callback();
+  co_await gathered_and_not_concurrent();
   co_await in_pieces_is_fine();
   co_await a_long_sleep_is_fine();
 }

@@ -19,6 +19,8 @@ llvm::cl::SubCommand &factsCommand();
 llvm::cl::SubCommand &listCommand();
 llvm::cl::SubCommand &lspCommand();
 llvm::cl::SubCommand &mergeCommand();
+llvm::cl::SubCommand &psCommand();
+llvm::cl::SubCommand &pstreeCommand();
 llvm::cl::SubCommand &reportCommand();
 
 int check(const CompilerFlags &Flags);
@@ -28,6 +30,8 @@ int facts(const CompilerFlags &Flags);
 int list(const CompilerFlags &Flags);
 int lsp(const CompilerFlags &Flags);
 int merge(const CompilerFlags &Flags);
+int ps(const CompilerFlags &Flags);
+int pstree(const CompilerFlags &Flags);
 int report(const CompilerFlags &Flags);
 
 /// A subcommand of the program.

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "registry.h"
+#include "watchdog.h"
 
 namespace aio {
 
@@ -225,12 +226,26 @@ void print_call_graph(std::ostream &out, const call_graph_options &options, std:
     out << format_call_graph(*graph);
 }
 
+namespace {
+const char *state_of(const task_core &task) {
+  if (&task == detail::current_task_or_null())
+    return "running";
+  const future_core *on = task.waiting_for();
+  return task.parked_on() && !(on && on->done()) ? "waiting" : "ready";
+}
+} // namespace
+
 std::vector<task_row> list_tasks(event_loop &loop) {
   const snapshot now(loop);
   std::vector<task_row> rows;
   for (task_core *task : now.tasks()) {
     const std::vector<task_core *> awaiters = now.awaiters(task);
     task_row row{task->name(), stack_of(*task, {}), {}};
+    row.state = state_of(*task);
+    if (const debug::frame_note *note = debug::note_of(*task)) {
+      row.age = (debug::watchdog::ticks() - note->born) * duration(debug::watched_loop::tick);
+      row.busy = note->busy * duration(debug::watched_loop::tick);
+    }
     if (awaiters.empty()) {
       row.awaiter = task->has_waiters() ? "Unknown" : "";
       rows.push_back(row);

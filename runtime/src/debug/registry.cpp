@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Notes on frames, and the words that all detectors use for them.
 #include "registry.h"
+#include "watchdog.h"
 
 namespace aio::debug {
 
@@ -13,7 +14,12 @@ frame_note &registry::attach(frame_record &frame) {
   return *note;
 }
 
-void registry::task_created(detail::task_core &task) { attach(*task.root_frame()).task_root = true; }
+void registry::task_created(detail::task_core &task) {
+  frame_note &root = attach(*task.root_frame());
+  root.task_root = true;
+  root.task = &task;
+  root.born = watchdog::ticks();
+}
 
 void registry::cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) {
   frame_note *root = note_of(task);

@@ -27,8 +27,16 @@ struct leftover {
   place at{};          ///< where it was awaited
 };
 
+/// Links every note of a loop.
+struct frame_hook : detail::list_hook {};
+/// Links the root of a task while it waits for a future that is no task.
+struct future_hook : detail::list_hook {};
+
 /// Belongs to one frame, from its creation to its end.
-class frame_note final : public detail::frame_watch, public detail::list_hook, public detail::frame_allocated {
+class frame_note final : public detail::frame_watch,
+                         public frame_hook,
+                         public future_hook,
+                         public detail::frame_allocated {
 public:
   explicit frame_note(frame_record &owner) noexcept : frame(owner) {}
   void frame_gone() noexcept override { delete this; }
@@ -47,6 +55,9 @@ public:
   std::source_location delivered_at{};
 
   // Of a task's root frame.
+  detail::task_core *task = nullptr;
+  std::uint32_t born = 0; ///< the watchdog's tick at which it was made
+  std::uint32_t busy = 0; ///< the ticks that its steps took
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
   std::shared_ptr<const leftover> left_by{};
@@ -63,13 +74,13 @@ public:
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
   void uncancelled(detail::task_core &task) override;
 
-  detail::intrusive_list<frame_note> &frames() noexcept { return frames_; }
+  detail::intrusive_list<frame_note, frame_hook> &frames() noexcept { return frames_; }
   /// The cancellations that are asked for and not obeyed, oldest first.
   detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
   frame_note &attach(frame_record &frame);
 
 private:
-  detail::intrusive_list<frame_note> frames_;
+  detail::intrusive_list<frame_note, frame_hook> frames_;
   detail::intrusive_list<cancel_request> cancellations_;
 };
 

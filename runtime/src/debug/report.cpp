@@ -55,7 +55,7 @@ std::atomic<unsigned> nested{0};
 thread_local bool emitting = false;
 
 /// Says what was left out; decides the exit status.
-void at_exit() {
+void at_exit(int status) {
   std::string text;
   {
     state_of_process &p = process();
@@ -69,7 +69,8 @@ void at_exit() {
     text += "aio: " + std::to_string(count) + " reports came while another was being made, and were only counted\n";
   if (!text.empty())
     write_to_stderr(text);
-  if (failed.load()) {
+  // What went wrong anyway says more than the reports do.
+  if (status == 0 && failed.load()) {
     std::fflush(nullptr);
     ::_exit(66);
   }
@@ -79,7 +80,11 @@ void at_exit() {
 bool admit(state_of_process &p, const report &what) {
   if (!p.at_exit) {
     p.at_exit = true;
-    std::atexit(at_exit);
+#if defined(__GLIBC__)
+    ::on_exit([](int status, void *) { at_exit(status); }, nullptr);
+#else
+    std::atexit([] { at_exit(0); });
+#endif
   }
   history &h = p.seen[what.rule];
   const std::string entity = what.where.known() ? std::string() : what.message;
@@ -138,7 +143,7 @@ void emit(report what) noexcept {
   try {
     read_environment();
     what.level = level_of(what.rule);
-    if (what.level == level::off || allowed(what.rule))
+    if (what.level == level::off || allowed(what.rule) || allowed_at(what))
       return;
     report_handler handler;
     std::shared_ptr<collector::state> sink;

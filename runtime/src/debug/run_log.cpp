@@ -34,35 +34,11 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-void append_string(std::string &out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  out += '"';
-  while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text.front());
-    std::size_t length = 1;
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c < 0x20) {
-      out += "\\u00";
-      out += hex[c >> 4U];
-      out += hex[c & 15U];
-    } else if ((length = utf8_length(text)) != 0) {
-      out += text.substr(0, length);
-    } else {
-      out += "\\ufffd";
-      length = 1;
-    }
-    text.remove_prefix(length);
-  }
-  out += '"';
-}
-
 void append_place(std::string &out, const place &where) {
   out += "\"file\":";
-  append_string(out, where.file);
+  append_json(out, where.file);
   out += ",\"line\":" + std::to_string(where.line) + ",\"column\":" + std::to_string(where.column) + ",\"function\":";
-  append_string(out, where.function);
+  append_json(out, where.function);
 }
 
 /// Keeps SIGPIPE from this thread while it lives, and takes one that came.
@@ -108,25 +84,49 @@ void write_all(int fd, const std::string &text) noexcept {
 
 } // namespace
 
+void append_json(std::string &out, std::string_view text) {
+  static constexpr char hex[] = "0123456789abcdef";
+  out += '"';
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text.front());
+    std::size_t length = 1;
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c < 0x20) {
+      out += "\\u00";
+      out += hex[c >> 4U];
+      out += hex[c & 15U];
+    } else if ((length = utf8_length(text)) != 0) {
+      out += text.substr(0, length);
+    } else {
+      out += "\\ufffd";
+      length = 1;
+    }
+    text.remove_prefix(length);
+  }
+  out += '"';
+}
+
 void write_to_stderr(const std::string &text) noexcept { write_all(STDERR_FILENO, text); }
 
 std::string report::json() const {
   std::string out = "{\"aio\":1,\"rule\":";
-  append_string(out, "coro-" + rule);
+  append_json(out, "coro-" + rule);
   out += ",\"level\":\"";
   out += level == level::error ? "error" : "warning";
   out += "\",\"message\":";
-  append_string(out, message);
+  append_json(out, message);
   out += ',';
   append_place(out, where);
   out += ",\"task\":";
-  append_string(out, task);
+  append_json(out, task);
   out += ",\"notes\":[";
   for (const note &n : notes) {
     out += out.back() == '[' ? "{" : ",{";
     append_place(out, n.where);
     out += ",\"message\":";
-    append_string(out, n.message);
+    append_json(out, n.message);
     out += '}';
   }
   out += "]}";

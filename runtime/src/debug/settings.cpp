@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Levels by rule, AIO_DEBUG, and allowances.
 #include "settings.h"
+#include "origin.h"
 
 #include <atomic>
 #include <charconv>
@@ -48,6 +49,40 @@ int require_rule(std::string_view rule) {
 
 thread_local allow *innermost_allowance = nullptr;
 
+/// An allowance for places, for the whole process.
+struct place_allowance {
+  std::string rule;
+  std::string part;
+};
+std::mutex places_mutex;
+std::vector<place_allowance> &allowed_places() {
+  static auto *all = new std::vector<place_allowance>; // NOLINT(cppcoreguidelines-owning-memory): reports come at exit, too
+  return *all;
+}
+std::atomic<bool> any_place{false};
+
+/// True if the place is in a file, or a function, that ends with the part's whole words.
+bool lies_in(const place &where, std::string_view part) {
+  const auto ends = [&](std::string_view text) {
+    return text.ends_with(part) &&
+           (text.size() == part.size() || text[text.size() - part.size() - 1] == '/' || text[text.size() - part.size() - 1] == ':');
+  };
+  return ends(where.file) || ends(short_name(where.function));
+}
+
+/// `allow:RULE@PLACE=REASON`; returns what is wrong with it.
+std::string configure_allowance(std::string_view key, std::string_view reason) {
+  const std::size_t at = key.find('@');
+  if (at == std::string_view::npos || at + 1 == key.size())
+    return "'" + std::string(key) + "' names no place: write allow:RULE@FILE-OR-FUNCTION=REASON";
+  try {
+    allow_at(key.substr(6, at - 6), std::string(key.substr(at + 1)), std::string(reason));
+  } catch (const value_error &error) {
+    return error.what();
+  }
+  return "";
+}
+
 const void *current_task_of_thread() noexcept {
   event_loop *loop = running_loop_or_null();
   return loop ? loop->current() : nullptr;
@@ -60,6 +95,8 @@ std::string configure_one(std::string_view item) {
   if (equals == std::string_view::npos)
     return key == "1" || key == "0" || key == "on" ? "" : "'" + std::string(item) + "' is not a setting: write rule=off|warn|error";
   const std::string_view value = item.substr(equals + 1);
+  if (key.starts_with("allow:"))
+    return configure_allowance(key, value);
   if (key == "limit" || key == "patience") {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -150,6 +187,31 @@ allow::~allow() {
     link = &(*link)->outer_;
   if (*link)
     *link = outer_;
+}
+
+void allow_at(std::string_view rule, std::string part, const std::string &reason) {
+  const std::string id(::coro::pitfalls::All[require_rule(rule)]->Id);
+  if (reason.empty() || part.empty())
+    throw value_error("an allowance of '" + id + "' wants a place and a reason");
+  const std::lock_guard lock(places_mutex);
+  allowed_places().push_back({id, std::move(part)});
+  any_place = true;
+}
+
+bool allowed_at(const report &what) {
+  if (!any_place)
+    return false;
+  const std::lock_guard lock(places_mutex);
+  for (const place_allowance &each : allowed_places()) {
+    if (each.rule != what.rule)
+      continue;
+    if (lies_in(what.where, each.part))
+      return true;
+    for (const note &n : what.notes)
+      if (lies_in(n.where, each.part))
+        return true;
+  }
+  return false;
 }
 
 bool allowed(const std::string &rule) noexcept {

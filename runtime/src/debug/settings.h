@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include <aio/debug/report.h>
 
@@ -17,9 +18,13 @@ unsigned report_limit() noexcept;
 std::chrono::seconds patience() noexcept;
 /// Writes a line to the run log, if there is one.
 void write_run_log(const report &what) noexcept;
+/// Appends the text as a string of JSON; what is no UTF-8 is replaced.
+void append_json(std::string &out, std::string_view text);
 /// Writes all of the text to stderr.
 void write_to_stderr(const std::string &text) noexcept;
 /// True if a scope of this task or thread allows the rule.
 bool allowed(const std::string &rule) noexcept;
+/// True if the report, or one of its notes, is at a place for which the rule is allowed.
+bool allowed_at(const report &what);
 
 } // namespace aio::debug

@@ -15,6 +15,7 @@
 #include <aio/core/event_loop.h>
 #include <aio/debug/report.h>
 
+#include "inspector.h"
 #include "origin.h"
 
 namespace aio::debug {
@@ -28,6 +29,7 @@ struct dog {
   std::condition_variable changed;
   detail::intrusive_list<watched_loop> loops;
   std::thread thread;
+  inspector visitors;
   bool stop = false;
 
   void run() {
@@ -38,6 +40,7 @@ struct dog {
       tick_count.fetch_add(1, std::memory_order_relaxed);
       for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
         loop->look();
+      visitors.look(loops);
     }
   }
 };

@@ -11,7 +11,7 @@
 
 #include <sys/types.h>
 
-#include <aio/core/entry.h>
+#include <aio/core/event_loop.h>
 
 namespace aio::debug {
 
@@ -33,6 +33,8 @@ public:
 
   std::atomic<std::chrono::nanoseconds::rep> limit{0};
   pid_t thread = 0;
+  detail::ref_ptr<detail::loop_anchor> anchor{}; ///< the way to the loop
+  std::source_location step_at() const noexcept { return at_.load(std::memory_order_relaxed); }
   std::uint32_t own_ticks = 0; ///< ticks that debug mode itself took, of this thread
 
   /// The loop that is watched in this thread.

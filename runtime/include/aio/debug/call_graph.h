@@ -63,6 +63,10 @@ struct task_row {
   std::string task{};
   std::vector<call_graph_frame> stack{};
   std::string awaiter{}; ///< empty: nobody; "Unknown": something that is no task
+  const char *state = "waiting"; ///< or "running", or "ready" for a turn in the loop
+  /// How long the task is there, and how much of that it ran; zero where debug mode is off, and no finer than 10 ms.
+  duration age{};
+  duration busy{};
 };
 /// The tasks of a loop, one row for each awaiter.
 ///

@@ -63,7 +63,7 @@ using report_handler = std::function<void(const report &)>;
 /// **Thread safety** any thread.
 report_handler set_report_handler(report_handler handler);
 
-/// Sets what happens with a rule's reports. `error` makes the process end with exit status 66 when it ends normally.
+/// Sets what happens with a rule's reports. `error` makes a process that would end with status 0 end with 66.
 ///
 /// **Errors** value_error for a rule that debug mode does not have.
 /// **Thread safety** any thread.
@@ -71,7 +71,7 @@ void set_level(std::string_view rule, level to);
 level level_of(std::string_view rule);
 
 /// Reads settings as the environment variable AIO_DEBUG gives them, separated by commas: `1`, `rule=off|warn|error`,
-/// `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N` (seconds until a cancellation counts as
+/// `allow:RULE@PLACE=REASON` as `allow_at`, `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N` (seconds until a cancellation counts as
 /// ignored). Returns what it did not understand, one message each.
 std::vector<std::string> configure(std::string_view settings);
 
@@ -99,6 +99,13 @@ private:
   const void *task_;
   allow *outer_;
 };
+
+/// Allows a rule, for the whole process, where the report or one of its notes is in a file or function whose name is
+/// `part` or ends with `/part` or `::part`.
+///
+/// **Errors** value_error for an unknown rule, an empty part or an empty reason.
+/// **Thread safety** any thread.
+void allow_at(std::string_view rule, std::string part, const std::string &reason);
 
 /// Collects the reports made while it lives, in place of the handler. No repetition or rate limit applies.
 ///

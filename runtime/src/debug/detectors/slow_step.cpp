@@ -25,6 +25,7 @@ public:
     // A loop with a clock of its own is asked for the time; for the others the watchdog's ticks do, at no cost.
     own_clock_ = typeid(where) != typeid(event_loop);
     watch_.limit = where.slow_callback_duration().count();
+    watch_.anchor = detail::ref_ptr<detail::loop_anchor>(&where.anchor());
     if (!own_clock_ && !std::exchange(watched_, true))
       watchdog::watch(watch_);
   }
@@ -38,7 +39,12 @@ public:
     begin();
   }
   void step_ends(detail::task_core &task) override {
-    if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]]
+    const duration spent = end();
+    if (spent == duration::zero()) [[likely]]
+      return;
+    if (frame_note *root = note_of(task))
+      root->busy += static_cast<std::uint32_t>(spent / watched_loop::tick);
+    if (spent >= loop().slow_callback_duration())
       tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at_),
            {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
   }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes what a loop does as a trace that Perfetto and Chrome draw: a row for each task, a bar for each step.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <aio/core/instrument.h>
+
+namespace aio::debug {
+
+/// Makes an instrument that writes a trace: `loop.add_instrument(aio::debug::make_trace_writer("run.json"))`.
+///
+/// Each task is a row of its own, named like the task, with a bar for every step, named after its coroutine; callbacks and
+/// the waits for I/O share the row of the loop; creation, cancellation and end of a task are marks. The file is an array
+/// of events in Chrome's format, which may lack its end: what was written before a crash can be opened. Works without
+/// debug mode.
+///
+/// **Errors** value_error if the file cannot be opened. A full disk ends the trace, never the program.
+/// **Thread safety** belongs to one loop.
+/// **Source** https://ui.perfetto.dev opens the file
+std::shared_ptr<instrument> make_trace_writer(const std::string &path);
+
+} // namespace aio::debug

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds tasks that wait for a future which nobody else holds any more, so that nobody can set it.
+#include "../detector.h"
+
+namespace aio::debug {
+
+namespace {
+
+class broken_promise final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::step_begins | hook::before_io_wait; }
+
+  void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
+    if (on && !on->as_task())
+      if (frame_note *root = note_of(task))
+        waiting_.push_back(*root);
+  }
+  void step_begins(detail::task_core &task) override {
+    if (!waiting_.empty())
+      if (frame_note *root = note_of(task))
+        static_cast<future_hook &>(*root).unlink();
+  }
+  void before_io_wait(event_loop &, std::optional<duration> timeout) override {
+    // A few in turn while the loop is busy; all before it goes to sleep for good.
+    std::size_t left = timeout ? 8 : static_cast<std::size_t>(-1);
+    const frame_note *first = nullptr;
+    for (frame_note *root = waiting_.front(); root && left > 0 && root != first; root = waiting_.front(), --left) {
+      static_cast<future_hook &>(*root).unlink();
+      detail::task_core *task = root->task;
+      detail::future_core *on = task ? task->waiting_for() : nullptr;
+      if (!on || on->done())
+        continue;
+      if (nobody_sets(*on)) {
+        say(*task, *on);
+        continue;
+      }
+      waiting_.push_back(*root);
+      if (!first)
+        first = root;
+    }
+  }
+
+private:
+  /// True if all who hold the future are tasks that await it.
+  static bool nobody_sets(detail::future_core &f) noexcept {
+    std::size_t awaiting = 0;
+    for (const detail::ready_entry *entry = f.waiters().front(); entry;
+         entry = f.waiters().next(const_cast<detail::ready_entry &>(*entry)))
+      awaiting += entry->entry_kind() == detail::ready_entry::kind::task ? 1 : 0;
+    return f.ref_count() == awaiting;
+  }
+  void say(detail::task_core &task, const detail::future_core &f) {
+    std::vector<note> notes;
+    add_awaits(notes, task);
+    place at = notes.empty() ? place(task.site()) : notes.front().where;
+    if (f.site().line() != 0)
+      notes.insert(notes.begin(), {place(f.site()), "the future was made here"});
+    tell("task '" + task.name() + "' awaits a future that nobody else holds, so nobody can set it", std::move(at),
+         std::move(notes), task.name());
+  }
+
+  detail::intrusive_list<frame_note, future_hook> waiting_;
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_broken_promise(event_loop &loop, registry &notes) {
+  return std::make_shared<broken_promise>(::coro::pitfalls::BrokenPromise, loop, notes);
+}
+
+} // namespace aio::debug
