@@ -258,7 +258,7 @@ private:
     if (err && n.id % 5 != 0)
       std::rethrow_exception(err);
   }
-  coro<std::string> gres(std::shared_ptr<aio::async_generator<int, int>> g, aio::async_generator<int, int>::step st) {
+  coro<std::string> gres(std::shared_ptr<aio::async_generator<int, int>> /*kept*/, aio::async_generator<int, int>::step st) {
     auto v = co_await st;
     co_return v ? std::to_string(*v) : std::string("stop");
   }
