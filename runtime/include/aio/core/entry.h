@@ -189,6 +189,8 @@ public:
   virtual bool cancel_wait(const std::string &message) = 0;
   /// Adds the futures that it waits for in turn, such as the children of a gather.
   virtual void add_awaited(std::vector<future_core *> &) {}
+  /// The future that it is, if it is one.
+  virtual future_core *as_future() noexcept { return nullptr; }
 
 protected:
   ~wait_target() = default;
