@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A JSON file with one entry a line, sorted, so that versions of it merge.
 #include "Baseline.h"
+#include "Project.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -25,10 +26,11 @@ Expected<Baseline> Baseline::read(const std::string &File) {
     return Wrong(toString(Parsed.takeError()));
   const json::Object *O = Parsed->getAsObject();
   const json::Array *Items = O ? O->getArray("findings") : nullptr;
-  if (!Items || !O->getInteger("version"))
+  std::optional<int64_t> Of = O ? O->getInteger("version") : std::nullopt;
+  if (!Items || !Of)
     return Wrong("it is no baseline: 'version' or 'findings' is missing");
-  if (*O->getInteger("version") != Version)
-    return Wrong("it is of version " + Twine(*O->getInteger("version")) +
+  if (*Of != Version)
+    return Wrong("it is of version " + Twine(*Of) +
                  ", and this corolint reads version " + Twine(Version));
   Baseline B;
   B.Source = File;
@@ -63,7 +65,7 @@ void Baseline::add(const Finding &F, StringRef Root) {
   ++Entries[{relativeTo(Root, F.At.File), F.Rule, F.Entity, F.Code}].Count;
 }
 
-size_t Baseline::subtract(std::vector<Finding> &Findings) {
+size_t Baseline::subtract(std::vector<Finding> &Findings, LookedAt Looked) {
   // By what names a finding wherever it has gone; first where the file is the
   // same, then anywhere.
   std::map<std::tuple<std::string, std::string, std::string>,
@@ -80,7 +82,8 @@ size_t Baseline::subtract(std::vector<Finding> &Findings) {
       for (auto &[K, E] : It->second) {
         bool Same = StringRef(F.At.File).ends_with("/" + K->File) ||
                     F.At.File == K->File;
-        if (Same == SameFile && E->Found < E->Count) {
+        if (Same == SameFile && E->Found < E->Count &&
+            (Same || Looked(K->File, K->Rule))) {
           ++E->Found;
           return true;
         }
@@ -90,25 +93,26 @@ size_t Baseline::subtract(std::vector<Finding> &Findings) {
   return Before - Findings.size();
 }
 
-std::vector<Finding>
-Baseline::stale(const std::optional<std::set<std::string>> &Analysed,
-                StringRef Root) const {
+void Baseline::include(const Baseline &Other) {
+  for (const auto &[K, E] : Other.Entries) {
+    unsigned &Count = Entries[K].Count;
+    Count = std::max(Count, E.Count);
+  }
+}
+
+void Baseline::keep(const Baseline &Old, LookedAt Looked) {
+  for (const auto &[K, E] : Old.Entries)
+    if (!Looked(K.File, K.Rule))
+      Entries[K].Count += E.Count;
+}
+
+std::vector<Finding> Baseline::stale(LookedAt Looked) const {
   std::vector<Finding> All;
   for (const auto &[K, E] : Entries) {
-    if (E.Found >= E.Count)
-      continue;
-    SmallString<256> Path(K.File);
-    if (!sys::path::is_absolute(Path)) {
-      Path = Root;
-      sys::path::append(Path, K.File);
-    }
-    if (Analysed && !Analysed->count(std::string(Path)) &&
-        sys::fs::exists(Path))
+    if (E.Found >= E.Count || !Looked(K.File, K.Rule))
       continue;
     Finding F;
-    SmallString<256> Here(Source);
-    sys::fs::make_absolute(Here);
-    F.At = {std::string(Here), E.Line, 1};
+    F.At = {absolutePath(Source), E.Line, 1};
     F.Rule = "stale-baseline";
     F.Severity = "note";
     F.Message = "the baseline has " + std::to_string(E.Count - E.Found) +

@@ -4,11 +4,10 @@
 #define COROLINT_TOOL_BASELINE_H
 
 #include "Finding.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 #include <map>
-#include <optional>
-#include <set>
 
 namespace coro {
 
@@ -21,16 +20,24 @@ public:
 
   void add(const Finding &F, llvm::StringRef Root);
 
-  /// Takes the known ones out of \p Findings, and returns how many.
-  size_t subtract(std::vector<Finding> &Findings);
+  /// Whether the run has looked for findings of a rule in a file, whose path is
+  /// as in the baseline.
+  using LookedAt = llvm::function_ref<bool(const std::string &File,
+                                           const std::string &Rule)>;
 
-  /// After `subtract`: what is known and was not found, as findings of severity
-  /// "note" in the baseline file. Only entries of the \p Analysed files
-  /// (nothing: all), and of files that are gone, can be told. Paths start from
-  /// \p Root.
-  std::vector<Finding>
-  stale(const std::optional<std::set<std::string>> &Analysed,
-        llvm::StringRef Root) const;
+  /// Takes the known ones out of \p Findings, and returns how many. An entry of
+  /// a file that was not looked at stands for that file only.
+  size_t subtract(std::vector<Finding> &Findings, LookedAt Looked);
+
+  /// Knows at least as many of each kind as \p Other.
+  void include(const Baseline &Other);
+
+  /// Takes over the entries of \p Old that the run did not look for.
+  void keep(const Baseline &Old, LookedAt Looked);
+
+  /// After `subtract`: what was looked for and not found, as findings of
+  /// severity "note" in the baseline file.
+  std::vector<Finding> stale(LookedAt Looked) const;
 
   void write(llvm::raw_ostream &OS) const;
 

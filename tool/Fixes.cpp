@@ -38,7 +38,6 @@ std::vector<FixedFile> applyFixes(std::vector<Finding> &Findings, bool Unsafe) {
   struct Work {
     std::unique_ptr<MemoryBuffer> Buffer;
     std::vector<Change> Changes; // do not overlap
-    unsigned Fixes = 0;
   };
   std::map<std::string, Work> Files;
   erase_if(Findings, [&](const Finding &F) {
@@ -64,19 +63,16 @@ std::vector<FixedFile> applyFixes(std::vector<Finding> &Findings, bool Unsafe) {
           return false;
       New.push_back({&W, std::move(C)});
     }
-    for (auto &[W, C] : New) {
+    for (auto &[W, C] : New)
       if (!is_contained(W->Changes, C))
         W->Changes.push_back(std::move(C));
-      ++W->Fixes;
-    }
     return true;
   });
   std::vector<FixedFile> All;
   for (auto &[Name, W] : Files) {
     if (W.Changes.empty())
       continue;
-    FixedFile F{Name, W.Buffer->getBuffer().str(), W.Buffer->getBuffer().str(),
-                W.Fixes};
+    FixedFile F{Name, W.Buffer->getBuffer().str(), W.Buffer->getBuffer().str()};
     llvm::sort(W.Changes);
     for (const Change &C : llvm::reverse(W.Changes))
       F.After.replace(C.Begin, C.End - C.Begin, C.Text);

@@ -13,7 +13,6 @@ struct FixedFile {
   std::string File;
   std::string Before;
   std::string After;
-  unsigned Fixes = 0;
 };
 
 /// Applies the fixes of \p Findings in memory: the safe ones, and with

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Filters, compares with what is known, writes, and counts.
 #include "Gate.h"
+#include "clang-tidy/GlobList.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -57,48 +59,75 @@ bool readGateOptions(GateOptions &O, ArrayRef<std::string> Outputs,
   return true;
 }
 
-/// Says what is known; false after a message.
-static bool useBaseline(GateInput &Input, const GateOptions &O) {
+/// Takes out what was there before and what the baseline knows, or writes a new
+/// baseline; `Clean`, or what went wrong after a message.
+static int useKnown(GateInput &Input, const GateOptions &O) {
+  const std::string Globs = "-*," + join(Input.Rules, ",");
+  clang::tidy::GlobList Ran(Input.Rules.empty() ? StringRef("*")
+                                                : StringRef(Globs));
+  auto Looked = [&](const std::string &File, const std::string &Rule) {
+    SmallString<256> Path(File);
+    if (!sys::path::is_absolute(Path)) {
+      Path = O.Root;
+      sys::path::append(Path, File);
+    }
+    // A file that is gone has no findings.
+    return Ran.contains(Rule) &&
+           (!Input.Analysed || Input.Analysed->count(std::string(Path)) ||
+            !sys::fs::exists(Path));
+  };
+  auto Everywhere = [](const std::string &, const std::string &) {
+    return true;
+  };
   if (O.UpdateBaseline) {
     Baseline New;
     for (const Finding &F : Input.Findings)
       if (rank(F.Severity) >= rank("warning"))
         New.add(F, O.Root);
-    std::string Error;
-    // The writer of formats makes whole files; a baseline is one more format.
-    static const Baseline *Current;
-    Current = &New;
-    const Format Plain{"baseline", "", [](raw_ostream &OS, const Results &) {
-                         Current->write(OS);
-                       }};
-    if (!writeFile(Plain, {}, O.BaselineFile))
-      return false;
-    size_t Known = New.subtract(Input.Findings);
+    size_t Known = Baseline(New).subtract(Input.Findings, Everywhere);
+    // Whatever is wrong with the old one, a new one mends.
+    if (Expected<Baseline> Old = Baseline::read(O.BaselineFile))
+      New.keep(*Old, Looked);
+    else
+      consumeError(Old.takeError());
+    if (!writeFile(O.BaselineFile, [&](raw_ostream &OS) { New.write(OS); }))
+      return NotWritten;
     Input.Also.push_back(std::to_string(Known) + " written to the baseline");
-    return true;
+    return Clean;
   }
-  Expected<Baseline> Known = Baseline::read(O.BaselineFile);
-  if (!Known) {
-    complain() << toString(Known.takeError()) << '\n';
-    return false;
+  Baseline Known;
+  size_t Old = 0;
+  std::vector<Finding> Stale;
+  if (Input.Before) {
+    std::vector<Finding> Copy = Input.Findings;
+    Old = Baseline(*Input.Before).subtract(Copy, Everywhere);
+    Known = *Input.Before;
   }
-  size_t Old = Known->subtract(Input.Findings);
+  if (!O.BaselineFile.empty()) {
+    Expected<Baseline> File = Baseline::read(O.BaselineFile);
+    if (!File) {
+      complain() << toString(File.takeError()) << '\n';
+      return BadUsage;
+    }
+    // One finding may be known to both, and must not hide a second one.
+    Known.include(*File);
+    std::vector<Finding> Copy = Input.Findings;
+    File->subtract(Copy, Looked);
+    Stale = File->stale(Looked);
+  }
+  size_t All = Known.subtract(Input.Findings, Looked);
   if (Old)
-    Input.Also.push_back(std::to_string(Old) + " in the baseline");
-  std::set<std::string> Everything;
-  for (const Finding &F : Known->stale(Input.Analysed, O.Root))
-    Input.Findings.push_back(F);
-  return true;
+    Input.Also.push_back(std::to_string(Old) + " were there before");
+  if (All > Old)
+    Input.Also.push_back(std::to_string(All - Old) + " in the baseline");
+  for (Finding &F : Stale)
+    Input.Findings.push_back(std::move(F));
+  return Clean;
 }
 
 int judge(GateInput Input, const GateOptions &O) {
-  if (Input.Before) {
-    size_t Old = Input.Before->subtract(Input.Findings);
-    if (Old)
-      Input.Also.push_back(std::to_string(Old) + " were there before");
-  }
-  if (!O.BaselineFile.empty() && !useBaseline(Input, O))
-    return O.UpdateBaseline ? NotWritten : BadUsage;
+  if (int Failed = useKnown(Input, O))
+    return Failed;
   erase_if(Input.Findings,
            [&](const Finding &F) { return rank(F.Severity) < rank(O.Level); });
   llvm::sort(Input.Findings);
@@ -108,12 +137,17 @@ int judge(GateInput Input, const GateOptions &O) {
   });
   if (Fixable)
     Input.Also.push_back(std::to_string(Fixable) + " fixable with --fix");
+  if (O.StandardOutput->Name == "text" &&
+      any_of(Input.Findings, [](const Finding &F) {
+        return StringRef(F.Rule).starts_with("coro-");
+      }))
+    Input.Also.push_back("'corolint explain RULE' tells more");
   Results All{std::move(Input.Findings), std::move(Input.Errors), O.Root};
   for (std::string &Error : All.Errors)
     Error = relativeTo(O.Root, Error);
   bool Written = true;
   for (const auto &[F, Path] : O.Outputs)
-    Written &= writeFile(*F, All, Path);
+    Written &= writeFile(Path, [&](raw_ostream &OS) { F->Write(OS, All); });
   // In a terminal, paths are followed from where one is.
   if (O.StandardOutput->Name == "text" && !O.RootGiven)
     All.Root = currentDirectory();

@@ -7,12 +7,14 @@
 #include "Project.h"
 #include "writers/Writer.h"
 #include <optional>
+#include <set>
 
 namespace coro {
 
 /// What the gate is to do; the options of the same names say so.
 struct GateOptions {
   const Format *StandardOutput = nullptr;
+  bool FormatGiven = false; // rather than the default
   std::vector<std::pair<const Format *, std::string>> Outputs;
   std::string FailOn = "warning";
   std::string Level = "note";
@@ -28,6 +30,8 @@ struct GateInput {
   std::vector<std::string> Errors;
   /// The files that were analysed; nothing: all there are.
   std::optional<std::set<std::string>> Analysed;
+  /// The rules that ran, as globs; empty: all.
+  std::vector<std::string> Rules;
   /// The findings of the revision to compare with.
   std::optional<Baseline> Before;
   /// Behind "N findings" in the closing line.

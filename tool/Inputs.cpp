@@ -4,9 +4,11 @@
 #include "Inputs.h"
 #include "Check.h"
 #include "Configuration.h"
+#include "Vocabulary.h"
 #include "Worker.h"
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang/Basic/Version.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -22,7 +24,7 @@ namespace {
 struct Content {
   std::string Hash; // empty: it cannot be read
   uint64_t Size = 0;
-  bool Coroutines = false;
+  llvm::BitVector Words; // of the vocabulary
   bool Imports = false;
 };
 
@@ -44,6 +46,8 @@ bool importsModules(StringRef Text) {
 
 class Contents {
 public:
+  explicit Contents(const Vocabulary &Known) : Known(Known) {}
+
   const Content &of(const std::string &Path) {
     auto [It, New] = All.try_emplace(Path);
     Content &C = It->second;
@@ -55,13 +59,7 @@ public:
     StringRef Text = (*Buffer)->getBuffer();
     C.Hash = digest(Text);
     C.Size = Text.size();
-    // Whoever defines, awaits or returns a task reads the declaration of its
-    // type, which names these.
-    StringRef Name = llvm::sys::path::filename(Path);
-    C.Coroutines = Name == "coroutine" || Text.contains("co_await") ||
-                   Text.contains("co_return") || Text.contains("co_yield") ||
-                   Text.contains("coroutine_handle") ||
-                   Text.contains("coroutine_traits");
+    C.Words = Known.wordsIn(Text);
     C.Imports = importsModules(Text);
     return C;
   }
@@ -73,6 +71,7 @@ public:
   }
 
 private:
+  const Vocabulary &Known;
   std::unordered_map<std::string, Content> All;
   std::unordered_map<std::string, bool> Existing;
 };
@@ -106,6 +105,36 @@ std::string identity(const Request &R) {
   return Text;
 }
 
+/// The facts files that \p Options name.
+llvm::SmallVector<StringRef, 4>
+factsOf(const clang::tidy::ClangTidyOptions &Options) {
+  llvm::SmallVector<StringRef, 4> Paths;
+  if (auto Facts = Options.CheckOptions.find(FactsOption);
+      Facts != Options.CheckOptions.end())
+    StringRef(Facts->getValue().Value).split(Paths, ';', -1, false);
+  for (StringRef &Path : Paths)
+    Path = Path.trim();
+  return Paths;
+}
+
+/// The words of every facts file that any of the files is checked with.
+Vocabulary vocabularyOf(const Request &R) {
+  Vocabulary Known;
+  llvm::StringSet<> Seen;
+  for (const std::string &File : R.Files) {
+    const clang::tidy::ClangTidyOptions Options = optionsFor(R, File);
+    for (StringRef Path : factsOf(Options))
+      if (Seen.insert(Path).second)
+        if (auto Buffer = llvm::MemoryBuffer::getFile(Path)) {
+          FactsBase Facts;
+          // What is wrong with it is told elsewhere.
+          (void)Facts.parse(Path, (*Buffer)->getBuffer(), true);
+          Known.add(Facts);
+        }
+  }
+  return Known;
+}
+
 std::string keyOf(const Request &R, StringRef Identity,
                   const std::string &File) {
   std::string Text = Identity.str() + "\n" + File;
@@ -116,14 +145,9 @@ std::string keyOf(const Request &R, StringRef Identity,
   }
   clang::tidy::ClangTidyOptions Options = optionsFor(R, File);
   Text += "\n" + clang::tidy::configurationAsText(Options);
-  if (auto Facts = Options.CheckOptions.find(FactsOption);
-      Facts != Options.CheckOptions.end()) {
-    llvm::SmallVector<StringRef, 4> Paths;
-    StringRef(Facts->getValue().Value).split(Paths, ';', -1, false);
-    for (StringRef Path : Paths)
-      if (auto Buffer = llvm::MemoryBuffer::getFile(Path.trim()))
-        Text += "\n" + digest((*Buffer)->getBuffer());
-  }
+  for (StringRef Path : factsOf(Options))
+    if (auto Buffer = llvm::MemoryBuffer::getFile(Path))
+      Text += "\n" + digest((*Buffer)->getBuffer());
   return digest(Text);
 }
 
@@ -135,7 +159,8 @@ bool findInputs(const Request &R, Cache &Remembered,
   Out.assign(Count, FileInputs());
   std::vector<Scanned> Scans(Count);
   std::vector<std::string> Keys(Count), States(Count);
-  Contents Files;
+  const Vocabulary Known = vocabularyOf(R);
+  Contents Files(Known);
   std::vector<size_t> Unknown;
   const std::string Identity = Remembered ? identity(R) : "";
   for (size_t I = 0; I < Count; ++I) {
@@ -199,12 +224,15 @@ bool findInputs(const Request &R, Cache &Remembered,
     K.Inputs = std::move(Scans[I].Inputs);
     if (!K.Scanned)
       continue;
-    K.Related = false;
+    llvm::BitVector Words = Known.wordsIn({});
+    bool Imports = false;
     for (const std::string &Path : K.Inputs) {
       const Content &C = Files.of(Path);
       K.Size += C.Size;
-      K.Related |= C.Coroutines || C.Imports;
+      Words |= C.Words;
+      Imports |= C.Imports;
     }
+    K.Related = Imports || Known.reaches(Words);
     if (Remembered)
       K.Key = "result-" + digest(Keys[I] + States[I]);
   }

@@ -3,6 +3,7 @@
 #include "Revision.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -51,13 +52,13 @@ Expected<std::string> git(const std::string &Root,
   if (!Program)
     return createStringError(Program.getError(), "cannot find 'git'");
   SmallString<128> Out, Complaint;
-  int Fd = -1;
-  for (SmallString<128> *File : {&Out, &Complaint}) {
+  FileRemover Removers[2];
+  for (auto [File, Remover] :
+       {std::pair(&Out, &Removers[0]), std::pair(&Complaint, &Removers[1])}) {
     if (std::error_code Error =
-            sys::fs::createTemporaryFile("corolint", "git", Fd, *File))
+            sys::fs::createTemporaryFile("corolint", "git", *File))
       return createStringError(Error, "cannot make a temporary file");
-    sys::fs::file_t Handle = Fd;
-    sys::fs::closeFile(Handle);
+    Remover->setFile(*File);
   }
   std::vector<StringRef> All = {*Program, "-C", Root};
   All.insert(All.end(), Arguments.begin(), Arguments.end());
@@ -72,8 +73,6 @@ Expected<std::string> git(const std::string &Root,
     Text = (*Buffer)->getBuffer().str();
   if (auto Buffer = MemoryBuffer::getFile(Complaint))
     Words = (*Buffer)->getBuffer().trim().str();
-  sys::fs::remove(Out);
-  sys::fs::remove(Complaint);
   if (Status != 0)
     return createStringError(inconvertibleErrorCode(),
                              "git: " + (Words.empty() ? Failure : Words));

@@ -82,7 +82,8 @@ void Suppressions::read(StringRef File, StringRef Text) {
         continue;
       auto [List, Behind] = Rest.split(')');
       StringRef Why = Behind.trim();
-      bool Reason = Why.consume_front(":") && !Why.trim().empty();
+      bool Reason = Why.consume_front(":") && !Why.trim().empty() &&
+                    Why.trim() != MissingReason;
       llvm::SmallVector<StringRef, 4> Names;
       List.split(Names, ',', -1, /*KeepEmpty=*/false);
       for (StringRef Name : Names) {

@@ -10,6 +10,9 @@
 
 namespace coro {
 
+/// What an editor writes where the user is to say why. It is no reason.
+inline constexpr llvm::StringLiteral MissingReason = "why?";
+
 /// One rule or glob in one NOLINT comment.
 struct Suppression {
   Place At;

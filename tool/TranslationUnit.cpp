@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs Clang over one file, skipping the bodies of system headers.
 #include "TranslationUnit.h"
+#include "Bodies.h"
 #include "Check.h"
 #include "Configuration.h"
 #include "Entities.h"
 #include "Flags.h"
+#include "Preamble.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -20,7 +22,7 @@ namespace coro {
 
 namespace {
 
-/// Bodies in system headers are not needed but for what tells about types.
+/// Clang asks its consumers whether to skip a body.
 class BodySkipper : public MultiplexConsumer {
 public:
   BodySkipper(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
@@ -28,18 +30,7 @@ public:
       : MultiplexConsumer(std::move(Consumers)), SM(SM) {}
 
   bool shouldSkipFunctionBody(Decl *D) override {
-    if (!SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation())))
-      return false;
-    const FunctionDecl *F = D->getAsFunction();
-    if (!F)
-      return true;
-    // What a task's destructor does is a fact of its type; the standard library
-    // has no tasks.
-    if (isa<CXXDestructorDecl>(F))
-      return F->getEnclosingNamespaceContext()->isStdNamespace();
-    StringRef Name =
-        F->getDeclName().isIdentifier() ? F->getName() : StringRef();
-    return Name != "initial_suspend" && Name != "await_ready";
+    return isBodyNeedless(*D, SM);
   }
 
 private:
@@ -68,13 +59,49 @@ private:
   std::vector<std::unique_ptr<ASTConsumer>> Others;
 };
 
+/// Shows the consumers behind it what this run has parsed, and not what comes
+/// from a preamble.
+class WithoutHead : public ASTConsumer {
+public:
+  bool HandleTopLevelDecl(DeclGroupRef Group) override {
+    for (Decl *D : Group)
+      if (!D->isFromASTFile())
+        Parsed.push_back(D);
+    return true;
+  }
+  void HandleTranslationUnit(ASTContext &Context) override {
+    Context.setTraversalScope(Parsed);
+  }
+
+private:
+  std::vector<Decl *> Parsed;
+};
+
 class ActionFactory : public tooling::FrontendActionFactory {
 public:
   ActionFactory(tidy::ClangTidyContext &Context, Entities &Functions,
-                Suppressions &Silenced)
-      : Factory(Context), Functions(Functions), Silenced(Silenced) {}
+                Suppressions &Silenced, Preamble *Head)
+      : Factory(Context), Functions(Functions), Silenced(Silenced), Head(Head) {
+  }
+  bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
+                     FileManager *Files,
+                     std::shared_ptr<PCHContainerOperations> Containers,
+                     DiagnosticConsumer *Consumer) override {
+    llvm::IntrusiveRefCntPtr<FileManager> Behind;
+    if (Head) {
+      auto Sources = Files->getVirtualFileSystemPtr();
+      Head->use(*Invocation, Sources, Containers);
+      Behind = llvm::makeIntrusiveRefCnt<FileManager>(
+          Files->getFileSystemOpts(), std::move(Sources));
+      Files = Behind.get();
+    }
+    return FrontendActionFactory::runInvocation(
+        std::move(Invocation), Files, std::move(Containers), Consumer);
+  }
   std::unique_ptr<FrontendAction> create() override {
     std::vector<std::unique_ptr<ASTConsumer>> Others;
+    if (Head)
+      Others.push_back(std::make_unique<WithoutHead>());
     Others.push_back(Functions.collector());
     Others.push_back(Silenced.collector());
     return std::make_unique<Action>(Factory, std::move(Others));
@@ -84,6 +111,7 @@ private:
   tidy::ClangTidyASTConsumerFactory Factory;
   Entities &Functions;
   Suppressions &Silenced;
+  Preamble *Head;
 };
 
 /// Hands every diagnostic on, and tells \p Silenced which ones a NOLINT stops.
@@ -241,7 +269,7 @@ struct FactsRecorder : FactsObserver {
 } // namespace
 
 void analyseOne(const Request &R, const std::string &File, FileResult &Out,
-                FactsSeen &Facts) {
+                FactsSeen &Facts, Preamble *Head) {
   Out.File = File;
   std::vector<tooling::CompileCommand> Commands =
       R.Commands->getCompileCommands(File);
@@ -271,7 +299,7 @@ void analyseOne(const Request &R, const std::string &File, FileResult &Out,
   adjustFlags(Tool, Out.Remarks);
   Entities Functions(Commands.front().Directory);
   Silenced.directory(Commands.front().Directory);
-  ActionFactory Factory(Context, Functions, Silenced);
+  ActionFactory Factory(Context, Functions, Silenced, Head);
   int Status = Tool.run(&Factory);
 
   Lines L(Tool.getFiles().getVirtualFileSystem());

@@ -7,9 +7,13 @@
 
 namespace coro {
 
+class Preamble;
+
 /// Analyses \p File in this process, which a crash of Clang would take along.
+/// With a \p Head, only what stands behind it is looked at: the file itself,
+/// without its headers.
 void analyseOne(const Request &R, const std::string &File, FileResult &Out,
-                FactsSeen &Facts);
+                FactsSeen &Facts, Preamble *Head = nullptr);
 
 } // namespace coro
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <map>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,8 +43,12 @@ bool writeAll(int Fd, const std::string &Text) {
   return true;
 }
 
-[[noreturn]] void work(int Fd, size_t Index,
+[[noreturn]] void work(int Fd, size_t Index, pid_t Parent,
                        const std::function<std::string(size_t)> &Job) {
+  // A parent that was killed cannot stop a worker that never ends.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != Parent)
+    ::_exit(1);
   // A terminal's Ctrl-C reaches the workers too; the parent stops them.
   std::signal(SIGINT, SIG_IGN);
   for (int Signal :
@@ -82,6 +87,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
   const std::chrono::seconds Limit(Seconds);
   std::map<int, Running> Workers; // by the pipe they write to
   size_t Next = 0;
+  const pid_t Self = ::getpid();
   while (!Stopped && (Next < Count || !Workers.empty())) {
     while (Next < Count && Workers.size() < Jobs) {
       int Pipe[2];
@@ -95,7 +101,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
       pid_t Pid = ::fork();
       if (Pid == 0) {
         ::close(Pipe[0]);
-        work(Pipe[1], Next, Job);
+        work(Pipe[1], Next, Self, Job);
       }
       ::close(Pipe[1]);
       if (Pid < 0) {

@@ -15,9 +15,9 @@ cl::OptionCategory &category() {
 namespace {
 
 constexpr Command Commands[] = {
-    {checkCommand, check},   {configCommand, config}, {explainCommand, explain},
-    {factsCommand, facts},   {listCommand, list},     {mergeCommand, merge},
-    {reportCommand, report},
+    {checkCommand, check}, {configCommand, config}, {explainCommand, explain},
+    {factsCommand, facts}, {listCommand, list},     {lspCommand, lsp},
+    {mergeCommand, merge}, {reportCommand, report},
 };
 
 int run(int Count, const char **Arguments) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --implicit-check-not=warning:
 // RUN: %livecc -O2 %s %livelibs -o %t.opt && %debug %t.opt 2>&1 | FileCheck %s --implicit-check-not=warning:
 // A blocking call in a signal handler is reported, but not in the handler: there nothing may be allocated.

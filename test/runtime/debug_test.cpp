@@ -221,7 +221,8 @@ TEST(debug_swallowed_cancellation, a_child_that_returns) {
         } catch (...) {
         }
       };
-      auto t = aio::create_task([&]() -> coro<> { co_await child(); }(), {.name = "victim"});
+      auto parent = [&]() -> coro<> { co_await child(); };
+      auto t = aio::create_task(parent(), {.name = "victim"});
       co_await ticks(1);
       t.cancel("enough");
       co_await t;

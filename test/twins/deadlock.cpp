@@ -29,6 +29,55 @@ aio::coro<> one_that_waits_for_itself() {
   }
 }
 
+// Two locks, taken in different orders.
+aio::coro<> takes_both(aio::lock &first, aio::lock &second) {
+  auto one = co_await first.scoped();
+  // LIVE: :[[#@LINE+4]]:{{[0-9]+}}: warning: tasks wait for each other: d -> c -> d [coro-deadlock]
+  // LIVE: note: task 'd' waits here for a lock
+  // LIVE: note: task 'c' waits here for a lock
+  co_await aio::sleep(0s);
+  auto two = co_await second.scoped();
+}
+aio::coro<> locks_in_different_orders() {
+  aio::lock left, right;
+  auto c = aio::create_task(takes_both(left, right), {.name = "c"});
+  auto d = aio::create_task(takes_both(right, left), {.name = "d"});
+  co_await aio::wait(std::vector{c, d}, {.timeout = 1ms});
+  c.cancel();
+  co_await aio::wait(std::vector{c, d});
+}
+
+// A lock that is taken again by its owner.
+aio::coro<> takes_it_twice(aio::lock &lock) {
+  auto outer = co_await lock.scoped();
+  // LIVE: :[[#@LINE+2]]:{{[0-9]+}}: warning: a task waits for a lock that it holds itself: e -> e [coro-deadlock]
+  // LIVE: :[[#@LINE-2]]: note: that lock was acquired here
+  auto inner = co_await lock.scoped();
+}
+aio::coro<> a_lock_taken_again() {
+  aio::lock lock;
+  auto e = aio::create_task(takes_it_twice(lock), {.name = "e"});
+  co_await aio::wait(std::vector{e}, {.timeout = 1ms});
+  e.cancel();
+  co_await aio::wait(std::vector{e});
+}
+
+// The same order in both tasks.
+aio::coro<> locks_in_one_order_are_fine() {
+  aio::lock left, right;
+  co_await aio::gather(takes_both(left, right), takes_both(left, right));
+}
+
+// Its owner releases it first.
+aio::coro<> a_lock_in_turns_is_fine() {
+  aio::lock lock;
+  auto uses = [&]() -> aio::coro<> {
+    auto guard = co_await lock.scoped();
+    co_await aio::sleep(0s);
+  };
+  co_await aio::gather(uses(), uses(), uses());
+}
+
 // A chain has an end.
 aio::coro<> a_chain_is_fine() {
   auto a = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(1ms); }());
@@ -56,6 +105,10 @@ aio::coro<> nobody_will_set_it(aio::future<int> never) {
 aio::coro<> all() {
   co_await two_that_wait_for_each_other();
   co_await one_that_waits_for_itself();
+  co_await locks_in_different_orders();
+  co_await a_lock_taken_again();
+  co_await locks_in_one_order_are_fine();
+  co_await a_lock_in_turns_is_fine();
   co_await a_chain_is_fine();
   co_await a_wait_with_a_limit_is_fine();
 }

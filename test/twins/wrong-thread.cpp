@@ -37,6 +37,79 @@ aio::coro<> a_cancellation() {
   co_await aio::wait(std::vector{task});
 }
 
+// What tasks share belongs to the loop that they run in, also while nobody waits.
+aio::coro<> a_queue() {
+  aio::queue<int> items;
+  items.put_nowait(1);
+  elsewhere([&] {
+    items.put_nowait(2);
+    // LIVE: :[[#@LINE-1]]: warning: 'queue.put' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    items.get_nowait();
+    // LIVE: :[[#@LINE-1]]: warning: 'queue.get' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    items.task_done();
+    // LIVE: :[[#@LINE-1]]: warning: 'queue.task_done' is used from another thread than the one its loop runs in [coro-wrong-thread]
+  });
+  co_return;
+}
+aio::coro<> locks_events_and_permits() {
+  aio::lock lock;
+  aio::event ready;
+  aio::semaphore permits(1);
+  co_await lock.acquire();
+  co_await permits.acquire();
+  ready.clear();
+  elsewhere([&] {
+    lock.release();
+    // LIVE: :[[#@LINE-1]]: warning: 'lock.release' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    permits.release();
+    // LIVE: :[[#@LINE-1]]: warning: 'semaphore.release' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    ready.set();
+    // LIVE: :[[#@LINE-1]]: warning: 'event.set' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    ready.clear();
+    // LIVE: :[[#@LINE-1]]: warning: 'event.clear' is used from another thread than the one its loop runs in [coro-wrong-thread]
+  });
+  co_await lock.acquire();
+  lock.release();
+}
+aio::coro<> a_condition() {
+  aio::condition news;
+  co_await news.acquire();
+  news.notify_all();
+  elsewhere([&] {
+    news.notify_all();
+    // LIVE: :[[#@LINE-1]]: warning: 'condition.notify' is used from another thread than the one its loop runs in [coro-wrong-thread]
+  });
+  news.release();
+}
+
+// Timers, callbacks of futures, the end of the loop.
+aio::coro<> the_rest_of_the_loop() {
+  auto &loop = aio::get_running_loop();
+  auto result = aio::create_future<int>();
+  elsewhere([&] {
+    loop.call_later(std::chrono::hours(1), [] {}).cancel();
+    // LIVE: :[[#@LINE-1]]: warning: 'call_at' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    result.add_done_callback([] {});
+    // LIVE: :[[#@LINE-1]]: warning: 'add_done_callback' is used from another thread than the one its loop runs in [coro-wrong-thread]
+    loop.remove_reader(-1);
+    // LIVE: :[[#@LINE-1]]: warning: 'remove_reader' is used from another thread than the one its loop runs in [coro-wrong-thread]
+  });
+  co_return;
+}
+
+// Filled before the loop runs, emptied after it: no two threads at a time.
+aio::coro<> takes_all(aio::queue<int> &items) {
+  while (!items.empty())
+    co_await items.get();
+}
+void before_and_after_is_fine() {
+  aio::queue<int> items;
+  items.put_nowait(1);
+  elsewhere([&] { aio::run(takes_all(items)); });
+  items.put_nowait(2);
+  aio::run(takes_all(items));
+}
+
 // The door for other threads.
 aio::coro<int> threadsafe_is_fine() {
   auto &loop = aio::get_running_loop();
@@ -58,8 +131,15 @@ aio::coro<> all() {
   co_await a_callback();
   co_await a_result();
   co_await a_cancellation();
+  co_await a_queue();
+  co_await locks_events_and_permits();
+  co_await a_condition();
+  co_await the_rest_of_the_loop();
   co_await threadsafe_is_fine();
   co_await another_loop_is_fine();
   co_await to_thread_is_fine();
 }
-int main() { aio::run(all()); }
+int main() {
+  aio::run(all());
+  before_and_after_is_fine();
+}

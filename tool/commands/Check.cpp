@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint check, corolint merge: findings of sources, or of earlier runs,
-// through the gate.
+// corolint check: findings of sources through the gate.
 #include "Check.h"
 #include "Cache.h"
-#include "Command.h"
 #include "Configuration.h"
+#include "Depfile.h"
 #include "Fixes.h"
-#include "Gate.h"
+#include "GateCommand.h"
+#include "Progress.h"
 #include "Revision.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
-#include <chrono>
 
 using namespace llvm;
 
@@ -24,25 +21,14 @@ cl::SubCommand &checkCommand() {
   return Command;
 }
 
-cl::SubCommand &mergeCommand() {
-  static cl::SubCommand Command("merge",
-                                "join the JSON outputs of several runs");
-  return Command;
-}
-
 namespace {
 
 #define CHECK_ONLY                                                             \
   cl::sub(cl::SubCommand::getTopLevel()), cl::sub(checkCommand()),             \
       cl::cat(category())
-#define CHECK_AND_MERGE CHECK_ONLY, cl::sub(mergeCommand())
 
 cl::list<std::string> Sources(cl::Positional, cl::desc("[paths...]"),
                               CHECK_ONLY);
-cl::list<std::string> Merged(cl::Positional, cl::desc("FINDINGS.json..."),
-                             cl::OneOrMore, cl::sub(mergeCommand()),
-                             cl::cat(category()));
-
 cl::opt<std::string> BuildDir("p",
                               cl::desc("Directory with compile_commands.json"),
                               cl::value_desc("BUILD_DIR"), CHECK_ONLY);
@@ -53,7 +39,8 @@ cl::opt<std::string>
     Rules("rules", cl::desc("Rules to run: names or globs, comma separated"),
           cl::value_desc("LIST"), CHECK_ONLY);
 cl::opt<unsigned> Jobs("j", cl::desc("Files to analyse at a time"),
-                       cl::value_desc("N"), cl::init(0), CHECK_ONLY);
+                       cl::value_desc("N"), cl::init(0), cl::Prefix,
+                       CHECK_ONLY);
 cl::opt<unsigned>
     Timeout("timeout",
             cl::desc("Seconds after which a file is given up (600; 0: never)"),
@@ -102,53 +89,6 @@ cl::opt<std::string>
                      "the first --output"),
             cl::value_desc("FILE"), CHECK_ONLY);
 
-cl::opt<std::string> FormatName(
-    "format",
-    cl::desc("What goes to standard output: text, json, sarif, gitlab, github, "
-             "rdjson, junit, html"),
-    cl::value_desc("FORMAT"), cl::init("text"), CHECK_AND_MERGE);
-cl::list<std::string> OutputFiles("output",
-                                  cl::desc("Also write a file (repeatable)"),
-                                  cl::value_desc("FORMAT:PATH"),
-                                  CHECK_AND_MERGE);
-cl::opt<std::string> FailOn("fail-on",
-                            cl::desc("Least level that fails: error, warning "
-                                     "(default), note, never"),
-                            cl::value_desc("LEVEL"), cl::init("warning"),
-                            CHECK_AND_MERGE);
-cl::opt<std::string>
-    Level("level",
-          cl::desc("Least level that is reported: error, warning, note "
-                   "(default)"),
-          cl::value_desc("LEVEL"), cl::init("note"), CHECK_AND_MERGE);
-cl::opt<std::string> BaselineFile("baseline",
-                                  cl::desc("Findings that are known"),
-                                  cl::value_desc("FILE"), CHECK_AND_MERGE);
-cl::opt<bool> UpdateBaseline("update-baseline",
-                             cl::desc("Write the baseline anew"),
-                             CHECK_AND_MERGE);
-cl::opt<std::string>
-    Root("root", cl::desc("Directory that paths in outputs start from"),
-         cl::value_desc("DIR"), CHECK_AND_MERGE);
-
-bool gateOptions(GateOptions &O) {
-  O.FailOn = FailOn;
-  O.Level = Level;
-  O.BaselineFile = BaselineFile;
-  O.UpdateBaseline = UpdateBaseline;
-  O.RootGiven = !Root.empty();
-  if (O.RootGiven) {
-    O.Root = absolutePath(Root);
-    if (!sys::fs::is_directory(O.Root)) {
-      complain() << "'--root=" << Root << "': no such directory\n";
-      return false;
-    }
-  }
-  return readGateOptions(
-      O, std::vector<std::string>(OutputFiles.begin(), OutputFiles.end()),
-      FormatName);
-}
-
 /// As many as there are processors, and as memory for them.
 unsigned jobs() {
   if (Jobs)
@@ -159,7 +99,7 @@ unsigned jobs() {
     uint64_t KiB = 0;
     if (!Behind.ltrim().consumeInteger(10, KiB) && KiB) {
       // A file with Boost.Asio takes about 400 MB.
-      constexpr uint64_t Worker = 512 * 1024;
+      constexpr uint64_t Worker = uint64_t{512} * 1024;
       N = static_cast<unsigned>(std::clamp<uint64_t>(KiB / Worker, 1, N));
     }
   }
@@ -184,92 +124,6 @@ bool takeShard(std::vector<std::string> &Files) {
   return true;
 }
 
-/// One line on a terminal that is written over and over.
-class Progress {
-public:
-  explicit Progress(size_t Total)
-      : Total(Total),
-        Shown(Total > 1 && sys::Process::StandardErrIsDisplayed() && !Verbose) {
-  }
-  ~Progress() { clear(); }
-  void add(const FileResult &F) {
-    ++Done;
-    Findings += F.Findings.size();
-    if (F.Status != FileResult::Skipped && !F.Remembered)
-      ++Parsed;
-    if (!Shown)
-      return;
-    clear();
-    errs() << '[' << Done << '/' << Total << "] "
-           << plural(Findings, "finding");
-    auto Now = std::chrono::steady_clock::now();
-    if (Parsed > 1) {
-      auto Left = std::chrono::duration_cast<std::chrono::seconds>(
-                      (Now - Start) * (Total - Done) / Parsed)
-                      .count();
-      errs() << ", about " << Left / 60 << ':' << (Left % 60 < 10 ? "0" : "")
-             << Left % 60 << " left";
-    }
-    errs().flush();
-  }
-  void clear() {
-    if (Shown)
-      errs() << "\r\033[K";
-  }
-
-private:
-  size_t Total, Done = 0, Findings = 0, Parsed = 0;
-  std::chrono::steady_clock::time_point Start =
-      std::chrono::steady_clock::now();
-  bool Shown;
-};
-
-void sayWhat(const FileResult &F, StringRef Root) {
-  errs() << "corolint: " << relativeTo(Root, F.File) << ": ";
-  if (F.Status == FileResult::Skipped)
-    errs() << (F.Unaffected
-                   ? "skipped: reads nothing that changed"
-                   : "skipped: none of the " + plural(F.Inputs.size(), "file") +
-                         " it reads names a coroutine")
-           << '\n';
-  else
-    errs() << (F.Remembered ? "remembered" : "parsed") << '\n';
-}
-
-bool writeDepfile(const RunResult &Run) {
-  std::set<std::string> All;
-  for (const FileResult &F : Run.Files) {
-    All.insert(F.File);
-    All.insert(F.Inputs.begin(), F.Inputs.end());
-  }
-  std::string Text =
-      OutputFiles.empty()
-          ? Depfile
-          : StringRef(OutputFiles.front()).split(':').second.str();
-  Text += ':';
-  for (const std::string &Path : All) {
-    Text += " \\\n  ";
-    for (char C : Path) {
-      if (C == ' ' || C == '#')
-        Text += '\\';
-      Text += C == '$' ? "$$" : std::string(1, C);
-    }
-  }
-  Text += '\n';
-  std::error_code Error;
-  raw_fd_ostream OS(Depfile, Error);
-  if (!Error) {
-    OS << Text;
-    OS.flush();
-    Error = OS.error();
-    OS.clear_error();
-  }
-  if (Error)
-    complain() << "cannot write '" << Depfile << "': " << Error.message()
-               << '\n';
-  return !Error;
-}
-
 /// Shows or applies fixes; takes what was applied out of \p Findings.
 int fix(std::vector<Finding> &Findings, const GateOptions &O,
         std::vector<std::string> &Also) {
@@ -280,15 +134,13 @@ int fix(std::vector<Finding> &Findings, const GateOptions &O,
       writeDiff(outs(), F, O.Root);
     return finishOutput();
   }
-  unsigned Count = 0;
-  for (const FixedFile &F : Fixed) {
+  for (const FixedFile &F : Fixed)
     if (std::error_code Error = store(F)) {
       complain() << "cannot write '" << F.File << "': " << Error.message()
                  << '\n';
       return NotWritten;
     }
-    Count += F.Fixes;
-  }
+  size_t Count = Findings.size() - Left.size();
   Findings = std::move(Left);
   Also.push_back(std::to_string(Count) + " fixed");
   return Clean;
@@ -336,7 +188,13 @@ int check(const CompilerFlags &Flags) {
     complain() << "no file named before '--'\n";
     return BadUsage;
   }
-  if (Diff && (FormatName.getNumOccurrences() || UpdateBaseline)) {
+  if (O.UpdateBaseline && !DiffBase.empty()) {
+    complain()
+        << "'--update-baseline' writes all there is, '--diff-base' looks "
+           "at what is new: use one of them\n";
+    return BadUsage;
+  }
+  if (Diff && (O.FormatGiven || O.UpdateBaseline)) {
     complain() << "'--diff' shows fixes, and nothing else\n";
     return BadUsage;
   }
@@ -387,7 +245,8 @@ int check(const CompilerFlags &Flags) {
   unsigned NotDone = 0, Unrelated = 0, Unaffected = 0;
   GateInput Input;
   Input.Analysed.emplace();
-  std::optional<Progress> Bar(R.Files.size());
+  Input.Rules = R.Rules;
+  std::optional<Progress> Bar(std::in_place, R.Files.size(), Verbose);
   RunResult Run = analyse(R, [&](const FileResult &F) {
     Bar->clear();
     for (const std::string &Remark : F.Remarks)
@@ -447,42 +306,27 @@ int check(const CompilerFlags &Flags) {
                          (Unaffected == 1 ? " reads" : " read") +
                          " nothing that changed");
   if (Diff || FixMode != Fix::No) {
-    if (Rev)
-      Input.Before->subtract(Input.Findings);
-    if (int Failed = fix(Input.Findings, O, Input.Also); Failed || Diff)
+    if (Input.Before)
+      Input.Before->subtract(
+          Input.Findings,
+          [](const std::string &, const std::string &) { return true; });
+    if (int Failed = fix(Input.Findings, O, Input.Also))
       return Failed;
+    if (Diff)
+      return Problems ? BadUsage : NotDone ? NotAnalysed : Clean;
   }
   int Verdict = judge(std::move(Input), O);
   if (Verdict == BadUsage || Verdict == NotWritten)
     return Verdict;
-  if (!Depfile.empty() && !writeDepfile(Run))
+  if (!Depfile.empty() &&
+      !writeDepfile(
+          Depfile, O.Outputs.empty() ? Depfile : O.Outputs.front().second, Run))
     return NotWritten;
   if ((!Unrelated && !Unaffected &&
        !reportFacts(Run.Facts, /*Strict=*/false)) ||
       Problems)
     return BadUsage;
   return NotDone ? int(NotAnalysed) : Verdict;
-}
-
-int merge(const CompilerFlags &) {
-  GateOptions O;
-  if (!gateOptions(O))
-    return BadUsage;
-  if (O.Root.empty())
-    O.Root = findRoot({});
-  GateInput Input;
-  for (const std::string &File : Merged) {
-    auto Findings = readFindings(File, O.Root);
-    if (!Findings)
-      return BadUsage;
-    for (Finding &F : *Findings)
-      if (none_of(Input.Findings, [&](const Finding &Other) {
-            return Other.At == F.At && Other.Rule == F.Rule;
-          }))
-        Input.Findings.push_back(std::move(F));
-  }
-  Input.In = " in " + plural(Merged.size(), "run");
-  return judge(std::move(Input), O);
 }
 
 } // namespace coro

@@ -17,6 +17,7 @@ llvm::cl::SubCommand &configCommand();
 llvm::cl::SubCommand &explainCommand();
 llvm::cl::SubCommand &factsCommand();
 llvm::cl::SubCommand &listCommand();
+llvm::cl::SubCommand &lspCommand();
 llvm::cl::SubCommand &mergeCommand();
 llvm::cl::SubCommand &reportCommand();
 
@@ -25,6 +26,7 @@ int config(const CompilerFlags &Flags);
 int explain(const CompilerFlags &Flags);
 int facts(const CompilerFlags &Flags);
 int list(const CompilerFlags &Flags);
+int lsp(const CompilerFlags &Flags);
 int merge(const CompilerFlags &Flags);
 int report(const CompilerFlags &Flags);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings the way a compiler prints them, with the source line below.
 #include "Writer.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace llvm;
@@ -31,6 +33,26 @@ void frame(raw_ostream &OS, SourceLines &Sources, const Place &At) {
   OS << '\n';
 }
 
+/// The installed page of a rule, or an empty string.
+std::string pageFile(StringRef Rule) {
+  static const std::string Self = sys::fs::getMainExecutable(nullptr, nullptr);
+  if (!Rule.consume_front("coro-"))
+    return {};
+  SmallString<256> Path(sys::path::parent_path(Self));
+  sys::path::append(Path, "..", "share", "doc", "corolint");
+  sys::path::append(Path, "pitfalls", Rule + ".md");
+  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  return sys::fs::exists(Path) ? std::string(Path) : std::string();
+}
+
+/// The rule's name; in a terminal, a link to its page.
+std::string linked(const raw_ostream &OS, const std::string &Rule) {
+  std::string Page = OS.is_displayed() ? pageFile(Rule) : std::string();
+  if (Page.empty())
+    return Rule;
+  return "\033]8;;file://" + Page + "\033\\" + Rule + "\033]8;;\033\\";
+}
+
 } // namespace
 
 void writeText(raw_ostream &OS, const Results &R) {
@@ -47,7 +69,7 @@ void writeText(raw_ostream &OS, const Results &R) {
       WithColor(OS, HighlightColor::Remark) << "remark: ";
     else
       WithColor(OS, HighlightColor::Warning) << "warning: ";
-    OS << F.Message << " [" << F.Rule << "]\n";
+    OS << F.Message << " [" << linked(OS, F.Rule) << "]\n";
     frame(OS, Sources, F.At);
     for (const Note &N : F.Notes) {
       Head(N.At);

@@ -35,23 +35,26 @@ static bool failed(const std::string &Path, std::error_code Error) {
   return false;
 }
 
-bool writeFile(const Format &F, const Results &R, const std::string &Path) {
-  auto Write = [&](int Fd) {
-    raw_fd_ostream OS(Fd, /*shouldClose=*/false);
-    F.Write(OS, R);
-    OS.flush();
-    std::error_code Error = OS.error();
-    OS.clear_error();
-    return Error;
-  };
+static std::error_code fill(int Fd, function_ref<void(raw_ostream &)> Write) {
+  raw_fd_ostream OS(Fd, /*shouldClose=*/false);
+  Write(OS);
+  OS.flush();
+  std::error_code Error = OS.error();
+  OS.clear_error();
+  return Error;
+}
+
+bool writeFile(const std::string &Path,
+               function_ref<void(raw_ostream &)> Write) {
   if (sys::fs::exists(Path) && !sys::fs::is_regular_file(Path)) {
     int Fd = -1;
     std::error_code Error =
         sys::fs::openFileForWrite(Path, Fd, sys::fs::CD_OpenExisting);
     if (!Error) {
-      Error = Write(Fd);
+      Error = fill(Fd, Write);
       sys::fs::file_t Handle = Fd;
-      sys::fs::closeFile(Handle);
+      std::error_code Closed = sys::fs::closeFile(Handle);
+      Error = Error ? Error : Closed;
     }
     return Error ? failed(Path, Error) : true;
   }
@@ -59,7 +62,7 @@ bool writeFile(const Format &F, const Results &R, const std::string &Path) {
       Path + ".%%%%%%%%.tmp", 0666 & ~sys::fs::getUmask());
   if (!Temporary)
     return failed(Path, errorToErrorCode(Temporary.takeError()));
-  std::error_code Error = Write(Temporary->FD);
+  std::error_code Error = fill(Temporary->FD, Write);
   if (Error)
     consumeError(Temporary->discard());
   else

@@ -5,6 +5,7 @@
 #define COROLINT_TOOL_WRITERS_WRITER_H
 
 #include "Finding.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include <map>
@@ -47,9 +48,10 @@ llvm::ArrayRef<Format> formats();
 /// Null if there is none of that name.
 const Format *findFormat(llvm::StringRef Name);
 
-/// Writes \p R to a file, which appears whole or not at all; what is no
+/// Lets \p Write fill a file, which appears whole or not at all; what is no
 /// regular file, such as `/dev/stdout`, is written to. False after a message.
-bool writeFile(const Format &F, const Results &R, const std::string &Path);
+bool writeFile(const std::string &Path,
+               llvm::function_ref<void(llvm::raw_ostream &)> Write);
 
 /// The steps of a finding's path through its function, in the order of the
 /// source: the finding itself and the notes that are steps.

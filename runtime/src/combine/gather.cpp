@@ -59,6 +59,8 @@ void gather_core::start(std::vector<ref_ptr<future_core>> children) {
     add_ref();
     child->add_entry(n);
   }
+  // The first that failed gives up the others.
+  const std::vector<ref_ptr<future_core>> held = done_already.empty() ? std::vector<ref_ptr<future_core>>() : children_;
   for (future_core *child : done_already)
     child_done(*child);
 }
@@ -77,8 +79,7 @@ void gather_core::child_done(future_core &child) {
   }
   if (!keep_errors_) {
     if (auto error = error_of(child)) {
-      complete(std::move(error));
-      children_.clear();
+      fail(std::move(error));
       return;
     }
   }
@@ -99,6 +100,24 @@ void gather_core::child_done(future_core &child) {
     complete();
   }
   children_.clear();
+}
+
+void gather_core::fail(std::exception_ptr error) {
+  // Those that run on are given up before anybody hears of the error.
+  std::vector<ref_ptr<future_core>> given_up = std::exchange(children_, {});
+  event_loop *owner = loop();
+  if (!owner || !owner->hooks()) [[likely]] {
+    complete(std::move(error));
+    return;
+  }
+  const std::source_location awaited_at = await_site_of(*this);
+  std::vector<task_core *> left;
+  for (const auto &each : given_up)
+    if (task_core *task = each->as_task(); task && !task->done() && std::find(left.begin(), left.end(), task) == left.end())
+      left.push_back(task);
+  complete(error);
+  given_up.clear();
+  notify_left_running("gather", left, error, awaited_at);
 }
 
 bool gather_core::cancel(const std::string &message) {

@@ -66,6 +66,13 @@ coro<void> wait_until(future_list futures, maybe_duration timeout, return_when w
     state.done.futures[i]->add_entry(nodes[i]);
   }
   co_await state.done;
+  if (!loop.hooks()) [[likely]]
+    co_return;
+  std::vector<task_core *> left;
+  for (const auto &f : state.done.futures)
+    if (task_core *task = f->as_task(); task && !task->done())
+      left.push_back(task);
+  notify_left_running("wait", left, nullptr, {});
 }
 
 coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {

@@ -18,7 +18,7 @@ constinit thread_local event_loop *running_loop = nullptr;
 constinit thread_local bool in_pass = false;
 constinit thread_local int blocking_by_design = 0;
 std::atomic<int> own_threads{0};
-std::atomic<void (*)(event_loop &, const char *)> foreign_touch{nullptr};
+std::atomic<bool (*)(event_loop &, const char *)> foreign_touch{nullptr};
 
 bool loop_anchor::post(ref_ptr<handle_core> entry) {
   const may_block for_a_moment;
@@ -162,6 +162,7 @@ void event_loop::handle_interrupts() {
 }
 
 void event_loop::pass() {
+  stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   take_news();
   const bool busy = !ready_.empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel.
@@ -173,9 +174,14 @@ void event_loop::pass() {
       timeout = std::max(duration::zero(), timers_.next_deadline() - time());
     idle(timeout);
     take_news();
+  } else if (hooks_) [[unlikely]] {
+    // What looks at the loop once a pass looks now.
+    hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, duration::zero()); });
   }
   if (!timers_.empty()) {
     const time_point now = time();
+    if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
+      hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     while (!timers_.empty() && timers_.next_deadline() <= now)
       ready_.push_back(*timers_.pop());
   }
@@ -287,8 +293,14 @@ void event_loop::watch(int fd, bool reader, detail::ref_ptr<detail::handle_core>
   poller_.set(fd, reader, std::move(h));
 }
 
-bool event_loop::remove_reader(int fd) noexcept { return !closed_ && poller_.remove(fd, true); }
-bool event_loop::remove_writer(int fd) noexcept { return !closed_ && poller_.remove(fd, false); }
+bool event_loop::remove_reader(int fd) noexcept {
+  touch("remove_reader");
+  return !closed_ && poller_.remove(fd, true);
+}
+bool event_loop::remove_writer(int fd) noexcept {
+  touch("remove_writer");
+  return !closed_ && poller_.remove(fd, false);
+}
 
 // Executors.
 

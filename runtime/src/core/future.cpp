@@ -147,12 +147,16 @@ void future_core::require_value() {
 }
 
 void future_core::add_callback(const done_callback &callback, context_slot slot) {
-  if (event_loop *owner = loop())
+  if (event_loop *owner = loop()) {
     owner->check_open();
+    owner->touch("add_done_callback");
+  }
   add_entry(*new callback_entry(callback, std::move(slot)));
 }
 
 std::size_t future_core::remove_callback(const done_callback &callback) noexcept {
+  if (event_loop *owner = loop())
+    owner->touch("remove_done_callback");
   std::size_t removed = 0;
   for (ready_entry *entry = waiters_.front(); entry;) {
     ready_entry *after = waiters_.next(*entry);

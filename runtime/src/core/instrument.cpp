@@ -134,6 +134,12 @@ void notify_frame_arguments(frame_record &frame, std::span<const void *const> ad
   frame_hooks->each(hook::frame_arguments, [&](instrument &i) { i.frame_arguments(frame, addresses); });
 }
 
+void refuse_second_await(const char *what) {
+  if (frame_hooks)
+    frame_hooks->each(hook::awaited_again, [&](instrument &i) { i.awaited_again(what); });
+  throw runtime_error(std::string("cannot reuse already awaited ") + what);
+}
+
 void report_never_awaited(frame_record &frame) noexcept {
   bool told = false;
   if (frame_hooks)

@@ -188,6 +188,8 @@ bool task_core::cancel(const std::string &message) {
 }
 
 int task_core::uncancel() noexcept {
+  if (event_loop *owner = loop())
+    owner->touch("task.uncancel");
   if (cancels_ > 0) {
     --cancels_;
     if (cancels_ == 0)
@@ -246,6 +248,20 @@ void throw_not_awaitable(future_core &target) {
   if (&target == &task)
     throw runtime_error("Task cannot await on itself: " + task.name());
   throw runtime_error("Task " + task.name() + " got a Future attached to a different loop");
+}
+
+std::source_location await_site_of(future_core &awaited) noexcept {
+  for (ready_entry *entry = awaited.waiters().front(); entry; entry = awaited.waiters().next(*entry))
+    if (entry->entry_kind() == ready_entry::kind::task)
+      if (const frame_record *leaf = static_cast<task_core *>(entry)->leaf_frame())
+        return leaf->await_site();
+  return {};
+}
+
+void notify_left_running(const char *operation, std::span<task_core *const> left, const std::exception_ptr &error,
+                         const std::source_location &awaited_at) noexcept {
+  if (event_loop *loop = running_loop; loop && loop->hooks() && !left.empty())
+    loop->hooks()->each(hook::left_running, [&](instrument &i) { i.left_running(operation, left, error, awaited_at); });
 }
 
 void require_loop(const any_future &f, event_loop &loop) {

@@ -26,21 +26,6 @@ namespace aio::debug {
 
 namespace {
 
-/// The highest address of this thread's stack.
-std::uintptr_t stack_end() noexcept {
-  static thread_local std::uintptr_t end = [] {
-    pthread_attr_t attributes;
-    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
-      return std::uintptr_t{0};
-    void *base = nullptr;
-    std::size_t size = 0;
-    ::pthread_attr_getstack(&attributes, &base, &size);
-    ::pthread_attr_destroy(&attributes);
-    return reinterpret_cast<std::uintptr_t>(base) + size;
-  }();
-  return end;
-}
-
 std::string demangled(const char *name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void *)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status), std::free);
@@ -62,7 +47,7 @@ bool is_our_file(const std::string &file) {
   static constexpr std::string_view here = __FILE__;
   static constexpr std::string_view sources = here.substr(0, here.rfind("debug/"));
   return file.starts_with(sources) || file.find("/include/aio/") != std::string::npos ||
-         file.find("/include/c++/") != std::string::npos;
+         (file.find("/include/") != std::string::npos && file.find("/c++/") != std::string::npos);
 }
 
 /// The frame that runs the entries of a pass: who called the loop explains nothing.
@@ -76,6 +61,20 @@ backtrace_state *debug_information() {
 #endif
 
 } // namespace
+
+std::uintptr_t stack_end() noexcept {
+  static thread_local std::uintptr_t end = [] {
+    pthread_attr_t attributes;
+    if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
+      return std::uintptr_t{0};
+    void *base = nullptr;
+    std::size_t size = 0;
+    ::pthread_attr_getstack(&attributes, &base, &size);
+    ::pthread_attr_destroy(&attributes);
+    return reinterpret_cast<std::uintptr_t>(base) + size;
+  }();
+  return end;
+}
 
 AIO_NO_SANITIZE void origin::capture() noexcept {
   count_ = 0;

@@ -26,6 +26,9 @@ private:
   std::uint8_t count_ = 0;
 };
 
+/// The highest address of this thread's stack.
+std::uintptr_t stack_end() noexcept;
+
 /// The stack of this thread by its unwind tables: some microseconds, and right through code without frame pointers.
 class full_stack {
 public:

@@ -11,11 +11,20 @@
 
 namespace aio::debug {
 
-/// Who asked for a cancellation.
-struct cancel_request {
+/// Who asked for a cancellation. Linked in a list, by age, until it is obeyed, withdrawn or reported.
+struct cancel_request : detail::list_hook {
   origin from{};
   std::string by{}; ///< the name of the task that asked; empty outside of tasks
   std::string message{};
+  detail::task_core *task = nullptr;
+  time_point at{};
+};
+
+/// A gather or wait that has returned before its tasks were done.
+struct leftover {
+  const char *operation = "";
+  std::string error{}; ///< empty if it did not fail
+  place at{};          ///< where it was awaited
 };
 
 /// Belongs to one frame, from its creation to its end.
@@ -26,7 +35,10 @@ public:
 
   frame_record &frame;
   origin created{};
+  std::uintptr_t on_stack = 0; ///< the address of an argument that its creator's stack holds; 0 if there is none
+  unsigned argument = 0;       ///< which one, from 1
   bool task_root = false;
+  bool left_open = false;    ///< of a generator: somebody was told that it was not closed
   bool known_unheld = false; ///< of a root: somebody was told that nobody holds the task
 
   // The cancellation that was delivered to this frame, or came up to it.
@@ -37,20 +49,28 @@ public:
   // Of a task's root frame.
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
+  std::shared_ptr<const leftover> left_by{};
 };
 
 /// Attaches a note to every frame that is created while the loop runs, and to the root of every task.
 class registry final : public instrument {
 public:
-  std::uint32_t wants() const noexcept override { return hook::frame_created | hook::task_created; }
+  std::uint32_t wants() const noexcept override {
+    return hook::frame_created | hook::task_created | hook::cancel_requested | hook::uncancelled;
+  }
   void frame_created(frame_record &frame) override { attach(frame).created.capture(); }
   void task_created(detail::task_core &task) override;
+  void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
+  void uncancelled(detail::task_core &task) override;
 
   detail::intrusive_list<frame_note> &frames() noexcept { return frames_; }
+  /// The cancellations that are asked for and not obeyed, oldest first.
+  detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
+  frame_note &attach(frame_record &frame);
 
 private:
-  frame_note &attach(frame_record &frame);
   detail::intrusive_list<frame_note> frames_;
+  detail::intrusive_list<cancel_request> cancellations_;
 };
 
 /// The note of a frame; null if the frame is older than debug mode.
@@ -68,6 +88,8 @@ inline std::string name_of(const frame_record &frame) { return short_name(frame.
 inline bool is_runtime_frame(const frame_record &frame) { return name_of(frame).starts_with("aio::"); }
 /// Notes with the await sites of a suspended task, innermost first.
 void add_awaits(std::vector<note> &notes, const detail::task_core &task);
+/// Adds a note with whoever cancelled the task last, if that is known.
+void add_canceller(std::vector<note> &notes, const detail::task_core &task);
 /// The name of the task that runs now; empty outside of tasks.
 std::string current_task_name();
 

@@ -21,6 +21,7 @@ constexpr std::size_t pitfall_count = std::size(::coro::pitfalls::All);
 std::atomic<std::uint8_t> levels[pitfall_count];
 
 std::atomic<unsigned> limit{5};
+std::atomic<unsigned> patience_s{5};
 
 int index_of(std::string_view rule) noexcept {
   for (std::size_t i = 0; i < pitfall_count; ++i)
@@ -59,12 +60,12 @@ std::string configure_one(std::string_view item) {
   if (equals == std::string_view::npos)
     return key == "1" || key == "0" || key == "on" ? "" : "'" + std::string(item) + "' is not a setting: write rule=off|warn|error";
   const std::string_view value = item.substr(equals + 1);
-  if (key == "limit") {
+  if (key == "limit" || key == "patience") {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size())
-      return "'limit' wants a number, not '" + std::string(value) + "'";
-    limit = number;
+      return "'" + std::string(key) + "' wants a number, not '" + std::string(value) + "'";
+    (key == "limit" ? limit : patience_s) = number;
     return "";
   }
   level to = level::warning;
@@ -129,6 +130,8 @@ void read_environment() noexcept {
     }
   });
 }
+
+std::chrono::seconds patience() noexcept { return std::chrono::seconds(patience_s.load(std::memory_order_relaxed)); }
 
 unsigned report_limit() noexcept { return limit.load(std::memory_order_relaxed); }
 

@@ -2,6 +2,7 @@
 // The levels and limits that reports obey.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include <aio/debug/report.h>
@@ -12,6 +13,8 @@ namespace aio::debug {
 void read_environment() noexcept;
 /// Reports for each rule in a minute; 0 is no limit.
 unsigned report_limit() noexcept;
+/// How long a task may take to obey a cancellation.
+std::chrono::seconds patience() noexcept;
 /// Writes a line to the run log, if there is one.
 void write_run_log(const report &what) noexcept;
 /// Writes all of the text to stderr.

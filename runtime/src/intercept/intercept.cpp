@@ -35,6 +35,9 @@ namespace {
 
 std::atomic<bool (*)()> is_watched{nullptr};
 std::atomic<void (*)(const char *)> tell{nullptr};
+std::atomic<bool (*)()> mutexes_count{nullptr};
+std::atomic<void (*)(const void *)> tell_locked{nullptr};
+std::atomic<void (*)(const void *)> tell_unlocked{nullptr};
 /// Set while this thread is inside an interceptor or a report.
 constinit thread_local bool inside = false;
 
@@ -59,6 +62,21 @@ void report(const char *function) noexcept {
     call(function);
     errno = saved;
   }
+}
+
+/// Passes on that this thread has a mutex now; gives the result of locking it.
+int has_locked(int result, const void *mutex) noexcept {
+  if (result != 0 || inside)
+    return result;
+  if (auto *ask = mutexes_count.load(std::memory_order_acquire); ask && ask()) {
+    const entered guard;
+    tell_locked.load(std::memory_order_relaxed)(mutex);
+  }
+  return result;
+}
+void unlocks(const void *mutex) noexcept {
+  if (auto *call = tell_unlocked.load(std::memory_order_acquire); call && !inside)
+    call(mutex);
 }
 
 /// The next definition of a C function behind this library.
@@ -95,6 +113,12 @@ extern "C" {
 void aio_intercept_install(bool (*watched_now)(), void (*report_call)(const char *)) {
   tell.store(report_call, std::memory_order_release);
   is_watched.store(watched_now, std::memory_order_release);
+}
+
+void aio_intercept_watch_mutexes(bool (*watched_now)(), void (*locked)(const void *), void (*unlocked)(const void *)) {
+  tell_locked.store(locked, std::memory_order_release);
+  tell_unlocked.store(unlocked, std::memory_order_release);
+  mutexes_count.store(watched_now, std::memory_order_release);
 }
 
 // Time.
@@ -136,14 +160,24 @@ int pthread_join(pthread_t thread, void **result) {
   }
   return real(thread, result);
 }
+int pthread_mutex_trylock(pthread_mutex_t *mutex) noexcept {
+  REAL(pthread_mutex_trylock);
+  return has_locked(real(mutex), mutex);
+}
 int pthread_mutex_lock(pthread_mutex_t *mutex) noexcept {
   REAL(pthread_mutex_lock);
   if (watched()) {
-    const int tried = ::pthread_mutex_trylock(mutex);
+    static auto *const attempt = next(&::pthread_mutex_trylock, "pthread_mutex_trylock");
+    const int tried = attempt(mutex);
     if (tried != EBUSY)
-      return tried;
+      return has_locked(tried, mutex);
     report("pthread_mutex_lock");
   }
+  return has_locked(real(mutex), mutex);
+}
+int pthread_mutex_unlock(pthread_mutex_t *mutex) noexcept {
+  REAL(pthread_mutex_unlock);
+  unlocks(mutex);
   return real(mutex);
 }
 int pthread_rwlock_rdlock(pthread_rwlock_t *lock) noexcept {
@@ -151,19 +185,24 @@ int pthread_rwlock_rdlock(pthread_rwlock_t *lock) noexcept {
   if (watched()) {
     const int tried = ::pthread_rwlock_tryrdlock(lock);
     if (tried != EBUSY)
-      return tried;
+      return has_locked(tried, lock);
     report("pthread_rwlock_rdlock");
   }
-  return real(lock);
+  return has_locked(real(lock), lock);
 }
 int pthread_rwlock_wrlock(pthread_rwlock_t *lock) noexcept {
   REAL(pthread_rwlock_wrlock);
   if (watched()) {
     const int tried = ::pthread_rwlock_trywrlock(lock);
     if (tried != EBUSY)
-      return tried;
+      return has_locked(tried, lock);
     report("pthread_rwlock_wrlock");
   }
+  return has_locked(real(lock), lock);
+}
+int pthread_rwlock_unlock(pthread_rwlock_t *lock) noexcept {
+  REAL(pthread_rwlock_unlock);
+  unlocks(lock);
   return real(lock);
 }
 int pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {

@@ -9,4 +9,10 @@ extern "C" {
 ///
 /// **Thread safety** any thread; neither function may block or call what is intercepted.
 void aio_intercept_install(bool (*watched)(), void (*report)(const char *function));
+
+/// Installs who is told of the mutexes and shared mutexes that a thread has locked, if it is `watched`, and is about to
+/// unlock.
+///
+/// **Thread safety** as above.
+void aio_intercept_watch_mutexes(bool (*watched)(), void (*locked)(const void *mutex), void (*unlocked)(const void *mutex));
 }

@@ -23,6 +23,7 @@ void lock::take() {
 }
 
 void lock::unlock() noexcept {
+  used("lock.release");
   locked_ = false;
   detail::notify_released(this, "lock");
   // Only the head of the line: if it was woken already, it will pass the lock on itself.
@@ -50,6 +51,7 @@ void lock::finish_wait(detail::waiter &w) {
 }
 
 void event::set() noexcept {
+  used("event.set");
   if (set_)
     return;
   set_ = true;
@@ -58,6 +60,7 @@ void event::set() noexcept {
 }
 
 coro<bool> condition::wait() {
+  used("condition.wait");
   if (!locked())
     throw runtime_error("cannot wait on un-acquired lock");
   std::exception_ptr error;
@@ -91,6 +94,7 @@ coro<bool> condition::wait() {
 }
 
 void condition::notify(std::size_t n) {
+  used("condition.notify");
   if (!locked())
     throw runtime_error("cannot notify on un-acquired lock");
   waiters_.wake_waiting(n);

@@ -5,6 +5,7 @@
 namespace aio::detail {
 
 void queue_core::task_done() {
+  used("queue.task_done");
   if (unfinished_ == 0)
     throw value_error("task_done() called too many times");
   if (--unfinished_ == 0)

@@ -25,6 +25,7 @@ bool semaphore::wake_next() noexcept {
 }
 
 void semaphore::give_back() noexcept {
+  used("semaphore.release");
   ++value_;
   detail::notify_released(this, "semaphore");
   wake_next();

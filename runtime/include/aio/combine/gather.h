@@ -40,8 +40,10 @@ private:
     gather_core *owner = nullptr;
     void run() override;
     void discard() noexcept override { owner->release(); }
+    bool wants_result() const noexcept override { return !owner->done(); }
   };
   void child_done(future_core &child);
+  void fail(std::exception_ptr error);
   std::vector<ref_ptr<future_core>> children_;
   std::unique_ptr<node[]> nodes_;
   std::size_t distinct_ = 0;

@@ -117,7 +117,7 @@ public:
 
   bool await_ready() {
     if (used_)
-      throw runtime_error("cannot reuse already awaited step of an async generator");
+      refuse_second_await("step of an async generator");
     used_ = true;
     if (!core_)
       throw runtime_error("the async generator is empty");

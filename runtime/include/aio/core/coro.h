@@ -180,7 +180,7 @@ public:
   }
   bool await_ready() const {
     if (!child_)
-      throw runtime_error("cannot reuse already awaited coroutine");
+      refuse_second_await("coroutine");
     return false;
   }
 #if AIO_SYMMETRIC_TRANSFER

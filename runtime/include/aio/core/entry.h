@@ -171,6 +171,8 @@ public:
   virtual void run() = 0;
   /// Gives the entry up without running it.
   virtual void discard() noexcept = 0;
+  /// False for an entry that stays only to hear of the end, like a gather's that has failed already.
+  virtual bool wants_result() const noexcept { return true; }
   kind entry_kind() const noexcept { return kind_; }
 
 protected:
@@ -191,6 +193,9 @@ public:
   virtual void add_awaited(std::vector<future_core *> &) {}
   /// The future that it is, if it is one.
   virtual future_core *as_future() noexcept { return nullptr; }
+  /// What it waits for, if that is a primitive which has an owner: the address that instruments know it by. Null
+  /// when the wait is over.
+  virtual const void *primitive() const noexcept { return nullptr; }
 
 protected:
   ~wait_target() = default;

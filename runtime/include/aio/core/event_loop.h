@@ -120,8 +120,9 @@ struct own_thread {
   own_thread &operator=(const own_thread &) = delete;
   ~own_thread() { own_threads.fetch_sub(1, std::memory_order_relaxed); }
 };
-/// What a loop in debug mode calls when another thread than its own uses it.
-extern std::atomic<void (*)(event_loop &, const char *)> foreign_touch;
+/// What a loop in debug mode, and what its tasks share, calls when another thread may be using it; returns whether one
+/// was. Null as long as no loop was in debug mode.
+extern std::atomic<bool (*)(event_loop &, const char *)> foreign_touch;
 
 } // namespace detail
 
@@ -148,7 +149,10 @@ public:
   /// Makes one pass: one poll, then only the entries that were ready at its start.
   void run_once();
   /// Ends run_forever after the current pass.
-  void stop() noexcept { stopping_ = true; }
+  void stop() noexcept {
+    touch("stop");
+    stopping_ = true;
+  }
   bool is_running() const noexcept { return running_; }
   /// Drops everything queued without running it; does not wait for threads.
   ///
@@ -243,6 +247,8 @@ public:
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
   void check_open() const;
+  /// Where on the thread's stack the loop stands; its steps run below.
+  std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   void touch(const char *operation) {
@@ -294,6 +300,7 @@ private:
   bool debug_ = false;
   bool generators_shut_down_ = false;
   std::uint64_t task_count_ = 0;
+  std::uintptr_t stack_at_pass_ = 0;
   task_list tasks_;
   generator_list generators_;
   detail::poller poller_;

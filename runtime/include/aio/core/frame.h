@@ -7,6 +7,7 @@
 #include <memory>
 #include <source_location>
 #include <span>
+#include <type_traits>
 
 #include <aio/core/entry.h>
 #include <aio/core/frame_memory.h>
@@ -31,6 +32,8 @@ void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
 void report_never_awaited(frame_record &frame) noexcept;
+/// Throws runtime_error for something that was awaited before; `what` names it.
+[[noreturn]] void refuse_second_await(const char *what);
 
 /// What a watcher attaches to a frame; hears of the frame's end even when no watched loop runs.
 class frame_watch {
@@ -78,7 +81,8 @@ protected:
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
     if (detail::frame_wants & wants_arguments) [[unlikely]] {
-      const void *addresses[] = {static_cast<const void *>(std::addressof(args))...};
+      // An empty object, such as a lambda without captures, has nothing that could be missed.
+      const void *addresses[] = {std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args))...};
       detail::notify_frame_arguments(*this, addresses);
     }
   }

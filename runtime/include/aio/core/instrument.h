@@ -5,9 +5,11 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +57,9 @@ enum class hook : std::uint32_t {
   released = 1u << 26,
   left_open = 1u << 27,
   never_awaited = 1u << 28,
+  awaited_again = 1u << 29,
+  left_running = 1u << 30,
+  timers_due = 1u << 31,
 };
 constexpr std::uint32_t operator|(hook a, hook b) noexcept {
   return static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b);
@@ -103,6 +108,9 @@ public:
   /// user, so that the plain warning is not needed.
   virtual bool never_awaited(frame_record &) { return false; }
 
+  /// What was awaited, or made a task, is empty: it was awaited before. `what` names it.
+  virtual void awaited_again(const char * /*what*/) {}
+
   virtual void cancel_requested(detail::task_core &, const std::string & /*message*/, detail::task_core * /*by*/) {}
   virtual void uncancelled(detail::task_core &) {}
   /// cancelled_error is about to be thrown into the task, at the leaf's await site.
@@ -117,6 +125,11 @@ public:
   /// A lock or permit changes hands: `primitive` is its address, `kind` its type.
   virtual void acquired(const void * /*primitive*/, const char * /*kind*/, detail::task_core *) {}
   virtual void released(const void * /*primitive*/, const char * /*kind*/, detail::task_core *) {}
+  /// An operation returns although tasks that it waited for run on; `error` is why, if it failed.
+  virtual void left_running(const char * /*operation*/, std::span<detail::task_core *const>, const std::exception_ptr &,
+                            const std::source_location & /*awaited_at*/) {}
+  /// Timers are about to fire; the first was due at `due`. Comes before their callbacks are queued.
+  virtual void timers_due(event_loop &, time_point /*now*/, time_point /*due*/) {}
   /// Something that needs closing dies open, or is used in the wrong order.
   virtual void left_open(const char * /*kind*/, const std::string & /*name*/, frame_record *) {}
 };

@@ -164,6 +164,11 @@ inline task_core *current_task_or_null() noexcept { return running_loop ? runnin
 /// True if the running task may wait for it; throws runtime_error outside of a task.
 bool awaitable_here(future_core &target);
 [[noreturn]] void throw_not_awaitable(future_core &target);
+/// Where the first task that awaits the future does so; line 0 if none does.
+std::source_location await_site_of(future_core &awaited) noexcept;
+/// Tells instruments that an operation returns while tasks that it waited for run on.
+void notify_left_running(const char *operation, std::span<task_core *const> left, const std::exception_ptr &error,
+                         const std::source_location &awaited_at) noexcept;
 
 } // namespace detail
 
@@ -291,7 +296,7 @@ task<T> create_task(coro<T> body, task_options options = {},
 template <class T>
 task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
   if (!body)
-    throw runtime_error("cannot reuse already awaited coroutine");
+    detail::refuse_second_await("coroutine");
   struct close_on_error {
     coro<T> &body;
     ~close_on_error() { body.close(); }

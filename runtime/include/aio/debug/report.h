@@ -70,8 +70,9 @@ report_handler set_report_handler(report_handler handler);
 void set_level(std::string_view rule, level to);
 level level_of(std::string_view rule);
 
-/// Reads settings as the environment variable AIO_DEBUG gives them: `1`, `rule=off|warn|error`, `limit=N` (reports for
-/// each rule and minute; 0 is no limit), separated by commas. Returns what it did not understand, one message each.
+/// Reads settings as the environment variable AIO_DEBUG gives them, separated by commas: `1`, `rule=off|warn|error`,
+/// `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N` (seconds until a cancellation counts as
+/// ignored). Returns what it did not understand, one message each.
 std::vector<std::string> configure(std::string_view settings);
 
 /// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be opened.

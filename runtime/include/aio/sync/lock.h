@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <aio/core/async_with.h>
+#include <aio/core/loop_bound.h>
 #include <aio/core/waiter.h>
 
 namespace aio {
@@ -58,7 +59,7 @@ void notify_released(const void *primitive, const char *kind);
 /// **Errors** runtime_error from `release` if the lock is free.
 /// **Debug mode** never released; deadlock.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
-class lock {
+class lock : public detail::loop_bound {
 public:
   lock() = default;
   lock(const lock &) = delete;
@@ -68,6 +69,7 @@ public:
   public:
     explicit acquire_awaiter(lock &l) noexcept : lock_(&l) {}
     bool await_ready() {
+      lock_->used("lock.acquire");
       if (lock_->locked_ || !lock_->waiters_.all_cancelled()) {
         detail::require_task();
         return false;
@@ -87,8 +89,13 @@ public:
     }
 
   private:
+    struct in_line final : detail::waiter {
+      explicit in_line(lock *l) noexcept : of(l) {}
+      const void *primitive() const noexcept override { return done() ? nullptr : of; }
+      lock *of;
+    };
     lock *lock_;
-    detail::waiter waiter_;
+    in_line waiter_{lock_};
     bool waiting_ = false;
   };
 
@@ -122,7 +129,7 @@ private:
 /// **Suspends** `wait` only while the flag is down. Everyone who waits when it is set wakes, in order, even if it is
 /// cleared again before they run.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Event
-class event {
+class event : public detail::loop_bound {
 public:
   event() = default;
   event(const event &) = delete;
@@ -132,6 +139,7 @@ public:
   public:
     explicit wait_awaiter(event &e) noexcept : event_(&e) {}
     bool await_ready() {
+      event_->used("event.wait");
       if (event_->set_)
         return true;
       detail::require_task();
@@ -154,7 +162,10 @@ public:
   /// Waits until the flag is up; gives true.
   detail::acquire_request<wait_awaiter, event> wait() noexcept { return {*this}; }
   void set() noexcept;
-  void clear() noexcept { set_ = false; }
+  void clear() noexcept {
+    used("event.clear");
+    set_ = false;
+  }
   bool is_set() const noexcept { return set_; }
 
 private:
@@ -168,7 +179,7 @@ private:
 /// to another waiter.
 /// **Errors** runtime_error for waiting or notifying without the lock.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Condition
-class condition {
+class condition : public detail::loop_bound {
 public:
   condition() : lock_(&own_) {}
   /// Uses the given lock, which must live longer.

@@ -108,7 +108,7 @@ private:
 };
 
 /// Who waits at a queue, and what is unfinished; independent of the items.
-class queue_core {
+class queue_core : public loop_bound {
 public:
   /// Says that an item taken before is dealt with. **Errors** value_error if called more often than `put`.
   void task_done();
@@ -250,6 +250,7 @@ public:
   put_request put(T item) { return put_request(*this, std::move(item)); }
 
   T get_nowait() {
+    used("queue.get");
     if (items_.empty()) {
       if (shut_down_)
         throw queue_shut_down();
@@ -260,6 +261,7 @@ public:
     return item;
   }
   void put_nowait(T item) {
+    used("queue.put");
     if (shut_down_)
       throw queue_shut_down();
     if (full())
@@ -269,6 +271,7 @@ public:
   }
   /// Takes no more items; lets the rest be fetched, or drops it at once.
   void shutdown(bool immediate = false) {
+    used("queue.shutdown");
     shut_down_ = true;
     if (immediate)
       while (!items_.empty()) {

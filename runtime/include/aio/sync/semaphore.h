@@ -12,7 +12,7 @@ namespace aio {
 /// **Cancellation** of a waiting task gives a permit it was about to get to the next.
 /// **Errors** value_error for a negative start value.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore
-class semaphore {
+class semaphore : public detail::loop_bound {
 public:
   explicit semaphore(long value = 1);
   semaphore(const semaphore &) = delete;
@@ -23,6 +23,7 @@ public:
   public:
     explicit acquire_awaiter(semaphore &s) noexcept : semaphore_(&s) {}
     bool await_ready() {
+      semaphore_->used("semaphore.acquire");
       if (semaphore_->locked()) {
         detail::require_task();
         return false;

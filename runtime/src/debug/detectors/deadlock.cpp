@@ -2,6 +2,9 @@
 // Finds tasks that wait for each other in a circle, and loops that would wait for ever although tasks are pending.
 #include "../detector.h"
 
+#include <cstring>
+#include <unordered_map>
+
 #include <dirent.h>
 
 namespace aio::debug {
@@ -23,12 +26,24 @@ int count_threads() {
 class deadlock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  std::uint32_t wants() const noexcept override {
+    return hook::task_parked | hook::before_io_wait | hook::acquired | hook::released;
+  }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
-    if (on && on->as_task()) [[unlikely]]
-      follow(task, *on->as_task());
+    if (on) {
+      if (on->as_task()) [[unlikely]]
+        follow(task);
+    } else if (detail::wait_target *target = task.parked_on(); target && target->primitive()) [[unlikely]] {
+      follow(task);
+    }
   }
+  void acquired(const void *primitive, const char *kind, detail::task_core *by) override {
+    // Permits of a semaphore have no owner: whoever waits may get another's.
+    if (by && std::strcmp(kind, "lock") == 0)
+      take(owners_[primitive], *by);
+  }
+  void released(const void *primitive, const char *, detail::task_core *) override { owners_.erase(primitive); }
 
   void before_io_wait(event_loop &where, std::optional<duration> timeout) override {
     if (timeout || where.descriptors().watches_anything() || where.anchor().external() > 0 || where.anchor().has_mail() ||
@@ -62,16 +77,37 @@ public:
   }
 
 private:
-  void follow(detail::task_core &start, detail::task_core &next) {
+  struct owner {
+    const detail::task_core *task = nullptr;
+    std::uint64_t number = 0; // the task's own, which no later one at the same address has
+    origin from{};
+  };
+  static void take(owner &by, const detail::task_core &task) {
+    by.task = &task;
+    by.number = task.number();
+    by.from.capture();
+  }
+  /// The task that has what this one waits for: the task itself, or the owner of a lock.
+  detail::task_core *next_of(const detail::task_core &task) {
+    if (detail::future_core *on = task.waiting_for())
+      return on->done() ? nullptr : on->as_task();
+    const void *primitive = task.parked_on() ? task.parked_on()->primitive() : nullptr;
+    const auto found = primitive ? owners_.find(primitive) : owners_.end();
+    if (found == owners_.end())
+      return nullptr;
+    for (detail::task_core *each = loop().tasks().front(); each; each = loop().tasks().next(*each))
+      if (each == found->second.task && each->number() == found->second.number)
+        return each;
+    return nullptr;
+  }
+  void follow(detail::task_core &start) {
     std::vector<detail::task_core *> circle{&start};
-    for (detail::task_core *task = &next; task && circle.size() < 1000;) {
+    for (detail::task_core *task = next_of(start); task && circle.size() < 1000; task = next_of(*task)) {
       if (task == &start) {
         say(circle);
         return;
       }
       circle.push_back(task);
-      detail::future_core *on = task->waiting_for();
-      task = on ? on->as_task() : nullptr;
     }
   }
   void say(const std::vector<detail::task_core *> &circle) {
@@ -82,12 +118,19 @@ private:
       std::vector<note> chain;
       add_awaits(chain, *task);
       if (!chain.empty())
-        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here"});
+        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here" + (task->waiting_for() ? "" : " for a lock")});
     }
     names += circle.front()->name();
+    for (const detail::task_core *task : circle)
+      if (const void *primitive = task->parked_on()->primitive())
+        if (const auto at = owners_.find(primitive); at != owners_.end())
+          if (std::vector<place> from = at->second.from.places(); !from.empty())
+            notes.push_back({std::move(from.front()), "that lock was acquired here"});
     place at = notes.empty() ? place(circle.front()->site()) : notes.front().where;
-    tell("tasks wait for each other: " + names, std::move(at), std::move(notes), circle.front()->name());
+    tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") + names, std::move(at), std::move(notes), circle.front()->name());
   }
+
+  std::unordered_map<const void *, owner> owners_;
 };
 
 } // namespace

@@ -42,7 +42,8 @@ private:
     if (task.detached() || task.expects_pending_at_end() || task.cancelling() > 0)
       return;
     frame_note *note = note_of(task);
-    if (!note || std::exchange(note->known_unheld, true))
+    // What a gather or wait has left behind is left-running's to tell.
+    if (!note || note->left_by || std::exchange(note->known_unheld, true))
       return;
     tell("running task returned by 'create_task' is dropped; dropping it loses its exception", place(task.site()),
          {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},

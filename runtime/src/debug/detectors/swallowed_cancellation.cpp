@@ -11,25 +11,9 @@ class swallowed_cancellation final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override {
-    return hook::cancel_requested | hook::uncancelled | hook::cancel_delivered | hook::frame_started |
-           hook::frame_finished | hook::task_parked;
+    return hook::cancel_delivered | hook::frame_started | hook::frame_finished | hook::task_parked;
   }
 
-  void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override {
-    frame_note *root = note_of(task);
-    if (!root)
-      return;
-    ++root->requests;
-    root->request = std::make_unique<cancel_request>();
-    root->request->from.capture();
-    root->request->message = message;
-    if (by)
-      root->request->by = by->name();
-  }
-  void uncancelled(detail::task_core &task) override {
-    if (frame_note *root = note_of(task))
-      ++root->requests;
-  }
   void cancel_delivered(detail::task_core &task, frame_record *leaf) override {
     if (leaf && task.cancelling() > 0)
       deliver(*leaf, task);
@@ -97,16 +81,10 @@ private:
     if (is_runtime_frame(note.frame))
       return;
     std::vector<debug::note> notes;
-    if (const frame_note *root = note_of(task); root && root->request) {
-      const std::vector<place> from = root->request->from.places();
-      std::string text = from.empty() ? "cancelled by the runtime: a timeout, a task group, or the end of the run"
-                                      : std::string("cancelled here");
-      if (!root->request->by.empty() && !from.empty())
-        text += ", by task '" + root->request->by + "'";
-      if (!root->request->message.empty())
-        text += ": " + root->request->message;
-      notes.push_back({from.empty() ? place() : from.front(), std::move(text)});
-    }
+    add_canceller(notes, task);
+    // What swallows it is no longer waited for to obey it.
+    if (const frame_note *root = note_of(task); root && root->request)
+      root->request->unlink();
     for (const frame_record *parent = note.frame.parent(); parent; parent = parent->parent())
       if (!is_runtime_frame(*parent))
         notes.push_back({place(parent->await_site()), "awaited here, by '" + name_of(*parent) + "'"});

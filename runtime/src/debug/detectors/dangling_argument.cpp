@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds coroutines whose reference parameters lead to a part of the stack that is gone when they run.
+#include "../detector.h"
+
+namespace aio::debug {
+
+namespace {
+
+class dangling_argument final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return hook::frame_arguments | hook::step_begins | hook::step_ends; }
+
+  void frame_arguments(frame_record &frame, std::span<const void *const> arguments) override {
+    // Parameters by value are in the frame, which is on the heap. Between here and the thread's first frame lies what
+    // the callers own.
+    const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    const std::uintptr_t end = stack_end();
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const auto address = reinterpret_cast<std::uintptr_t>(arguments[i]);
+      if (address < here || address >= end) [[likely]]
+        continue;
+      frame_note &note = notes().attach(frame);
+      note.on_stack = address;
+      note.argument = static_cast<unsigned>(i + 1);
+      ++suspects_;
+      return;
+    }
+  }
+  void step_begins(detail::task_core &task) override {
+    ++depth_;
+    if (suspects_ != 0) [[unlikely]]
+      look(task);
+  }
+  void step_ends(detail::task_core &) override { --depth_; }
+
+private:
+  void look(detail::task_core &task) {
+    for (const frame_record *frame = task.leaf_frame(); frame; frame = frame->parent()) {
+      frame_note *note = note_of(*frame);
+      if (!note || note->on_stack == 0)
+        continue;
+      // Whatever lay below the loop's own frame belonged to steps and calls that are over. A task that begins inside
+      // another's step may use its creator's objects until that step is over, and only it can know if it does.
+      if (depth_ == 1 && note->on_stack < loop().stack_at_pass())
+        say(task, *note);
+      note->on_stack = 0;
+      --suspects_;
+    }
+  }
+  void say(detail::task_core &task, const frame_note &note) {
+    const std::string name = name_of(note.frame);
+    std::vector<debug::note> notes{{place(note.frame.location()), "'" + name + "' is defined here"}};
+    if (&note.frame == task.root_frame())
+      notes.push_back({place(task.site()), "task '" + task.name() + "' was created here"});
+    const bool object = note.argument == 1 && (name == "lambda" || name.find("operator()") != std::string::npos);
+    tell("'" + name + "' runs with a reference to an object of its creator's stack that is gone (" +
+             (object ? "the lambda itself)" : "argument " + std::to_string(note.argument) + ")"),
+         created_at(note.frame), std::move(notes), task.name());
+  }
+
+  // Notes die with their frames: some suspects may be gone, which costs a look.
+  std::size_t suspects_ = 0;
+  int depth_ = 0;
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_dangling_argument(event_loop &loop, registry &notes) {
+  return std::make_shared<dangling_argument>(::coro::pitfalls::DanglingArgument, loop, notes);
+}
+
+} // namespace aio::debug

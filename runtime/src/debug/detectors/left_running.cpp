@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds tasks that run on after the gather or wait that waited for them has returned, and that nobody can join or
+// cancel any more.
+#include "../detector.h"
+
+#include <algorithm>
+
+namespace aio::debug {
+
+namespace {
+
+/// True if somebody will hear how the task ends: a handle, an awaiting task, a callback.
+bool is_held(detail::task_core &task) noexcept {
+  // The loop holds every task.
+  if (task.ref_count() > 1)
+    return true;
+  for (detail::ready_entry *entry = task.waiters().front(); entry; entry = task.waiters().next(*entry))
+    if (entry->wants_result())
+      return true;
+  return false;
+}
+
+class left_running_tasks final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return hook::left_running | hook::step_begins; }
+
+  void left_running(const char *operation, std::span<detail::task_core *const> left, const std::exception_ptr &error,
+                    const std::source_location &awaited_at) override {
+    std::vector<detail::task_core *> lost;
+    auto returned = std::make_shared<leftover>();
+    returned->operation = operation;
+    returned->error = error ? detail::describe(error) : std::string();
+    returned->at = awaited_at.line() != 0 ? place(awaited_at) : place_of_current_task();
+    for (detail::task_core *task : left)
+      if (frame_note *note = note_of(*task); note && !given_up_on_purpose(*task)) {
+        note->left_by = returned;
+        // The handles that wait returns are still on their way to its caller.
+        if (error && !is_held(*task))
+          lost.push_back(task);
+      }
+    if (!lost.empty())
+      say(*returned, lost);
+  }
+  void step_begins(detail::task_core &task) override {
+    if (task.ref_count() != 1) [[likely]]
+      return;
+    const frame_note *note = note_of(task);
+    if (note && note->left_by && !note->known_unheld && !is_held(task) && !given_up_on_purpose(task)) {
+      detail::task_core *one = &task;
+      say(*note->left_by, {&one, 1});
+    }
+  }
+
+private:
+  static bool given_up_on_purpose(detail::task_core &task) noexcept {
+    return task.detached() || task.expects_pending_at_end() || task.cancelling() > 0;
+  }
+  static place place_of_current_task() {
+    if (const detail::task_core *task = detail::current_task_or_null())
+      for (const frame_record *frame = task->leaf_frame(); frame; frame = frame->parent())
+        if (!is_runtime_frame(*frame))
+          return place(frame->await_site());
+    return {};
+  }
+  void say(const leftover &returned, std::span<detail::task_core *const> lost) {
+    std::string names;
+    std::vector<note> notes;
+    for (detail::task_core *task : lost) {
+      note_of(*task)->known_unheld = true;
+      names += (names.empty() ? "'" : ", '") + task->name() + "'";
+      notes.push_back({place(task->root_frame()->location()),
+                       "task '" + task->name() + "' runs '" + name_of(*task->root_frame()) + "'"});
+      add_awaits(notes, *task);
+    }
+    const std::string count = lost.size() == 1 ? "1 task runs on" : std::to_string(lost.size()) + " tasks run on";
+    tell(returned.error.empty()
+             ? count + " after '" + returned.operation + "' has returned, and nobody holds it: " + names
+             : count + " after '" + returned.operation + "' has failed with '" + returned.error + "': " + names,
+         returned.at, std::move(notes));
+  }
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_left_running(event_loop &loop, registry &notes) {
+  return std::make_shared<left_running_tasks>(::coro::pitfalls::LeftRunning, loop, notes);
+}
+
+} // namespace aio::debug

@@ -1,0 +1,73 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// RUN: %livecc -O2 %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// A coroutine runs with a reference to an object that is gone. The values are not used: they may be anything.
+#include <aio/aio.h>
+#include <string>
+
+aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
+aio::coro<> by_reference(const std::string &) { co_await turn(); }
+aio::coro<> by_value(std::string) { co_await turn(); }
+aio::coro<> second_by_reference(int, const int &) { co_await turn(); }
+
+// A function makes the task and returns; its variable is gone before the task begins.
+aio::task<> make() {
+  std::string name = "a name of its own";
+  return aio::create_task(by_reference(name));
+  // LIVE: :[[#@LINE-1]]:{{([0-9]+:)?}} warning: 'by_reference' runs with a reference to an object of its creator's stack that is gone (argument 1) [coro-dangling-argument]
+}
+aio::coro<> a_local_of_a_function() { co_await make(); }
+
+// The same with a temporary, and the second argument.
+aio::task<> make_of_a_temporary() {
+  return aio::create_task(second_by_reference(1, 2));
+  // LIVE: :[[#@LINE-1]]:{{([0-9]+:)?}} warning: 'second_by_reference' runs with a reference to an object of its creator's stack that is gone (argument 2) [coro-dangling-argument]
+}
+aio::coro<> a_temporary() { co_await make_of_a_temporary(); }
+
+// A coroutine that a function made of its local, awaited later.
+aio::coro<> make_coroutine() {
+  std::string name = "another name";
+  return by_reference(name);
+  // LIVE: :[[#@LINE-1]]:{{([0-9]+:)?}} warning: 'by_reference' runs with a reference to an object of its creator's stack that is gone (argument 1) [coro-dangling-argument]
+}
+aio::coro<> awaited_later() { co_await make_coroutine(); }
+
+// A copy is in the frame.
+aio::task<> make_by_value() {
+  std::string name = "a name";
+  return aio::create_task(by_value(name));
+}
+aio::coro<> a_copy_is_fine() { co_await make_by_value(); }
+
+// What a coroutine owns lives as long as it does.
+aio::coro<> a_local_of_a_coroutine_is_fine() {
+  const std::string name = "a name";
+  auto task = aio::create_task(by_reference(name));
+  co_await turn();
+  co_await task;
+}
+
+// A temporary lives until the end of the expression that awaits.
+aio::coro<> awaited_at_once_is_fine() { co_await by_reference("a name"); }
+
+// What has no captures has nothing to lose.
+aio::task<> make_of_a_lambda() {
+  return aio::create_task([]() -> aio::coro<> { co_await turn(); }());
+}
+aio::coro<> a_lambda_without_captures_is_fine() { co_await make_of_a_lambda(); }
+
+// The stack of the one who runs the loop is there all the time.
+aio::coro<> all() {
+  co_await a_local_of_a_function();
+  co_await a_temporary();
+  co_await awaited_later();
+  co_await a_copy_is_fine();
+  co_await a_local_of_a_coroutine_is_fine();
+  co_await awaited_at_once_is_fine();
+  co_await a_lambda_without_captures_is_fine();
+}
+aio::coro<> of_main_is_fine(const std::string &) { co_await all(); }
+int main() {
+  const std::string name = "main's own";
+  aio::run(of_main_is_fine(name));
+}

@@ -1,0 +1,101 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// A gather or wait returns, and its tasks run on unheld.
+#include <aio/aio.h>
+#include <aio/testing.h>
+#include <stdexcept>
+
+using namespace std::chrono_literals;
+
+aio::coro<> slow() { co_await aio::sleep(10s); }
+aio::coro<> quick() { co_await aio::sleep(1s); }
+aio::coro<> fails() {
+  co_await aio::sleep(1s);
+  throw std::runtime_error("no route");
+}
+
+// The first failure ends the gather, and nothing else.
+aio::coro<> a_gather_that_fails() {
+  try {
+    co_await aio::gather(slow(), fails(), slow());
+    // LIVE: :[[#@LINE-1]]:5: warning: 2 tasks run on after 'gather' has failed with 'std::runtime_error: no route': 'Task-{{[0-9]+}}', 'Task-{{[0-9]+}}' [coro-left-running]
+  } catch (const std::runtime_error &) {
+  }
+  co_await aio::sleep(20s);
+}
+
+// The handles die while the exception passes.
+aio::coro<> handles_that_the_exception_drops() {
+  try {
+    auto other = aio::create_task(slow(), {.name = "other"});
+    co_await aio::gather(fails(), other);
+    // LIVE: :[[#@LINE-1]]:5: warning: 1 task runs on after 'gather' has failed with 'std::runtime_error: no route': 'other' [coro-left-running]
+  } catch (const std::runtime_error &) {
+  }
+  co_await aio::sleep(20s);
+}
+
+// The first of two; the other is forgotten.
+aio::coro<> pending_that_is_dropped() {
+  {
+    auto both = std::vector{aio::create_task(slow(), {.name = "slow"}), aio::create_task(quick())};
+    co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
+    // LIVE: :[[#@LINE-1]]:5: warning: 1 task runs on after 'wait' has returned, and nobody holds it: 'slow' [coro-left-running]
+  }
+  co_await aio::sleep(20s);
+}
+
+// Cancelled by whoever learns of the failure.
+aio::coro<> cancelled_is_fine() {
+  auto other = aio::create_task(slow());
+  try {
+    co_await aio::gather(fails(), other);
+  } catch (const std::runtime_error &) {
+    other.cancel();
+  }
+  co_await aio::sleep(20s);
+}
+
+// Awaited later.
+aio::coro<> awaited_later_is_fine() {
+  auto other = aio::create_task(slow());
+  try {
+    co_await aio::gather(fails(), other);
+  } catch (const std::runtime_error &) {
+  }
+  co_await other;
+}
+
+// Exceptions are results: the gather waits for all.
+aio::coro<> exceptions_as_results_are_fine() { co_await aio::gather(aio::return_exceptions, slow(), fails()); }
+
+// The seed's pattern: the first wins, the rest is cancelled.
+aio::coro<> first_wins_is_fine() {
+  auto both = std::vector{aio::create_task(slow()), aio::create_task(quick())};
+  auto result = co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
+  for (auto &task : result.pending)
+    task.cancel();
+  both.clear();
+  result.pending.clear();
+  co_await aio::sleep(20s);
+}
+
+// The pending ones are waited for in a loop.
+aio::coro<> one_after_the_other_is_fine() {
+  auto left = std::vector{aio::create_task(slow()), aio::create_task(quick())};
+  while (!left.empty()) {
+    auto result = co_await aio::wait(left, {.return_when = aio::FIRST_COMPLETED});
+    left = result.pending;
+  }
+}
+
+aio::coro<> all() {
+  co_await a_gather_that_fails();
+  co_await handles_that_the_exception_drops();
+  co_await pending_that_is_dropped();
+  co_await cancelled_is_fine();
+  co_await awaited_later_is_fine();
+  co_await exceptions_as_results_are_fine();
+  co_await first_wins_is_fine();
+  co_await one_after_the_other_is_fine();
+}
+int main() { aio::run(all(), {.loop_factory = aio::testing::virtual_time()}); }

@@ -1,0 +1,72 @@
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
+// A mutex of threads is held while its coroutine is suspended.
+#include <aio/aio.h>
+#include <mutex>
+#include <shared_mutex>
+
+aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
+
+// A guard whose scope has an await.
+aio::coro<> a_guard(std::mutex &mutex) {
+  std::lock_guard guard(mutex);
+  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  co_await turn();
+  // LIVE: :[[#@LINE-1]]:3: note: 'a_guard' awaits here
+}
+
+// By hand.
+aio::coro<> by_hand(std::mutex &mutex) {
+  mutex.lock();
+  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  co_await turn();
+  mutex.unlock();
+}
+
+// An attempt that succeeds.
+aio::coro<> an_attempt(std::mutex &mutex) {
+  std::unique_lock guard(mutex, std::try_to_lock);
+  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  co_await turn();
+}
+
+// A shared mutex is one.
+aio::coro<> readers(std::shared_mutex &mutex) {
+  std::shared_lock guard(mutex);
+  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  co_await turn();
+}
+
+// Released before the await.
+aio::coro<> released_before_is_fine(std::mutex &mutex) {
+  {
+    std::lock_guard guard(mutex);
+  }
+  co_await turn();
+}
+
+// The await does not suspend.
+aio::coro<int> at_once() { co_return 42; }
+aio::coro<> an_await_that_does_not_suspend_is_fine(std::mutex &mutex) {
+  std::lock_guard guard(mutex);
+  co_await at_once();
+}
+
+// A lock of tasks is made for it.
+aio::coro<> a_lock_of_tasks_is_fine() {
+  aio::lock lock;
+  auto guard = co_await lock.scoped();
+  co_await turn();
+}
+
+aio::coro<> all() {
+  std::mutex mutex;
+  std::shared_mutex shared;
+  co_await a_guard(mutex);
+  co_await by_hand(mutex);
+  co_await an_attempt(mutex);
+  co_await readers(shared);
+  co_await released_before_is_fine(mutex);
+  co_await an_await_that_does_not_suspend_is_fine(mutex);
+  co_await a_lock_of_tasks_is_fine();
+}
+int main() { aio::run(all()); }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reads headers with patience: what is none is skipped by the line.
+#include "Framing.h"
+#include "llvm/ADT/Twine.h"
+#include <algorithm>
+#include <optional>
+
+using llvm::StringRef;
+
+namespace coro {
+
+/// Headers of a message are two short lines; what is longer is not headers.
+static constexpr size_t LongestHeaders = 4096;
+
+std::string frame(StringRef Content) {
+  return "Content-Length: " + std::to_string(Content.size()) + "\r\n\r\n" +
+         Content.str();
+}
+
+/// The content's length, out of the lines before the empty one.
+static std::optional<uint64_t> lengthIn(StringRef Headers) {
+  std::optional<uint64_t> Length;
+  while (!Headers.empty()) {
+    StringRef Line;
+    std::tie(Line, Headers) = Headers.split('\n');
+    uint64_t N = 0;
+    if (Line.trim().consume_front_insensitive("content-length:") &&
+        !Line.split(':').second.trim().getAsInteger(10, N))
+      Length = N;
+  }
+  return Length;
+}
+
+void MessageReader::feed(StringRef Bytes,
+                         const std::function<void(StringRef)> &Message,
+                         const std::function<void(StringRef)> &Problem) {
+  Buffer.append(Bytes.begin(), Bytes.end());
+  size_t At = 0;
+  while (At < Buffer.size()) {
+    if (Skip > 0) {
+      size_t N =
+          static_cast<size_t>(std::min<uint64_t>(Skip, Buffer.size() - At));
+      Skip -= N;
+      At += N;
+      continue;
+    }
+    StringRef Rest = StringRef(Buffer).drop_front(At);
+    // A line that begins no header is skipped alone: behind it may be one.
+    size_t LineEnd = Rest.find('\n');
+    StringRef Line = Rest.take_front(LineEnd);
+    size_t Colon = Line.find(':');
+    if ((LineEnd != StringRef::npos && Colon == StringRef::npos) ||
+        (LineEnd == StringRef::npos && Rest.size() > LongestHeaders)) {
+      if (!Line.trim().empty())
+        Problem("a line that is no header is left out");
+      At += LineEnd == StringRef::npos ? Rest.size() : LineEnd + 1;
+      continue;
+    }
+    size_t Crlf = Rest.find("\r\n\r\n"), Lf = Rest.find("\n\n");
+    size_t End = std::min(Crlf, Lf);
+    if (End == StringRef::npos) {
+      if (Rest.size() <= LongestHeaders)
+        break;
+      Problem("a header without an end is left out");
+      At += LineEnd + 1;
+      continue;
+    }
+    size_t Begin = End + (End == Crlf ? 4 : 2);
+    std::optional<uint64_t> Length = lengthIn(Rest.take_front(End));
+    if (!Length) {
+      Problem("a header without a length is left out");
+      At += LineEnd + 1;
+      continue;
+    }
+    if (*Length > Limit) {
+      Problem("a message of " + std::to_string(*Length) +
+              " bytes is left out: the limit is " + std::to_string(Limit));
+      Skip = *Length;
+      At += Begin;
+      continue;
+    }
+    if (Rest.size() - Begin < *Length)
+      break;
+    Message(Rest.substr(Begin, *Length));
+    At += Begin + *Length;
+  }
+  Buffer.erase(0, At);
+}
+
+} // namespace coro

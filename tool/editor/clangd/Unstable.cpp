@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Answers in place of clangd where it would leave our rules out. The linker
+// turns calls of `f` into calls of `__wrap_f`, and `__real_f` is what was
+// there; the functions are those of unstable.symbols.
+#include "Unstable.h"
+#include "Bodies.h"
+#include "clang-tidy/ClangTidyModule.h"
+#include "clang-tidy/ClangTidyOptions.h"
+#include "clang/Basic/DiagnosticOptions.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/PrecompiledPreamble.h"
+#include "llvm/ADT/FunctionExtras.h"
+#include <memory>
+#include <optional>
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace clang::clangd {
+
+int clangdMain(int Count, char *Values[]);
+class SymbolIndex;
+
+namespace remote {
+
+/// Deletes nothing, for there never is one; laid out as any other.
+struct NoIndex {
+  void operator()(SymbolIndex *) const {}
+};
+
+/// The remote index needs gRPC. clangd built without it has this same stub.
+std::unique_ptr<SymbolIndex, NoIndex> getClient(StringRef Address,
+                                                StringRef Root);
+std::unique_ptr<SymbolIndex, NoIndex> getClient(StringRef, StringRef) {
+  return nullptr;
+}
+
+} // namespace remote
+} // namespace clang::clangd
+
+namespace coro {
+
+int clangdMain(int Count, char **Values) {
+  return clang::clangd::clangdMain(Count, Values);
+}
+
+std::set<std::string> registeredChecks() {
+  std::set<std::string> Names;
+  for (const auto &Entry : tidy::ClangTidyModuleRegistry::entries()) {
+    tidy::ClangTidyCheckFactories Factories;
+    Entry.instantiate()->addCheckFactories(Factories);
+    for (const auto &Factory : Factories)
+      Names.insert(Factory.getKey().str());
+  }
+  return Names;
+}
+
+static std::set<std::string> &allowed() {
+  static std::set<std::string> Names;
+  return Names;
+}
+
+void allowInEditor(StringRef Check) { allowed().insert(Check.str()); }
+
+#define ORIGINAL(Symbol) asm("__real_" Symbol)
+#define REPLACES(Symbol) asm("__wrap_" Symbol)
+
+// isFastTidyCheck(StringRef): nothing means "not measured", and is left out.
+std::optional<bool> isFastInClangd(StringRef Check) ORIGINAL(FAST_CHECK);
+std::optional<bool> isFast(StringRef Check) REPLACES(FAST_CHECK);
+std::optional<bool> isFast(StringRef Check) {
+  if (Check.starts_with("coro-") || allowed().count(Check.str()))
+    return true;
+  return isFastInClangd(Check);
+}
+
+// provideDefaultChecks(): what runs where no configuration says it. As on the
+// command line, our rules are on unless a configuration speaks of them.
+using TidyProvider =
+    llvm::unique_function<void(tidy::ClangTidyOptions &, StringRef) const>;
+TidyProvider defaultsOfClangd() ORIGINAL(DEFAULT_CHECKS);
+TidyProvider defaults() REPLACES(DEFAULT_CHECKS);
+TidyProvider defaults() {
+  return [Rest = defaultsOfClangd()](tidy::ClangTidyOptions &Options,
+                                     StringRef File) {
+    Rest(Options, File);
+    std::string Checks = Options.Checks.value_or("");
+    std::string Ours = Checks + ",coro-*";
+    llvm::SmallVector<StringRef, 16> Globs;
+    StringRef(Checks).split(Globs, ',', -1, /*KeepEmpty=*/false);
+    for (StringRef Glob : Globs)
+      if (Glob.contains("coro-"))
+        Ours += "," + Glob.trim().str();
+    Options.Checks = Ours;
+  };
+}
+
+/// clangd's callbacks, but for the bodies that rules look into.
+class KeepsBodies : public PreambleCallbacks {
+public:
+  explicit KeepsBodies(PreambleCallbacks &Next) : Next(Next) {}
+  void BeforeExecute(CompilerInstance &CI) override {
+    SM = &CI.getSourceManager();
+    Next.BeforeExecute(CI);
+  }
+  void AfterExecute(CompilerInstance &CI) override { Next.AfterExecute(CI); }
+  void AfterPCHEmitted(ASTWriter &Writer) override {
+    Next.AfterPCHEmitted(Writer);
+  }
+  void HandleTopLevelDecl(DeclGroupRef DG) override {
+    Next.HandleTopLevelDecl(DG);
+  }
+  std::unique_ptr<PPCallbacks> createPPCallbacks() override {
+    return Next.createPPCallbacks();
+  }
+  CommentHandler *getCommentHandler() override {
+    return Next.getCommentHandler();
+  }
+  bool shouldSkipFunctionBody(Decl *D) override {
+    return Next.shouldSkipFunctionBody(D) && SM && isBodyNeedless(*D, *SM);
+  }
+
+private:
+  PreambleCallbacks &Next;
+  const SourceManager *SM = nullptr;
+};
+
+// PrecompiledPreamble::Build(...): clangd skips every body in headers, but what
+// a task's destructor does, or what a helper calls, is known from its body.
+using Built = llvm::ErrorOr<PrecompiledPreamble>;
+Built build(const CompilerInvocation &Invocation,
+            const llvm::MemoryBuffer *File, PreambleBounds Bounds,
+            llvm::IntrusiveRefCntPtr<DiagnosticsEngine> Diagnostics,
+            llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+            std::shared_ptr<PCHContainerOperations> Containers, bool InMemory,
+            StringRef Directory, PreambleCallbacks &Callbacks)
+    REPLACES(BUILD_PREAMBLE);
+Built buildInClang(const CompilerInvocation &Invocation,
+                   const llvm::MemoryBuffer *File, PreambleBounds Bounds,
+                   llvm::IntrusiveRefCntPtr<DiagnosticsEngine> Diagnostics,
+                   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+                   std::shared_ptr<PCHContainerOperations> Containers,
+                   bool InMemory, StringRef Directory,
+                   PreambleCallbacks &Callbacks) ORIGINAL(BUILD_PREAMBLE);
+Built build(const CompilerInvocation &Invocation,
+            const llvm::MemoryBuffer *File, PreambleBounds Bounds,
+            llvm::IntrusiveRefCntPtr<DiagnosticsEngine> Diagnostics,
+            llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+            std::shared_ptr<PCHContainerOperations> Containers, bool InMemory,
+            StringRef Directory, PreambleCallbacks &Callbacks) {
+  KeepsBodies Ours(Callbacks);
+  return buildInClang(Invocation, File, Bounds, std::move(Diagnostics),
+                      std::move(Files), std::move(Containers), InMemory,
+                      Directory, Ours);
+}
+
+} // namespace coro
