@@ -27,6 +27,7 @@ std::atomic<long> live_frames{0};
 #if FAILING_ALLOCATIONS
 namespace {
 thread_local int fail_after_allocations = -1;
+thread_local long allocations = 0;
 } // namespace
 
 // The whole test program allocates through these, so that one test can make an allocation fail. Inlined apart, new and
@@ -34,6 +35,7 @@ thread_local int fail_after_allocations = -1;
 [[gnu::noinline]] void *operator new(std::size_t size) {
   if (fail_after_allocations >= 0 && fail_after_allocations-- == 0)
     throw std::bad_alloc();
+  ++allocations;
   if (void *memory = std::malloc(size ? size : 1))
     return memory;
   throw std::bad_alloc();
@@ -78,6 +80,10 @@ public:
     EXPECT_FALSE(lock_.locked());
     EXPECT_EQ(permits_.value(), 2);
     EXPECT_EQ(inside_lock_, 0);
+    EXPECT_EQ(inside_permits_, 0);
+    EXPECT_EQ(waits_begun_, waits_woken_ + waits_cancelled_) << "a waiter was woken twice, or never";
+    EXPECT_FALSE(changed_.locked());
+    EXPECT_EQ(aio::all_tasks().size(), 1U);
     EXPECT_LE(taken_, put_);
     EXPECT_EQ(put_, taken_ + static_cast<int>(items_.qsize()));
   }
@@ -106,11 +112,47 @@ private:
   }
   coro<> with_permit() {
     auto guard = co_await permits_.scoped();
+    EXPECT_LE(++inside_permits_, 2);
+    struct leave {
+      int &n;
+      ~leave() { --n; }
+    } at_end{inside_permits_};
     co_await aio::sleep(std::chrono::milliseconds(pick(3)));
   }
   coro<> produce() {
     co_await items_.put(pick(100));
     ++put_;
+  }
+  /// Waits for news, or brings some.
+  coro<> hear_or_tell() {
+    auto guard = co_await changed_.scoped();
+    if (chance(2)) {
+      changed_.notify(static_cast<std::size_t>(1 + pick(3)));
+      if (chance(2))
+        flag_.set();
+      else
+        flag_.clear();
+      co_return;
+    }
+    ++waits_begun_;
+    try {
+      co_await changed_.wait();
+      ++waits_woken_;
+    } catch (const aio::cancelled_error &) {
+      ++waits_cancelled_;
+      EXPECT_TRUE(changed_.locked());
+      throw;
+    }
+  }
+  coro<> see_flag() {
+    ++waits_begun_;
+    try {
+      co_await flag_.wait();
+      ++waits_woken_;
+    } catch (const aio::cancelled_error &) {
+      ++waits_cancelled_;
+      throw;
+    }
   }
   coro<> nested(int depth) {
     co_await aio::async_with(aio::task_group(), [this, depth](aio::task_group &tg) -> coro<> {
@@ -125,7 +167,7 @@ private:
     const counted alive;
     const aio::debug::allow endings("swallowed-cancellation", "how a thing ends is what is looked at");
     for (int i = 0; i < 4; ++i) {
-      switch (pick(8)) {
+      switch (pick(10)) {
       case 0:
         co_await with_lock();
         break;
@@ -146,6 +188,12 @@ private:
         co_await aio::shield(with_permit());
         break;
       case 6:
+        co_await ending(aio::wait_for(hear_or_tell(), std::chrono::milliseconds(1 + pick(6))));
+        break;
+      case 7:
+        co_await ending(aio::wait_for(see_flag(), std::chrono::milliseconds(1 + pick(4))));
+        break;
+      case 8:
         if (chance(6))
           throw test_error("worker");
         co_await aio::sleep(0s);
@@ -161,7 +209,13 @@ private:
   aio::semaphore permits_;
   aio::queue<int> items_;
   std::vector<task<>> all_;
+  aio::condition changed_;
+  aio::event flag_;
   int inside_lock_ = 0;
+  int inside_permits_ = 0;
+  int waits_begun_ = 0;
+  int waits_woken_ = 0;
+  int waits_cancelled_ = 0;
   int put_ = 0;
   int taken_ = 0;
 };
@@ -214,6 +268,57 @@ TEST(stress, the_same_seed_gives_the_same_schedule) {
   EXPECT_EQ(trace(7), trace(7));
   EXPECT_NE(trace(7), trace(8));
 }
+
+#if FAILING_ALLOCATIONS && AIO_POOL_FRAMES
+namespace {
+coro<int> small(int n) { co_return n; }
+coro<> sleep_a_little() { co_await aio::sleep(1ms); }
+coro<> bounce(aio::queue<int> &in, aio::queue<int> &out, int times) {
+  for (int i = 0; i < times; ++i)
+    co_await out.put(co_await in.get());
+}
+/// Everything that a program does all the time.
+coro<> hot_path(int times) {
+  aio::queue<int> there(1), back(1);
+  aio::lock l;
+  aio::semaphore s(1);
+  auto other = aio::create_task(bounce(there, back, times));
+  for (int i = 0; i < times; ++i) {
+    static_cast<void>(co_await small(i));
+    co_await aio::yield_now();
+    co_await aio::sleep(1ms);
+    co_await there.put(i);
+    static_cast<void>(co_await back.get());
+    {
+      auto guard = co_await l.scoped();
+      auto permit = co_await s.scoped();
+    }
+    auto t = aio::create_task(sleep_a_little());
+    co_await t;
+  }
+  co_await other;
+}
+} // namespace
+
+TEST(memory, the_hot_path_allocates_nothing_once_frames_are_there) {
+  if (aio::detail::debug_from_environment())
+    GTEST_SKIP() << "debug mode keeps notes";
+  const auto allocations_of = [](int times) {
+    long made = 0;
+    on_loop([&]() -> coro<> {
+      co_await hot_path(3);
+      const long before = allocations;
+      co_await hot_path(times);
+      made = allocations - before;
+    });
+    return made;
+  };
+  // In an empty context: a task's copy of one that has variables is an allocation. What the queues of one call allocate
+  // does not grow with what goes through them.
+  const aio::context empty;
+  EXPECT_EQ(aio::context(empty).run(allocations_of, 10), aio::context(empty).run(allocations_of, 1000));
+}
+#endif
 
 #if FAILING_ALLOCATIONS
 namespace {

@@ -82,12 +82,16 @@ public:
     const auto place = readers_.insert(readers_.end(), reader);
     try {
       while (auto next = co_await read_request(reader)) {
+        ++received_;
         // While stopping, the loop goes on for what was sent before: the stream ends by itself.
         writer.write(respond(values_, *next, next->keep_alive && !stopping_));
         co_await writer.drain();
+        ++answered_;
         if (!next->keep_alive)
           break;
       }
+    } catch (const std::system_error &) {
+      ++broken_;
     } catch (const std::exception &) {
       writer.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
@@ -109,13 +113,17 @@ public:
     for (const auto &reader : readers_)
       reader.stop();
     co_await server.wait_closed();
-    std::cout << "stopped" << std::endl;
+    std::cout << "stopped: " << received_ << " requests, " << answered_ << " answers, " << broken_
+              << " broken connections" << std::endl;
   }
 
 private:
   store values_;
   std::list<aio::stream_reader> readers_;
   bool stopping_ = false;
+  long received_ = 0;
+  long answered_ = 0;
+  long broken_ = 0;
 };
 
 int main(int argc, char **argv) {

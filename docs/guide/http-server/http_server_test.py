@@ -57,7 +57,7 @@ try:
         check(response(s), ("200 OK", b""))
         check(response(s), ("200 OK", b"x"))
         check(s.read(), b"")
-    check(server.stdout.readline(), "stopped\n")
+    check(server.stdout.readline(), "stopped: 155 requests, 155 answers, 0 broken connections\n")
     check(server.wait(30), 0)
 finally:
     if server.poll() is None:

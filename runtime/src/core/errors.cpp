@@ -5,6 +5,7 @@
 
 #include <cxxabi.h>
 #include <cstdlib>
+#include <cstring>
 
 namespace aio {
 
@@ -15,6 +16,15 @@ namespace detail {
 ref_counted::~ref_counted() = default;
 
 std::string cancel_message_of(const std::exception_ptr &error) {
+#if defined(__GLIBCXX__)
+  // Its exception_ptr is the address of the object: to look there costs nothing beside two microseconds for a throw.
+  static_assert(sizeof(std::exception_ptr) == sizeof(void *));
+  if (!is_cancelled_error(error))
+    return {};
+  const void *object = nullptr;
+  std::memcpy(&object, &error, sizeof object);
+  return static_cast<const cancelled_error *>(object)->message();
+#else
   try {
     std::rethrow_exception(error);
   } catch (const cancelled_error &e) {
@@ -22,6 +32,7 @@ std::string cancel_message_of(const std::exception_ptr &error) {
   } catch (...) {
     return {};
   }
+#endif
 }
 
 std::string type_name(const std::type_info &type) {

@@ -106,7 +106,7 @@ void event_loop::begin_run() {
   running_ = true;
   detail::running_loop = this;
   anchor_->owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-  detail::frame_hooks = hooks_;
+  detail::watch_frames(hooks_);
   if (hooks_)
     hooks_->each(hook::loop_started, [&](instrument &i) { i.loop_started(*this); });
 }
@@ -114,7 +114,7 @@ void event_loop::begin_run() {
 void event_loop::end_run() noexcept {
   if (hooks_)
     hooks_->each(hook::loop_stopped, [&](instrument &i) { i.loop_stopped(*this); });
-  detail::frame_hooks = nullptr;
+  detail::watch_frames(nullptr);
   detail::running_loop = nullptr;
   running_ = false;
   stopping_ = false;
@@ -369,21 +369,21 @@ void event_loop::apply_debug() {
   }
   hooks_ = instruments_.empty() ? nullptr : &instruments_;
   if (detail::running_loop == this)
-    detail::frame_hooks = hooks_;
+    detail::watch_frames(hooks_);
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {
   instruments_.add(std::move(item));
   hooks_ = &instruments_;
   if (detail::running_loop == this)
-    detail::frame_hooks = hooks_;
+    detail::watch_frames(hooks_);
 }
 
 void event_loop::remove_instrument(const instrument *item) noexcept {
   instruments_.remove(item);
   hooks_ = instruments_.empty() ? nullptr : &instruments_;
   if (detail::running_loop == this)
-    detail::frame_hooks = hooks_;
+    detail::watch_frames(hooks_);
 }
 
 void event_loop::notify_touched(const char *operation) noexcept {

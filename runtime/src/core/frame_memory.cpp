@@ -9,8 +9,8 @@ namespace aio::detail {
 
 namespace {
 
-/// How many bytes of each size a thread keeps.
-[[maybe_unused]] constexpr std::size_t kept = std::size_t{16} << 20;
+/// How many bytes of each size a thread keeps: what a million tasks need, so that the millionth costs what the first does.
+[[maybe_unused]] constexpr std::size_t kept = std::size_t{512} << 20;
 
 constinit frame_cache no_cache{};
 

@@ -92,6 +92,17 @@ void warn(const std::string &message) noexcept {
 namespace detail {
 
 constinit thread_local instrument_set *frame_hooks = nullptr;
+constinit thread_local std::uint32_t frame_wants = 0;
+
+void watch_frames(instrument_set *hooks) noexcept {
+  static_assert(frame_record::wants_created == static_cast<std::uint32_t>(hook::frame_created) &&
+                frame_record::wants_arguments == static_cast<std::uint32_t>(hook::frame_arguments) &&
+                frame_record::wants_started == static_cast<std::uint32_t>(hook::frame_started) &&
+                frame_record::wants_finished == static_cast<std::uint32_t>(hook::frame_finished) &&
+                frame_record::wants_destroyed == static_cast<std::uint32_t>(hook::frame_destroyed));
+  frame_hooks = hooks;
+  frame_wants = hooks ? hooks->wanted() : 0;
+}
 
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop) {
   debug_instruments make;

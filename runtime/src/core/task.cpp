@@ -224,7 +224,7 @@ void task_core::notify_parked() noexcept {
   frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
-future_core *task_core::waiting_for() const noexcept { return dynamic_cast<future_core *>(target_); }
+future_core *task_core::waiting_for() const noexcept { return target_ ? target_->as_future() : nullptr; }
 
 std::vector<const frame_record *> task_core::stack() const {
   std::vector<const frame_record *> frames;

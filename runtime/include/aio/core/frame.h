@@ -21,6 +21,10 @@ namespace detail {
 
 /// Instruments that watch frames on this thread; null unless a watched loop runs here.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local instrument_set *frame_hooks;
+/// The hooks of frames that somebody wants, as bits of `hook`; a few too many is no error.
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t frame_wants;
+/// Sets both.
+void watch_frames(instrument_set *hooks) noexcept;
 
 void notify_frame_created(frame_record &frame) noexcept;
 void notify_frame_started(frame_record &frame) noexcept;
@@ -70,13 +74,13 @@ protected:
   ~frame_record() {
     if (!started_ && !disposed_) [[unlikely]]
       detail::report_never_awaited(*this);
-    if (detail::frame_hooks) [[unlikely]]
+    if (detail::frame_wants & wants_destroyed) [[unlikely]]
       detail::notify_frame_destroyed(*this);
     if (note_) [[unlikely]]
       note_->frame_gone();
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
-    if (detail::frame_hooks) [[unlikely]] {
+    if (detail::frame_wants & wants_arguments) [[unlikely]] {
       // An empty object, such as a lambda without captures, has nothing that could be missed.
       const void *addresses[] = {std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args))...};
       detail::notify_frame_arguments(*this, addresses);
@@ -84,12 +88,12 @@ protected:
   }
   void created_at(const std::source_location &location) noexcept {
     location_ = location;
-    if (detail::frame_hooks) [[unlikely]]
+    if (detail::frame_wants & wants_created) [[unlikely]]
       detail::notify_frame_created(*this);
   }
   void finished_by(bool exception) noexcept {
     finished_ = true;
-    if (detail::frame_hooks) [[unlikely]]
+    if (detail::frame_wants & wants_finished) [[unlikely]]
       detail::notify_frame_finished(*this, exception);
   }
 
@@ -97,7 +101,7 @@ public:
   // The doors below are for the runtime's own awaiters.
   void mark_started() noexcept {
     started_ = true;
-    if (detail::frame_hooks) [[unlikely]]
+    if (detail::frame_wants & wants_started) [[unlikely]]
       detail::notify_frame_started(*this);
   }
   void mark_disposed() noexcept { disposed_ = true; }
@@ -109,6 +113,13 @@ public:
   void at(const std::source_location &site) noexcept { await_site_ = site; }
 
 private:
+  // Bits of `hook`, whose header needs this one; instrument.cpp compares them.
+  friend void detail::watch_frames(instrument_set *) noexcept;
+  static constexpr std::uint32_t wants_created = 1u << 14;
+  static constexpr std::uint32_t wants_arguments = 1u << 15;
+  static constexpr std::uint32_t wants_started = 1u << 16;
+  static constexpr std::uint32_t wants_finished = 1u << 17;
+  static constexpr std::uint32_t wants_destroyed = 1u << 18;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
   frame_record *parent_ = nullptr;
   std::source_location location_;

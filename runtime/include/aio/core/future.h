@@ -35,6 +35,7 @@ public:
   virtual bool cancel(const std::string &message);
   bool cancel_wait(const std::string &message) final { return cancel(message); }
   virtual task_core *as_task() noexcept { return nullptr; }
+  future_core *as_future() noexcept final { return this; }
   /// Entry points of `set_result` and `set_exception`; tasks refuse.
   virtual void check_settable() const;
 

@@ -140,6 +140,13 @@ public:
   void add(std::shared_ptr<instrument> item);
   void remove(const instrument *item) noexcept;
   bool empty() const noexcept { return items_.empty(); }
+  /// The hooks that somebody wants, as bits.
+  std::uint32_t wanted() const noexcept {
+    std::uint32_t bits = 0;
+    for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
+      bits |= wanted_[bit].empty() ? 0u : 1u << bit;
+    return bits;
+  }
 
   /// Makes one hook's call on each instrument that wants it; removes those that throw.
   template <class F> void each(hook which, F &&call) noexcept {
