@@ -165,8 +165,8 @@ void event_loop::pass() {
   stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   take_news();
   const bool busy = !ready_.empty() || stopping_;
-  // With something to run and nothing to watch there is no reason to ask the kernel.
-  if (!busy || poller_.watches_anything()) {
+  // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
+  if (!busy || hooks_ || poller_.watches_anything()) {
     std::optional<duration> timeout;
     if (busy)
       timeout = duration::zero();
@@ -174,9 +174,6 @@ void event_loop::pass() {
       timeout = std::max(duration::zero(), timers_.next_deadline() - time());
     idle(timeout);
     take_news();
-  } else if (hooks_) [[unlikely]] {
-    // What looks at the loop once a pass looks now.
-    hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, duration::zero()); });
   }
   if (!timers_.empty()) {
     const time_point now = time();
@@ -204,7 +201,8 @@ void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
 void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
-  poller_.wait(timeout, ready_);
+  if (timeout != duration::zero() || poller_.watches_anything())
+    poller_.wait(timeout, ready_);
   if (hooks_) [[unlikely]]
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
