@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The seed's shapes, each in a few lines: everything works together.
+// asyncio's usual shapes, each in a few lines: everything works together.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

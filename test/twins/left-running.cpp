@@ -68,7 +68,7 @@ aio::coro<> awaited_later_is_fine() {
 // Exceptions are results: the gather waits for all.
 aio::coro<> exceptions_as_results_are_fine() { co_await aio::gather(aio::return_exceptions, slow(), fails()); }
 
-// The seed's pattern: the first wins, the rest is cancelled.
+// The first wins, the rest is cancelled.
 aio::coro<> first_wins_is_fine() {
   auto both = std::vector{aio::create_task(slow()), aio::create_task(quick())};
   auto result = co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
