@@ -2,6 +2,7 @@
 // Finds what the command line names, and says what is wrong with it.
 #include "Project.h"
 #include "Check.h"
+#include "Flags.h"
 #include "clang-tidy/GlobList.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -132,12 +133,16 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
     }
     size_t Before = Files.size();
     if (Flags.Given) {
-      std::vector<std::string> Below;
+      std::vector<std::string> Below, Headers;
       std::error_code Error;
       for (sys::fs::recursive_directory_iterator It(P, Error), End;
            It != End && !Error; It.increment(Error))
-        if (isCppSource(It->path()) && !sys::fs::is_directory(It->path()))
-          Below.push_back(It->path());
+        if ((isCppSource(It->path()) || isCppHeader(It->path())) &&
+            !sys::fs::is_directory(It->path()))
+          (isCppSource(It->path()) ? Below : Headers).push_back(It->path());
+      // A library that is all headers: each is read by itself.
+      if (Below.empty())
+        Below = std::move(Headers);
       llvm::sort(Below);
       for (std::string &File : Below)
         Add(std::move(File));
@@ -157,6 +162,26 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
   return Files;
 }
 
+void noSuchRule(StringRef Name) {
+  StringRef Nearest;
+  unsigned Least =
+      std::max<unsigned>(2, static_cast<unsigned>(Name.size()) / 3);
+  for (const Registration &R : registrations()) {
+    StringRef Rule(R.What->Rule.data(), R.What->Rule.size());
+    StringRef Short = Rule.drop_front(StringRef("coro-").size());
+    unsigned Distance =
+        std::min(Rule.edit_distance(Name), Short.edit_distance(Name));
+    if (Distance <= Least) {
+      Least = Distance - (Distance != 0);
+      Nearest = Rule;
+    }
+  }
+  raw_ostream &OS = complain() << "there is no rule '" << Name << "'; ";
+  if (!Nearest.empty())
+    OS << "did you mean '" << Nearest << "'? ";
+  OS << "'corolint list' shows them all\n";
+}
+
 bool findRules(StringRef List, std::vector<std::string> &Globs) {
   SmallVector<StringRef, 8> Items;
   List.split(Items, ',', -1, /*KeepEmpty=*/false);
@@ -171,8 +196,7 @@ bool findRules(StringRef List, std::vector<std::string> &Globs) {
           return Glob.contains(
               StringRef(R.What->Rule.data(), R.What->Rule.size()));
         })) {
-      complain() << "there is no rule '" << Item
-                 << "'; 'corolint list' shows them all\n";
+      noSuchRule(Item);
       return false;
     }
     Globs.push_back((Minus ? "-" : "") + Name);

@@ -56,6 +56,9 @@ findFiles(const clang::tooling::CompilationDatabase &Commands,
 /// names; false after a message.
 bool findRules(llvm::StringRef List, std::vector<std::string> &Globs);
 
+/// Says that there is no rule \p Name, and which one may be meant.
+void noSuchRule(llvm::StringRef Name);
+
 /// Reads the facts files once, for their errors; false after a message.
 bool checkFactsFiles(llvm::ArrayRef<std::string> Files,
                      std::vector<std::string> &Absolute);
