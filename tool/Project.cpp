@@ -81,9 +81,11 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
     if (!sys::fs::is_directory(Directory))
       sys::path::remove_filename(Directory);
     while (!Found && !Directory.empty()) {
-      for (StringRef Below : {"", "build"}) {
+      for (StringRef Name : {"compile_commands.json",
+                             "build/compile_commands.json",
+                             "compile_flags.txt"}) {
         SmallString<256> File(Directory);
-        sys::path::append(File, Below, "compile_commands.json");
+        sys::path::append(File, Name);
         if (!Found && sys::fs::exists(File))
           Found = CompilationDatabase::loadFromDirectory(
               sys::path::parent_path(File), Error);
@@ -93,7 +95,8 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
       sys::path::remove_filename(Directory);
     }
     if (!Found && Error.empty())
-      Error = "found no compile_commands.json in or above the sources";
+      Error = "found no compile_commands.json, nor compile_flags.txt, in or "
+              "above the sources";
   }
   if (!Found) {
     complain() << "no compile commands: " << StringRef(Error).trim() << '\n';
@@ -103,9 +106,19 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
   return Found;
 }
 
+/// Whether the same flags are for every file: those of a `compile_flags.txt`,
+/// or of the command line.
+static bool isForAnyFile(const CompilationDatabase &Commands) {
+  return Commands.getAllFiles().empty() &&
+         !Commands.getCompileCommands(absolutePath("any.cpp")).empty();
+}
+
 std::vector<std::string> findFiles(const CompilationDatabase &Commands,
-                                   const CompilerFlags &Flags,
                                    ArrayRef<std::string> Wanted) {
+  const bool AnyFile = isForAnyFile(Commands);
+  const std::string Here = ".";
+  if (AnyFile && Wanted.empty())
+    Wanted = Here;
   std::vector<std::string> Files;
   std::set<std::string> Seen;
   auto Add = [&](std::string File) {
@@ -113,10 +126,9 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
       Files.push_back(std::move(File));
   };
   std::vector<std::string> Listed;
-  if (!Flags.Given)
-    for (const std::string &File : Commands.getAllFiles())
-      if (isCppSource(File))
-        Listed.push_back(absolutePath(File));
+  for (const std::string &File : Commands.getAllFiles())
+    if (isCppSource(File))
+      Listed.push_back(absolutePath(File));
   llvm::sort(Listed);
   if (Wanted.empty())
     for (std::string &File : Listed)
@@ -132,7 +144,7 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
       continue;
     }
     size_t Before = Files.size();
-    if (Flags.Given) {
+    if (AnyFile) {
       std::vector<std::string> Below, Headers;
       std::error_code Error;
       for (sys::fs::recursive_directory_iterator It(P, Error), End;
@@ -153,7 +165,7 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
     }
     if (Files.size() == Before) {
       complain() << "no C++ source file below '" << Path << "'"
-                 << (Flags.Given ? "" : " in the compile commands") << '\n';
+                 << (AnyFile ? "" : " in the compile commands") << '\n';
       return {};
     }
   }

@@ -50,7 +50,7 @@ findCommands(llvm::StringRef BuildDir, const CompilerFlags &Flags,
 /// The files to analyse, absolute; empty after a message.
 std::vector<std::string>
 findFiles(const clang::tooling::CompilationDatabase &Commands,
-          const CompilerFlags &Flags, llvm::ArrayRef<std::string> Wanted);
+          llvm::ArrayRef<std::string> Wanted);
 
 /// The rules of \p List, comma separated names and globs, as globs over full
 /// names; false after a message.

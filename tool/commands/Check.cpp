@@ -203,7 +203,7 @@ int check(const CompilerFlags &Flags) {
   if (!Commands)
     return BadUsage;
   R.Commands = Commands.get();
-  R.Files = findFiles(*Commands, Flags, Wanted);
+  R.Files = findFiles(*Commands, Wanted);
   if (R.Files.empty())
     return BadUsage;
   if (O.Root.empty())
