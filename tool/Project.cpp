@@ -81,9 +81,9 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
     if (!sys::fs::is_directory(Directory))
       sys::path::remove_filename(Directory);
     while (!Found && !Directory.empty()) {
-      for (StringRef Name : {"compile_commands.json",
-                             "build/compile_commands.json",
-                             "compile_flags.txt"}) {
+      for (StringRef Name :
+           {"compile_commands.json", "build/compile_commands.json",
+            "compile_flags.txt"}) {
         SmallString<256> File(Directory);
         sys::path::append(File, Name);
         if (!Found && sys::fs::exists(File))
