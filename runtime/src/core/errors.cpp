@@ -15,6 +15,8 @@ namespace detail {
 
 ref_counted::~ref_counted() = default;
 
+std::unique_ptr<std::string> rare_text::make(std::string_view text) { return std::make_unique<std::string>(text); }
+
 const std::string &rare_text::nothing() noexcept {
   static const std::string &empty = *new std::string; // Never destroyed: futures may outlive static objects.
   return empty;

@@ -61,6 +61,26 @@ void task_core::step(event_loop &owner) {
   owner.swap_current(previous);
 }
 
+inline void task_core::finish(event_loop &owner) {
+  try {
+    if (started_) [[likely]]
+      take_result();
+  } catch (...) {
+    if (!must_cancel_)
+      error_ = std::current_exception();
+  }
+  if (started_ && !error_ && !must_cancel_) [[likely]]
+    complete();
+  else
+    complete_without_value();
+  std::exchange(root_, nullptr).destroy();
+  root_record_ = leaf_ = nullptr;
+  if (owner.hooks()) [[unlikely]]
+    owner.hooks()->each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
+  registered_ = false;
+  static_cast<task_hook &>(*this).unlink();
+}
+
 void task_core::end_step(event_loop &owner, task_core *previous) {
   // The reference that came with the registration.
   struct reference {
@@ -79,26 +99,6 @@ void task_core::end_step(event_loop &owner, task_core *previous) {
   owner.swap_current(previous);
   if (leaving) [[unlikely]]
     std::rethrow_exception(leaving);
-}
-
-void task_core::finish(event_loop &owner) {
-  try {
-    if (started_) [[likely]]
-      take_result();
-  } catch (...) {
-    if (!must_cancel_)
-      error_ = std::current_exception();
-  }
-  if (started_ && !error_ && !must_cancel_) [[likely]]
-    complete();
-  else
-    complete_without_value();
-  std::exchange(root_, nullptr).destroy();
-  root_record_ = leaf_ = nullptr;
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
-  registered_ = false;
-  static_cast<task_hook &>(*this).unlink();
 }
 
 void task_core::complete_without_value() {

@@ -53,7 +53,7 @@ context_state &materialise(context_slot &slot);
 context_slot copy_current_slot();
 /// A slot with a copy of the current context; allocates only if there is anything to copy.
 inline context_slot copy_slot() {
-  if (running_slot && !*running_slot) [[likely]]
+  if (running_slot && (!*running_slot || !(*running_slot)->vars)) [[likely]]
     return {};
   return copy_current_slot();
 }

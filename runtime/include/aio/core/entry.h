@@ -97,10 +97,7 @@ private:
 class rare_text {
 public:
   rare_text() noexcept = default;
-  explicit rare_text(std::string_view text) {
-    if (!text.empty())
-      text_ = std::make_unique<std::string>(text);
-  }
+  explicit rare_text(std::string_view text) : text_(text.empty() ? nullptr : make(text)) {}
   rare_text &operator=(std::string text) {
     if (!text.empty())
       text_ = std::make_unique<std::string>(std::move(text));
@@ -113,6 +110,7 @@ public:
 
 private:
   static const std::string &nothing() noexcept;
+  [[gnu::noinline]] static std::unique_ptr<std::string> make(std::string_view text);
   std::unique_ptr<std::string> text_;
 };
 

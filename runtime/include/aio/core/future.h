@@ -27,7 +27,7 @@ public:
   enum class phase : std::uint8_t { pending, finished, cancelled };
   future_core(event_loop &loop, void *slot, const std::source_location &site) noexcept
       : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
-  ~future_core() override {
+  AIO_IN_THE_FRAME ~future_core() override {
     if (!waiters_.empty()) [[unlikely]]
       discard_waiters();
   }

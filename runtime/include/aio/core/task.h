@@ -34,7 +34,7 @@ public:
     if (loop.hooks()) [[unlikely]]
       notify_created(loop);
   }
-  ~task_core() override {
+  AIO_IN_THE_FRAME ~task_core() override {
     if (root_) [[unlikely]]
       root_.destroy();
   }
@@ -129,7 +129,7 @@ private:
   void step_eagerly();
   /// The last step is over.
   void end_step(event_loop &owner, task_core *previous);
-  void finish(event_loop &owner);
+  AIO_IN_THE_FRAME void finish(event_loop &owner);
   void complete_without_value();
   void notify_created(event_loop &owner) noexcept;
   void notify_parked() noexcept;
