@@ -54,11 +54,7 @@ void loop_anchor::interrupt() noexcept {
 
 } // namespace detail
 
-event_loop &get_running_loop() {
-  if (!detail::running_loop)
-    throw runtime_error("no running event loop");
-  return *detail::running_loop;
-}
+void detail::throw_no_running_loop() { throw runtime_error("no running event loop"); }
 
 event_loop::event_loop() : anchor_(new detail::loop_anchor(*this)) {
   anchor_->wake_fd_ = poller_.wake_fd();
@@ -82,10 +78,7 @@ event_loop::~event_loop() {
   anchor_->loop_.store(nullptr, std::memory_order_release);
 }
 
-void event_loop::check_open() const {
-  if (closed_)
-    throw runtime_error("Event loop is closed");
-}
+void event_loop::throw_closed() { throw runtime_error("Event loop is closed"); }
 
 // Running.
 
@@ -187,7 +180,10 @@ void event_loop::pass() {
   detail::in_pass = true;
   try {
     while (detail::ready_entry *entry = batch_.pop_front())
-      entry->run();
+      if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]]
+        static_cast<detail::task_core *>(entry)->step(*this);
+      else
+        entry->run();
     detail::in_pass = false;
   } catch (...) {
     detail::in_pass = false;
@@ -208,16 +204,18 @@ void event_loop::poll(std::optional<duration> timeout) {
 }
 
 void event_loop::take_news() {
-  if (anchor_->has_mail()) [[unlikely]]
+  // Interrupts and signals come with mail.
+  if (anchor_->has_mail()) [[unlikely]] {
     drain_inbox();
-  if (anchor_->interrupts_.load(std::memory_order_relaxed) != 0 || !signal_handlers_.empty()) [[unlikely]]
     handle_interrupts();
+  }
 }
 
 void event_loop::drain_inbox() noexcept {
   const detail::may_block for_a_moment;
   std::lock_guard lock(anchor_->mutex_);
-  anchor_->has_mail_.store(false, std::memory_order_relaxed);
+  // Who set it again meanwhile is seen from here on.
+  anchor_->has_mail_.exchange(false, std::memory_order_acq_rel);
   ready_.splice_back(anchor_->inbox_);
 }
 
@@ -275,8 +273,11 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
   if (anchor_->on_owner_thread()) {
     check_open();
     // Keep the order with earlier mail: what other threads sent first comes first.
-    if (anchor_->has_mail())
+    if (anchor_->has_mail()) {
       drain_inbox();
+      // Interrupts and signals are for the next pass.
+      anchor_->has_mail_.store(true, std::memory_order_release);
+    }
     enqueue_handle(h);
     return;
   }

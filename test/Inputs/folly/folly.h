@@ -385,4 +385,34 @@ private:
 };
 
 } // namespace coro
+// Locks of threads.
+template <bool ReaderPriority>
+class SharedMutexImpl {
+public:
+  void lock();
+  void unlock();
+};
+using SharedMutex = SharedMutexImpl<false>;
+class SpinLock {
+public:
+  void lock();
+  void unlock();
+};
+template <class SynchronizedType, class LockPolicy>
+class LockedPtr {
+public:
+  LockedPtr(LockedPtr &&) noexcept;
+  ~LockedPtr();
+  auto *operator->() const { return &SynchronizedType::datum; }
+  void unlock();
+  explicit operator bool() const;
+};
+struct LockPolicyExclusive {};
+template <class T, class Mutex = SharedMutex>
+struct Synchronized {
+  static T datum;
+  LockedPtr<Synchronized, LockPolicyExclusive> wlock();
+  LockedPtr<const Synchronized, LockPolicyExclusive> rlock();
+};
+
 } // namespace folly

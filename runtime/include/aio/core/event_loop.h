@@ -246,7 +246,10 @@ public:
   bool generators_shut_down() const noexcept { return generators_shut_down_; }
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
-  void check_open() const;
+  void check_open() const {
+    if (closed_) [[unlikely]]
+      throw_closed();
+  }
   /// Where on the thread's stack the loop stands; its steps run below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
@@ -267,6 +270,7 @@ protected:
 
 private:
   struct run_guard;
+  [[noreturn]] static void throw_closed();
   friend class detail::handle_core;
   template <class F, class... Args>
   detail::ref_ptr<detail::handle_core> make_handle(detail::context_slot slot, F &&function, Args &&...args);
@@ -316,9 +320,18 @@ private:
 };
 
 /// Returns the loop that runs in this thread. **Errors** runtime_error if there is none.
-event_loop &get_running_loop();
+inline event_loop &get_running_loop();
 /// The same, or null.
 inline event_loop *running_loop_or_null() noexcept { return detail::running_loop; }
+
+namespace detail {
+[[noreturn]] void throw_no_running_loop();
+}
+inline event_loop &get_running_loop() {
+  if (!detail::running_loop) [[unlikely]]
+    detail::throw_no_running_loop();
+  return *detail::running_loop;
+}
 
 // Templates.
 

@@ -35,10 +35,10 @@ public:
 
 protected:
   ~timer_entry() = default;
+  time_point when_{};
 
 private:
   friend class timer_heap;
-  time_point when_{};
   std::uint32_t heap_index_ = not_queued;
 };
 

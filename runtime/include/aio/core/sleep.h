@@ -7,49 +7,65 @@
 namespace aio {
 namespace detail {
 
-/// A timer and a waiter in the sleeping frame; nothing is allocated.
-template <class T> class [[nodiscard]] sleep_awaiter final : public timer_entry {
+/// A timer in the sleeping frame, which is what its task waits on; nothing is allocated.
+template <class T> class [[nodiscard]] sleep_awaiter final : public timer_entry, public wait_target {
 public:
   sleep_awaiter(duration delay, result_slot<T> value)
-      : timer_entry(kind::handle), delay_(delay), value_(std::move(value)) {}
-  ~sleep_awaiter() {
-    if (in_heap())
-      loop_->remove_timer(*this);
+      : timer_entry(kind::handle), value_(std::move(value)) {
+    when_ = time_point(delay); // a delay, until it is known from when on
   }
-  bool await_ready() const {
-    require_task();
+  ~sleep_awaiter() {
+    if (in_heap()) [[unlikely]]
+      task_->loop()->remove_timer(*this);
+  }
+  bool await_ready() {
+    task_ = &require_task();
     return false;
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
-    loop_ = running_loop;
-    if (delay_ <= duration::zero()) {
-      task_ = loop_->current();
+    event_loop &loop = *running_loop;
+    const duration delay = when_.time_since_epoch();
+    if (delay <= duration::zero()) {
       task_->park(h, h.promise(), nullptr);
-      task_->schedule();
+      task_->schedule_on(loop);
       return;
     }
-    loop_->add_timer(*this, loop_->time() + delay_);
-    waiter_.park(h, h.promise());
+    loop.add_timer(*this, loop.time() + delay);
+    task_->park(h, h.promise(), this);
+    task_->pass_cancel_down();
   }
-  T await_resume() {
-    if (in_heap())
-      loop_->remove_timer(*this);
-    this->unlink();
-    if (task_)
-      task_->deliver_cancel();
-    else
-      waiter_.check();
+  AIO_IN_THE_FRAME T await_resume() {
+    if (cancelled_ || task_->must_cancel()) [[unlikely]]
+      throw cancellation();
     return value_.take();
   }
-  void run() override { waiter_.wake(); }
+  void run() override {
+    if (std::exchange(over_, true))
+      return;
+    task_->schedule();
+  }
   void discard() noexcept override {}
+  bool cancel_wait(const std::string &message) override {
+    if (over_)
+      return false;
+    message_ = message;
+    over_ = cancelled_ = true;
+    task_->schedule();
+    return true;
+  }
 
 private:
-  duration delay_;
+  cancelled_error cancellation() {
+    if (in_heap())
+      task_->loop()->remove_timer(*this);
+    this->unlink();
+    return cancelled_ ? task_->cancellation(message_.get()) : task_->cancellation();
+  }
+  bool over_ = false;
+  bool cancelled_ = false;
   [[no_unique_address]] result_slot<T> value_;
-  event_loop *loop_ = nullptr;
   task_core *task_ = nullptr;
-  waiter waiter_;
+  rare_text message_;
 };
 
 template <class T> struct [[nodiscard]] sleep_request {
@@ -68,9 +84,9 @@ public:
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) noexcept {
     task_->park(h, h.promise(), nullptr);
-    task_->schedule();
+    task_->schedule_on(*running_loop);
   }
-  void await_resume() { task_->deliver_cancel(); }
+  AIO_IN_THE_FRAME void await_resume() { task_->deliver_cancel(); }
 
 private:
   task_core *task_ = nullptr;
