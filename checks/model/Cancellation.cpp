@@ -637,7 +637,8 @@ void HandlerReader::read(const CXXTryStmt *Try) {
     });
     // One step that failed is left out. Where the cancellation lasts, the next
     // await throws it again: only trying the same again is odd.
-    bool Lasts = llvm::none_of(Here, [](const CancelType &T) { return T.Once; });
+    bool Lasts =
+        llvm::none_of(Here, [](const CancelType &T) { return T.Once; });
     if (Lasts && W.How == SwallowedCancellation::GoesOn && !W.Again)
       continue;
     if (W.How == SwallowedCancellation::Ends &&
