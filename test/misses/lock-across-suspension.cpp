@@ -37,3 +37,13 @@ struct gate {
     leave();
   }
 };
+
+// Why: a class that holds a unique_lock may have released it.
+struct locked_value {
+  std::unique_lock<std::mutex> lock;
+  int *value;
+};
+aio::coro<> in_a_class_that_may_release(std::mutex &m, int &value) {
+  locked_value held{std::unique_lock(m), &value};
+  *held.value = co_await turn();
+}

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <tuple>
 
 own::lazy<> fetch();
 
@@ -55,4 +56,11 @@ static own::lazy<> global = fetch();
 own::lazy<> one_of_two_bindings() {
   auto [first, second] = std::make_pair(fetch(), fetch());
   co_await std::move(first);
+}
+
+// Why: a tuple of tasks that std::apply is given is consumed, whatever the callable does.
+own::lazy<> given_to_apply() {
+  auto tasks = std::make_tuple(fetch());
+  std::apply([](auto &) {}, tasks);
+  co_return;
 }
