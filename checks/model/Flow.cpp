@@ -69,7 +69,10 @@ bool makesTask(Model &M, const Expr *E, LostTask &Out) {
         R->getIdentifier() && R->getName() == "future")
       Type = &SpawnedFuture;
   const TaskType &T = *Type;
-  if (!T.isWork() || (Constructs && T.isTask()))
+  if (!T.isWork())
+    return false;
+  // What is made by name, as `task<>{}`, holds no coroutine.
+  if (Constructs && T.isTask() && (!T.Record || M.types().promiseOf(T.Record)))
     return false;
   // What an await yields has run already.
   if (isa<CoawaitExpr>(E) && T.Starts != Start::Lazy)
@@ -150,6 +153,9 @@ void TaskFlow::make(const LostTask &T) {
   case Use::Ignored:
     return Add(LostTask::Ignored);
   case Use::Queried:
+    // What may be a resource or a value is looked at for its own sake.
+    if (T.Type->Kind == AsyncKind::Awaitable)
+      return;
     return Add(LostTask::QueriedOnly);
   case Use::Dropped:
     return Add(LostTask::CalleeDrops);
@@ -203,6 +209,14 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
             SM.isBeforeInTranslationUnit(V->getLocation(), P->getBeginLoc()))
           Var.Events[Condition].push_back({Event::Consume});
       }
+      // `b ? &t : &u` chooses between them: the one that is not taken is left
+      // on purpose.
+      for (const Stmt *P = Up.of(Ref); isa_and_nonnull<Expr>(P); P = Up.of(P))
+        if (const auto *Choice = dyn_cast<ConditionalOperator>(P)) {
+          QualType T = Choice->getType();
+          if (taskIn(M, T->isPointerType() ? T->getPointeeType() : T).isWork())
+            Var.Events[Choice].push_back({Event::Consume});
+        }
       Var.Events[Ref].push_back({Event::Consume});
       if (U.At && U.At != Ref)
         Var.Events[U.At].push_back({Event::Consume});
@@ -288,12 +302,14 @@ public:
     auto It = Var.Events.find(S);
     if (It == Var.Events.end())
       return true;
+    bool Born = false; // `t = b ? f() : g();` has two births
     for (const Event &E : It->second) {
       switch (E.K) {
       case Event::Birth:
-        if (State >= Created && !Var.Container && !isa<DeclStmt>(S))
+        if (State >= Created && !Born && !Var.Container && !isa<DeclStmt>(S))
           Lose(State - Created, LostTask::Overwritten, S);
         State = Created + E.Task;
+        Born = true;
         break;
       case Event::Consume:
         State = Consumed;

@@ -100,6 +100,8 @@ future<> wrong(seastar::semaphore &semaphore, seastar::gate &gate) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
   gate.close();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'close' is dropped; {{.*}} [coro-discarded-task]
+  seastar::coroutine::parallel_for_each(std::vector<int>(), [](int) { return run(); });
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'parallel_for_each' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 future<> right(seastar::semaphore &semaphore, seastar::gate &gate) {

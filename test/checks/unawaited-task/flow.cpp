@@ -508,3 +508,35 @@ lazy<> containers_change_hands_is_fine() {
     for (auto &task : row)
       co_await std::move(task);
 }
+
+lazy<> one_of_two_assigned_is_fine(bool b) {
+  lazy<> task;
+  task = b ? fetch() : lazy<>();
+  co_await std::move(task);
+  lazy<int> other;
+  other = b ? work(1) : work(2);
+  co_await std::move(other);
+}
+lazy<> one_of_two_overwritten(bool b) {
+  lazy<> task = fetch();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is overwritten before it is awaited
+  task = b ? fetch() : lazy<>();
+  co_await std::move(task);
+}
+lazy<> chosen_by_address_is_fine(bool b) {
+  auto first = fetch();
+  auto second = fetch();
+  lazy<> *chosen = b ? &first : &second;
+  co_await std::move(*chosen);
+}
+lazy<> chosen_by_value_is_fine(bool b) {
+  auto first = fetch();
+  auto second = fetch();
+  co_await (b ? std::move(first) : std::move(second));
+}
+lazy<> the_branch_that_is_not_compiled_is_fine() {
+  if constexpr (sizeof(int) == 1)
+    fetch();
+  else
+    co_await fetch();
+}
