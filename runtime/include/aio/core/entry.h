@@ -63,7 +63,9 @@ public:
     if (empty())
       return nullptr;
     list_hook *first = head_.next;
-    first->unlink();
+    head_.next = first->next;
+    first->next->prev = &head_;
+    first->next = nullptr;
     return item_of(first);
   }
   /// Moves all of `other` behind (or, with front, before) the own items.
@@ -193,7 +195,7 @@ private:
 /// moves entries and allocates nothing.
 class ready_entry : public list_hook {
 public:
-  enum class kind : std::uint8_t { task, handle, done };
+  enum class kind : std::uint8_t { task, sleeper, handle, done };
   explicit ready_entry(kind k) noexcept : kind_(k) {}
   virtual void run() = 0;
   /// Gives the entry up without running it.

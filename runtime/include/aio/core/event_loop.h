@@ -235,8 +235,8 @@ public:
   detail::loop_anchor &anchor() const noexcept { return *anchor_; }
   instrument_set *hooks() const noexcept { return hooks_; }
   detail::task_core *current() const noexcept { return current_; }
-  detail::task_core *swap_current(detail::task_core *task) noexcept { return std::exchange(current_, task); }
-  void enqueue(detail::ready_entry &entry) noexcept { ready_.push_back(entry); }
+  void set_current(detail::task_core *task) noexcept { current_ = task; }
+  void enqueue(detail::ready_entry &entry) noexcept { ready_->push_back(entry); }
   void add_timer(detail::timer_entry &entry, time_point when) { timers_.push(entry, when); }
   void remove_timer(detail::timer_entry &entry) noexcept { timers_.remove(entry); }
   std::size_t timer_count() const noexcept { return timers_.size(); }
@@ -293,8 +293,13 @@ private:
   void apply_debug();
   void notify_touched(const char *operation) noexcept;
 
-  detail::intrusive_list<detail::ready_entry> ready_;
-  detail::intrusive_list<detail::ready_entry> batch_;
+  using ready_queue = detail::intrusive_list<detail::ready_entry>;
+  /// What is queued until now; from here on the other queue, which is empty, is filled.
+  ready_queue &take_ready() noexcept {
+    return *std::exchange(ready_, ready_ == queues_ ? queues_ + 1 : queues_);
+  }
+  ready_queue queues_[2];
+  ready_queue *ready_ = queues_;
   detail::timer_heap timers_;
   detail::task_core *current_ = nullptr;
   instrument_set *hooks_ = nullptr;
