@@ -109,7 +109,8 @@ public:
 private:
   struct Event {
     enum Kind : uint8_t { Birth, Consume, Reset } K;
-    unsigned Task = 0; // index into Made, for births
+    unsigned Task = 0;  // index into Made, for births
+    bool First = false; // the variable begins with it
   };
   struct Variable {
     llvm::DenseMap<const Stmt *, llvm::SmallVector<Event, 2>> Events;
@@ -171,7 +172,12 @@ void TaskFlow::make(const LostTask &T) {
       Made.push_back(T);
       unsigned Index = Made.size() - 1;
       Var.Births.push_back(Index);
-      Var.Events[U.At].push_back({Event::Birth, Index});
+      // `auto t = b ? f() : g();` begins with what was called.
+      const Stmt *At = U.At;
+      for (const Stmt *P = Up.of(T.Origin); P && P != U.At; P = Up.of(P))
+        if (isa<ConditionalOperator>(P) && isa<DeclStmt>(U.At))
+          At = T.Origin;
+      Var.Events[At].push_back({Event::Birth, Index, isa<DeclStmt>(U.At)});
     }
     return;
   case Use::Consumed:
@@ -306,7 +312,7 @@ public:
     for (const Event &E : It->second) {
       switch (E.K) {
       case Event::Birth:
-        if (State >= Created && !Born && !Var.Container && !isa<DeclStmt>(S))
+        if (State >= Created && !Born && !Var.Container && !E.First)
           Lose(State - Created, LostTask::Overwritten, S);
         State = Created + E.Task;
         Born = true;
@@ -505,7 +511,7 @@ std::vector<LostTask> TaskFlow::run() {
       if (llvm::is_contained(Var.Births, Task))
         return true;
       Var.Births.push_back(Task);
-      Var.Events[U.At].push_back({Event::Birth, Task});
+      Var.Events[U.At].push_back({Event::Birth, Task, isa<DeclStmt>(U.At)});
       Changed = true;
       return false; // the map may have moved
     });

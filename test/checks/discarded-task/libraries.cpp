@@ -24,10 +24,17 @@ cobalt::task<void> wrong(bool b) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; dropping it cancels it [coro-discarded-task]
   (void)start();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+  co_await start();
   auto held = start();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+  if (b)
+    (void)held.ready();
+}
+// What runs beside something else is cancelled with its scope.
+cobalt::task<void> right_beside_another(bool b) {
+  auto beside = run();
+  co_await start();
   auto half = run();
-  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped on some path; {{.*}} [coro-discarded-task]
   if (b)
     co_return;
   co_await half;
@@ -273,10 +280,10 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
 asyncio::Task<> wrong_in_asyncio(asyncio::Task<> (*work)()) {
   asyncio::schedule_task(work());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
-  auto held = asyncio::schedule_task(work());
-  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
   auto waited = asyncio::schedule_task(work());
   while (!waited.done())
     co_await asyncio::sleep(1s);
+  auto held = asyncio::schedule_task(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
 }
 } // namespace uses_others
