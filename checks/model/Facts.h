@@ -34,6 +34,7 @@ std::optional<Role> roleNamed(llvm::StringRef Text);
 enum class Channel : uint8_t {
   Unknown,
   Exception,
+  ExceptionOnce, // the next await does not throw it again
   ErrorCode,
   Stopped,
   FrameDestruction,
