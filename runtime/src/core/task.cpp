@@ -56,6 +56,7 @@ void task_core::step() {
   task_core *previous = owner.swap_current(this);
   slot_switch in_context(context_);
   target_ = nullptr;
+  ++steps_;
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
   if (started_) [[likely]] {
