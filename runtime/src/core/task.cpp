@@ -47,6 +47,7 @@ void task_core::step(event_loop &owner) {
   owner.set_current(this);
   running_slot = &context_;
   target_ = nullptr;
+  ++steps_;
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
   if (started_) [[likely]] {
