@@ -229,6 +229,8 @@ void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
 void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
+  if (timeout != duration::zero())
+    detail::trim_frames();
   if (timeout != duration::zero() || poller_.watches_anything())
     poller_.wait(timeout, *ready_);
   if (hooks_) [[unlikely]]
