@@ -196,6 +196,12 @@ std::vector<FactsError> FactsBase::parse(StringRef File, StringRef Text,
       continue;
     }
     Facts.push_back(std::move(F));
+    const Fact &New = Facts.back();
+    StringRef Name = StringRef(New.Entity).rsplit("::").second;
+    if (Name.ends_with("*"))
+      Wildcards.push_back(&New);
+    else
+      ByName[Name].push_back(&New);
   }
   return Errors;
 }

@@ -34,8 +34,8 @@ bool alwaysReady(const Expr *Ready) {
 }
 
 /// Whether the `co_await` or `co_yield` \p E may leave its thread: not when its
-/// awaiter is always ready, or what it awaits is a coroutine of this translation
-/// unit that never does.
+/// awaiter is always ready, or what it awaits is a coroutine of this
+/// translation unit that never does.
 bool maySuspend(Model &M, const Expr *E, unsigned Depth) {
   const auto *Await = dyn_cast<CoroutineSuspendExpr>(E);
   if (!Await)
@@ -375,15 +375,16 @@ std::vector<HeldLock> locksAcrossSuspension(Model &M, const FunctionDecl *F) {
   const LockTypes Types(M);
   llvm::SmallVector<const VarDecl *, 4> Guards;
   llvm::SmallVector<std::pair<const Stmt *, const Expr *>, 4> ByHand;
-  // A generator that awaits nothing is run by its consumer, as a plain function.
+  // A generator that awaits nothing is run by its consumer, as a plain
+  // function.
   bool Suspends = false;
   for (const ParmVarDecl *P : F->parameters())
     if (!P->getType()->isReferenceType() && !P->getType()->isPointerType() &&
         Types.isGuard(P->getType()->getAsCXXRecordDecl()))
       Guards.push_back(P);
   forEachEvaluated(Body, [&](const Stmt *S) {
-    Suspends |= isa<CoawaitExpr>(S) ||
-                (isa<CoyieldExpr>(S) && M.isAsyncCoroutine(F));
+    Suspends |=
+        isa<CoawaitExpr>(S) || (isa<CoyieldExpr>(S) && M.isAsyncCoroutine(F));
     if (const auto *D = dyn_cast<DeclStmt>(S))
       for (const Decl *One : D->decls())
         if (const auto *V = dyn_cast<VarDecl>(One);

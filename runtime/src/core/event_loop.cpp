@@ -8,6 +8,7 @@
 
 #include <aio/core/async_generator.h>
 #include <aio/core/executor.h>
+#include <aio/core/sleep.h>
 #include <aio/core/task.h>
 
 namespace aio {
@@ -154,10 +155,26 @@ void event_loop::handle_interrupts() {
     queue_signal_handlers();
 }
 
+/// With many tasks the next one is not in the cache; what it needs is fetched while this one runs.
+static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) noexcept {
+  detail::ready_entry *next = batch.front();
+  if (!next)
+    return;
+  if (next->entry_kind() == detail::ready_entry::kind::task)
+    static_cast<detail::task_core *>(next)->prefetch_frame();
+  else if (next->entry_kind() == detail::ready_entry::kind::sleeper)
+    __builtin_prefetch(&static_cast<detail::sleeper *>(next)->parked_task(), 1);
+  detail::ready_entry *second = batch.next(*next);
+  if (!second)
+    return;
+  __builtin_prefetch(second, 1);
+  __builtin_prefetch(reinterpret_cast<const char *>(second) + 64, 1);
+}
+
 void event_loop::pass() {
   stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   take_news();
-  const bool busy = !ready_.empty() || stopping_;
+  const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
   if (!busy || hooks_ || poller_.watches_anything()) {
     std::optional<duration> timeout;
@@ -172,23 +189,38 @@ void event_loop::pass() {
     const time_point now = time();
     if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
       hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
-    while (!timers_.empty() && timers_.next_deadline() <= now)
-      ready_.push_back(*timers_.pop());
+    timers_.pop_due(now, *ready_);
   }
-  batch_.splice_back(ready_);
-  arrange(batch_);
+  ready_queue &batch = take_ready();
+  arrange(batch);
   detail::in_pass = true;
-  try {
-    while (detail::ready_entry *entry = batch_.pop_front())
-      if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]]
-        static_cast<detail::task_core *>(entry)->step(*this);
-      else
-        entry->run();
-    detail::in_pass = false;
-  } catch (...) {
-    detail::in_pass = false;
-    ready_.splice_front(batch_);
-    throw;
+  struct running {
+    event_loop &loop;
+    ready_queue &batch;
+    detail::context_slot *slot = detail::running_slot;
+    void nothing() const noexcept {
+      loop.current_ = nullptr;
+      detail::running_slot = slot;
+    }
+    ~running() {
+      detail::in_pass = false;
+      nothing();
+      // After an exception, the rest is for the next pass.
+      if (!batch.empty()) [[unlikely]]
+        loop.ready_->splice_front(batch);
+    }
+  } const now{*this, batch};
+  while (detail::ready_entry *entry = batch.pop_front()) {
+    prefetch_after(batch);
+    if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]] {
+      static_cast<detail::task_core *>(entry)->step(*this);
+      continue;
+    }
+    now.nothing();
+    if (entry->entry_kind() == detail::ready_entry::kind::sleeper)
+      static_cast<detail::sleeper *>(entry)->wake();
+    else
+      entry->run();
   }
 }
 
@@ -197,8 +229,10 @@ void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
 void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
+  if (timeout != duration::zero())
+    detail::trim_frames();
   if (timeout != duration::zero() || poller_.watches_anything())
-    poller_.wait(timeout, ready_);
+    poller_.wait(timeout, *ready_);
   if (hooks_) [[unlikely]]
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
@@ -216,12 +250,13 @@ void event_loop::drain_inbox() noexcept {
   std::lock_guard lock(anchor_->mutex_);
   // Who set it again meanwhile is seen from here on.
   anchor_->has_mail_.exchange(false, std::memory_order_acq_rel);
-  ready_.splice_back(anchor_->inbox_);
+  ready_->splice_back(anchor_->inbox_);
 }
 
 // Closing.
 
 void event_loop::close() {
+  touch("close");
   if (running_)
     throw runtime_error("Cannot close a running event loop");
   if (closed_)
@@ -232,21 +267,25 @@ void event_loop::close() {
   {
     std::lock_guard lock(anchor_->mutex_);
     anchor_->closed_ = true;
-    ready_.splice_back(anchor_->inbox_);
+    ready_->splice_back(anchor_->inbox_);
   }
   discard_all();
   drop_signal_handlers();
   poller_.clear();
-  if (executor_)
+  if (executor_) {
+    // What has come back is in the inbox; the rest runs on, without anybody to hear of it.
+    if (hooks_ && anchor_->external() > 0 && !anchor_->has_mail())
+      hooks_->each(hook::left_open, [](instrument &i) { i.left_open("executor", "the loop's own", nullptr); });
     executor_->shutdown(false);
+  }
   executor_.reset();
 }
 
 void event_loop::discard_all() noexcept {
   while (!timers_.empty())
     timers_.pop()->discard();
-  batch_.splice_back(ready_);
-  while (detail::ready_entry *entry = batch_.pop_front())
+  ready_queue &batch = take_ready();
+  while (detail::ready_entry *entry = batch.pop_front())
     entry->discard();
 }
 
@@ -261,7 +300,7 @@ void event_loop::abandon_tasks() noexcept {
 
 void event_loop::enqueue_handle(const detail::ref_ptr<detail::handle_core> &h) noexcept {
   h->add_ref();
-  ready_.push_back(*h);
+  ready_->push_back(*h);
 }
 
 void event_loop::enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, time_point when) {
@@ -305,16 +344,23 @@ bool event_loop::remove_writer(int fd) noexcept {
 
 executor &event_loop::default_executor() {
   check_open();
+  touch("default_executor");
   if (!executor_)
     executor_ = std::make_shared<thread_pool_executor>();
   return *executor_;
 }
 
-void event_loop::set_default_executor(std::shared_ptr<executor> where) { executor_ = std::move(where); }
+void event_loop::set_default_executor(std::shared_ptr<executor> where) {
+  touch("set_default_executor");
+  executor_ = std::move(where);
+}
 
 // Errors and debug.
 
-void event_loop::set_exception_handler(exception_handler handler) { exception_handler_ = std::move(handler); }
+void event_loop::set_exception_handler(exception_handler handler) {
+  touch("set_exception_handler");
+  exception_handler_ = std::move(handler);
+}
 
 void event_loop::default_exception_handler(event_loop &, const exception_context &context) {
   std::string text = "aio: error: " + context.message;
@@ -349,6 +395,7 @@ void event_loop::call_exception_handler(const exception_context &context) {
 }
 
 void event_loop::set_debug(bool on) {
+  touch("set_debug");
   debug_ = on;
   if (running_)
     call_soon([this] { apply_debug(); });
@@ -372,6 +419,7 @@ void event_loop::apply_debug() {
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {
+  touch("add_instrument");
   instruments_.add(std::move(item));
   hooks_ = &instruments_;
   if (detail::running_loop == this)

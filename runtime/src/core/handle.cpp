@@ -1,72 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Handles and the timer heap.
+// Handles: running, cancelling and dropping a callback.
 #include <aio/core/handle.h>
 
 #include <aio/core/event_loop.h>
 #include <aio/core/future.h>
 
 namespace aio::detail {
-
-void timer_heap::place(std::size_t index, const item &value) noexcept {
-  items_[index] = value;
-  value.entry->heap_index_ = static_cast<std::uint32_t>(index);
-}
-
-void timer_heap::sift_up(std::size_t index, item value) noexcept {
-  while (index > 0) {
-    const std::size_t parent = (index - 1) / 4;
-    if (!value.before(items_[parent]))
-      break;
-    place(index, items_[parent]);
-    index = parent;
-  }
-  place(index, value);
-}
-
-void timer_heap::sift_down(std::size_t index, item value) noexcept {
-  const std::size_t count = items_.size();
-  for (;;) {
-    const std::size_t first = index * 4 + 1;
-    if (first >= count)
-      break;
-    std::size_t best = first;
-    for (std::size_t child = first + 1; child < first + 4 && child < count; ++child)
-      if (items_[child].before(items_[best]))
-        best = child;
-    if (!items_[best].before(value))
-      break;
-    place(index, items_[best]);
-    index = best;
-  }
-  place(index, value);
-}
-
-void timer_heap::push(timer_entry &entry, time_point when) {
-  entry.when_ = when;
-  items_.push_back({when, next_order_++, &entry});
-  sift_up(items_.size() - 1, items_.back());
-}
-
-timer_entry *timer_heap::pop() noexcept {
-  timer_entry *entry = items_.front().entry;
-  remove(*entry);
-  return entry;
-}
-
-void timer_heap::remove(timer_entry &entry) noexcept {
-  if (!entry.in_heap())
-    return;
-  const std::size_t index = entry.heap_index_;
-  entry.heap_index_ = timer_entry::not_queued;
-  const item last = items_.back();
-  items_.pop_back();
-  if (last.entry == &entry)
-    return;
-  if (index > 0 && last.before(items_[(index - 1) / 4]))
-    sift_up(index, last);
-  else
-    sift_down(index, last);
-}
 
 handle_core::handle_core(event_loop &loop, context_slot context, std::source_location site) noexcept
     : timer_entry(kind::handle), anchor_(&loop.anchor()), context_(std::move(context)), site_(site) {}

@@ -17,8 +17,19 @@ const std::string &task_core::name() {
 void task_core::run() { step(*loop()); }
 
 void task_core::step_eagerly() {
+  event_loop &owner = *loop();
   const ref_ptr<task_core> keep(this);
-  step(*loop());
+  // Back to the task, or the callback, that made this one.
+  struct restore {
+    event_loop &owner;
+    task_core *task = owner.current();
+    context_slot *slot = running_slot;
+    ~restore() {
+      owner.set_current(task);
+      running_slot = slot;
+    }
+  } at_end{owner};
+  step(owner);
 }
 
 void task_core::notify_created(event_loop &owner) noexcept {
@@ -33,32 +44,36 @@ void task_core::notify_scheduled(event_loop &owner) noexcept {
 }
 
 void task_core::step(event_loop &owner) {
-  task_core *previous = owner.swap_current(this);
-  slot_switch in_context(context_);
+  owner.set_current(this);
+  running_slot = &context_;
   target_ = nullptr;
+  ++steps_;
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
   if (started_) [[likely]] {
-    if (!gate_ || gate_->go_on()) [[likely]] {
-      gate_ = nullptr;
+    if (gate_) {
+      if (gate_->go_on()) {
+        gate_ = nullptr;
+        resume_.resume();
+      }
+    } else {
       resume_.resume();
     }
   } else if (must_cancel_) {
     root_record_->mark_disposed();
     must_cancel_ = false;
+    end_step(owner);
+    return;
   } else {
     started_ = true;
     root_record_->mark_started();
     resume_.resume();
   }
   // The loop's reference keeps the task until its last step is over.
-  if (!started_ || root_.done()) {
-    end_step(owner, previous);
-    return;
-  }
-  if (owner.hooks()) [[unlikely]]
+  if (root_.done())
+    end_step(owner);
+  else if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
-  owner.swap_current(previous);
 }
 
 inline void task_core::finish(event_loop &owner) {
@@ -81,7 +96,7 @@ inline void task_core::finish(event_loop &owner) {
   static_cast<task_hook &>(*this).unlink();
 }
 
-void task_core::end_step(event_loop &owner, task_core *previous) {
+void task_core::end_step(event_loop &owner) {
   // The reference that came with the registration.
   struct reference {
     task_core *task;
@@ -96,7 +111,8 @@ void task_core::end_step(event_loop &owner, task_core *previous) {
     leaving = error_;
   if (owner.hooks()) [[unlikely]]
     owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
-  owner.swap_current(previous);
+  owner.set_current(nullptr);
+  running_slot = nullptr;
   if (leaving) [[unlikely]]
     std::rethrow_exception(leaving);
 }

@@ -19,6 +19,8 @@ void registry::task_created(detail::task_core &task) {
   root.task_root = true;
   root.task = &task;
   root.born = watchdog::ticks();
+  if (const detail::task_core *maker = task.loop()->current())
+    root.maker = maker->number();
 }
 
 void registry::cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) {

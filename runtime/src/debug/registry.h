@@ -56,6 +56,8 @@ public:
 
   // Of a task's root frame.
   detail::task_core *task = nullptr;
+  const void *innermost_scope = nullptr; ///< the timeout or task group that the task is in
+  std::uint64_t maker = 0; ///< the number of the task that made it; 0 if none did
   std::uint32_t born = 0; ///< the watchdog's tick at which it was made
   std::uint32_t busy = 0; ///< the ticks that its steps took
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
@@ -78,6 +80,9 @@ public:
   /// The cancellations that are asked for and not obeyed, oldest first.
   detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
   frame_note &attach(frame_record &frame);
+
+  duration busy{};              ///< what the steps have taken, in whole ticks of the watchdog unless the loop has its own clock
+  time_point slow_step_ended{}; ///< when a step or callback ended that was reported as slow
 
 private:
   detail::intrusive_list<frame_note, frame_hook> frames_;

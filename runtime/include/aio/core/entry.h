@@ -63,7 +63,9 @@ public:
     if (empty())
       return nullptr;
     list_hook *first = head_.next;
-    first->unlink();
+    head_.next = first->next;
+    first->next->prev = &head_;
+    first->next = nullptr;
     return item_of(first);
   }
   /// Moves all of `other` behind (or, with front, before) the own items.
@@ -193,7 +195,7 @@ private:
 /// moves entries and allocates nothing.
 class ready_entry : public list_hook {
 public:
-  enum class kind : std::uint8_t { task, handle, done };
+  enum class kind : std::uint8_t { task, sleeper, handle, done };
   explicit ready_entry(kind k) noexcept : kind_(k) {}
   virtual void run() = 0;
   /// Gives the entry up without running it.
@@ -218,6 +220,8 @@ public:
   virtual bool cancel_wait(const std::string &message) = 0;
   /// Adds the futures that it waits for in turn, such as the children of a gather.
   virtual void add_awaited(std::vector<future_core *> &) {}
+  /// False if it may end before all of those have.
+  virtual bool waits_for_all() const noexcept { return true; }
   /// The future that it is, if it is one.
   virtual future_core *as_future() noexcept { return nullptr; }
   /// What it waits for, if that is a primitive which has an owner: the address that instruments know it by. Null

@@ -26,6 +26,12 @@ namespace detail {
 /// Sets both.
 void watch_frames(instrument_set *hooks) noexcept;
 
+/// Awaits of this thread until the next call of `notify_awaits_passed`. It counts in every mode: to ask whether anybody
+/// wants to know costs as much.
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t awaits_left;
+inline constexpr std::uint32_t awaits_at_once = 1000;
+void notify_awaits_passed(frame_record &frame) noexcept;
+
 void notify_frame_created(frame_record &frame) noexcept;
 void notify_frame_started(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
@@ -66,6 +72,9 @@ public:
   /// A slot for whoever watches; the runtime never reads it.
   detail::frame_watch *note() const noexcept { return note_; }
   void set_note(detail::frame_watch *note) noexcept { note_ = note; }
+  /// A flag for whoever watches; false in a new frame.
+  bool marked() const noexcept { return marked_; }
+  void set_mark(bool mark) noexcept { marked_ = mark; }
 
 protected:
   frame_record() noexcept = default;
@@ -110,7 +119,11 @@ public:
     parent_ = parent;
   }
   std::coroutine_handle<> continuation() const noexcept { return continuation_; }
-  void at(const std::source_location &site) noexcept { await_site_ = site; }
+  void at(const std::source_location &site) noexcept {
+    await_site_ = site;
+    if (--detail::awaits_left == 0) [[unlikely]]
+      detail::notify_awaits_passed(*this);
+  }
 
 private:
   // Bits of `hook`, whose header needs this one; instrument.cpp compares them.
@@ -128,6 +141,7 @@ private:
   bool started_ = false;
   bool finished_ = false;
   bool disposed_ = false;
+  bool marked_ = false;
 };
 
 } // namespace aio

@@ -8,44 +8,15 @@ namespace aio {
 namespace detail {
 
 /// A timer in the sleeping frame, which is what its task waits on; nothing is allocated.
-template <class T> class [[nodiscard]] sleep_awaiter final : public timer_entry, public wait_target {
+class sleeper : public timer_entry, public wait_target {
 public:
-  sleep_awaiter(duration delay, result_slot<T> value)
-      : timer_entry(kind::handle), value_(std::move(value)) {
-    when_ = time_point(delay); // a delay, until it is known from when on
+  void run() final { wake(); }
+  void wake() noexcept {
+    if (!std::exchange(over_, true))
+      task_->schedule();
   }
-  ~sleep_awaiter() {
-    if (in_heap()) [[unlikely]]
-      task_->loop()->remove_timer(*this);
-  }
-  bool await_ready() {
-    task_ = &require_task();
-    return false;
-  }
-  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
-    event_loop &loop = *running_loop;
-    const duration delay = when_.time_since_epoch();
-    if (delay <= duration::zero()) {
-      task_->park(h, h.promise(), nullptr);
-      task_->schedule_on(loop);
-      return;
-    }
-    loop.add_timer(*this, loop.time() + delay);
-    task_->park(h, h.promise(), this);
-    task_->pass_cancel_down();
-  }
-  AIO_IN_THE_FRAME T await_resume() {
-    if (cancelled_ || task_->must_cancel()) [[unlikely]]
-      throw cancellation();
-    return value_.take();
-  }
-  void run() override {
-    if (std::exchange(over_, true))
-      return;
-    task_->schedule();
-  }
-  void discard() noexcept override {}
-  bool cancel_wait(const std::string &message) override {
+  void discard() noexcept final {}
+  bool cancel_wait(const std::string &message) final {
     if (over_)
       return false;
     message_ = message;
@@ -53,19 +24,43 @@ public:
     task_->schedule();
     return true;
   }
+  const task_core &parked_task() const noexcept { return *task_; }
+
+protected:
+  explicit sleeper(duration delay) noexcept : timer_entry(kind::sleeper) {
+    when_ = time_point(delay); // a delay, until it is known from when on
+  }
+  ~sleeper() {
+    if (in_heap()) [[unlikely]]
+      task_->loop()->remove_timer(*this);
+  }
+  bool cancelled() const noexcept { return cancelled_ || task_->must_cancel(); }
+  cancelled_error cancellation();
+  void park(std::coroutine_handle<> at, frame_record &leaf);
+  task_core *task_ = nullptr;
 
 private:
-  cancelled_error cancellation() {
-    if (in_heap())
-      task_->loop()->remove_timer(*this);
-    this->unlink();
-    return cancelled_ ? task_->cancellation(message_.get()) : task_->cancellation();
-  }
   bool over_ = false;
   bool cancelled_ = false;
-  [[no_unique_address]] result_slot<T> value_;
-  task_core *task_ = nullptr;
   rare_text message_;
+};
+
+template <class T> class [[nodiscard]] sleep_awaiter final : public sleeper {
+public:
+  sleep_awaiter(duration delay, result_slot<T> value) : sleeper(delay), value_(std::move(value)) {}
+  bool await_ready() {
+    task_ = &require_task();
+    return false;
+  }
+  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) { park(h, h.promise()); }
+  AIO_IN_THE_FRAME T await_resume() {
+    if (cancelled()) [[unlikely]]
+      throw cancellation();
+    return value_.take();
+  }
+
+private:
+  [[no_unique_address]] result_slot<T> value_;
 };
 
 template <class T> struct [[nodiscard]] sleep_request {

@@ -42,19 +42,24 @@ public:
     const duration spent = end();
     if (spent == duration::zero()) [[likely]]
       return;
+    notes().busy += spent;
     if (frame_note *root = note_of(task))
       root->busy += static_cast<std::uint32_t>(spent / watched_loop::tick);
-    if (spent >= loop().slow_callback_duration())
-      tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at_),
-           {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
+    if (spent < loop().slow_callback_duration())
+      return;
+    notes().slow_step_ended = loop().time();
+    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at_),
+         {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
   }
   void callback_begins(event_loop &, const detail::handle_core &) override {
     resumed_at_ = std::source_location();
     begin();
   }
   void callback_ends(event_loop &, const detail::handle_core &handle) override {
-    if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]]
+    if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]] {
+      notes().slow_step_ended = loop().time();
       tell("callback '" + handle.name() + "' ran for " + seconds(spent), place());
+    }
   }
 
 private:
