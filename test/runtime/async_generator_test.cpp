@@ -2,6 +2,8 @@
 // Async generators, iteration and context managers.
 #include "support.h"
 
+#include <thread>
+
 namespace {
 aio::async_generator<int> numbers(int n) {
   for (int i = 0; i < n; ++i)
@@ -69,9 +71,14 @@ TEST(async_generator, sends_and_throws) {
       }
     };
     auto g = echo();
-    EXPECT_THROW(static_cast<void>(g.asend(1)), aio::type_error);
+    // Refused when it is awaited; the generator can still be started.
+    EXPECT_EQ(co_await step(g.asend(1)), "can't send a value to a just-started async generator");
     EXPECT_EQ(co_await step(g.anext()), "0");
     EXPECT_EQ(co_await step(g.asend(7)), "7");
+    // A value travels with its own step.
+    auto later = g.asend(8);
+    EXPECT_EQ(co_await step(g.asend(9)), "9");
+    EXPECT_EQ(co_await step(std::move(later)), "8");
     EXPECT_EQ(co_await step(g.anext()), "-1");
     EXPECT_EQ(co_await step(g.athrow(test_error("x"))), "99");
     EXPECT_EQ(co_await step(g.athrow(other_error("y"))), "y");
@@ -231,6 +238,27 @@ TEST(async_generator, dropped_half_way_is_closed_by_the_loop) {
     co_await aio::sleep(2s);
     EXPECT_EQ(log, log_t{"cleaned"});
   });
+}
+
+TEST(async_generator, dropped_in_another_thread_or_between_runs_is_closed_by_its_loop) {
+  log_t log;
+  aio::runner r({.debug = false, .loop_factory = aio::testing::virtual_time()});
+  std::optional<aio::async_generator<int>> kept;
+  auto main = [&]() -> coro<> {
+    auto g = cleaning(log, 1);
+    co_await step(g.anext());
+    std::thread([moved = std::move(g)]() mutable { const auto gone = std::move(moved); }).join();
+    EXPECT_TRUE(log.empty());
+    co_await sleeper(2);
+    EXPECT_EQ(log, log_t{"cleaned"});
+    kept.emplace(cleaning(log, 1));
+    co_await step(kept->anext());
+  };
+  r.run(main());
+  kept.reset();
+  EXPECT_EQ(log, log_t{"cleaned"});
+  r.run(sleeper(2));
+  EXPECT_EQ(log, (log_t{"cleaned", "cleaned"}));
 }
 
 TEST(async_with, runs_its_exit_in_every_case) {

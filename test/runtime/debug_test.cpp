@@ -444,6 +444,28 @@ TEST(debug_unclosed_resource, a_generator_left_in_the_middle) {
   }), "");
 }
 
+// What asyncio does in debug mode: whatever schedules is refused to other threads, where it would corrupt the queue.
+TEST(debug_wrong_thread, what_schedules_is_refused) {
+  aio::debug::collector collect;
+  bool ran = false;
+  in_debug([&]() -> coro<> {
+    auto &loop = aio::get_running_loop();
+    std::thread([&] {
+      EXPECT_THROW(loop.call_soon([&] { ran = true; }), aio::runtime_error);
+      EXPECT_THROW(loop.call_later(1s, [&] { ran = true; }), aio::runtime_error);
+      EXPECT_THROW(loop.call_at(loop.time(), [&] { ran = true; }), aio::runtime_error);
+      EXPECT_THROW(loop.create_task(answer()), aio::runtime_error);
+      loop.call_soon_threadsafe([] {});
+    }).join();
+    co_await sleeper(2);
+  });
+  EXPECT_FALSE(ran);
+  std::vector<std::string> rules;
+  for (const aio::debug::report &report : collect.take())
+    rules.push_back(report.rule);
+  EXPECT_EQ(rules, log_t(4, "wrong-thread"));
+}
+
 TEST(debug_sync_wait, a_loop_in_a_loop) {
   EXPECT_EQ(expect_report("sync-wait", 1, [] {
     in_debug([]() -> coro<> {

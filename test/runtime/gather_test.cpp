@@ -191,6 +191,21 @@ TEST(gather, returning_exceptions_does_not_swallow_the_cancellation) {
   });
 }
 
+TEST(gather, a_late_cancel_does_not_read_its_exception) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    {
+      auto all = aio::gather(fail_now(), sleeper(1));
+      co_await ticks(2);
+      EXPECT_TRUE(all.done());
+      EXPECT_FALSE(all.cancel());
+    }
+    co_await sleeper(2);
+    EXPECT_EQ(seen.messages, log_t{"Future exception was never retrieved"});
+    aio::get_running_loop().set_exception_handler({});
+  });
+}
+
 // conformance: gather-026
 TEST(gather, needs_a_loop_for_coroutines) {
   warnings quiet;

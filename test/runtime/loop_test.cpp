@@ -361,7 +361,7 @@ TEST(executor, runs_functions_in_threads) {
     std::atomic<int> calls{0};
     EXPECT_EQ(co_await aio::to_thread([&](int a, std::string b) { ++calls; return b + std::to_string(a); }, 1, "x"), "x1");
     EXPECT_EQ(calls, 1);
-    std::vector<future<void>> ten;
+    std::vector<coro<>> ten;
     for (int i = 0; i < 10; ++i)
       ten.push_back(aio::to_thread([&] { ++calls; }));
     co_await aio::gather(ten);

@@ -238,6 +238,38 @@ TEST(context, variables_tokens_and_copies) {
   EXPECT_THROW(bare.get(), aio::lookup_error);
 }
 
+TEST(context, given_to_what_the_loop_calls) {
+  on_loop([]() -> coro<> {
+    aio::context_var<int> var("v", 0);
+    auto &loop = aio::get_running_loop();
+    aio::context ctx = aio::copy_context();
+    const auto next = [&] { var.set(var.get() + 1); };
+    auto soon_handle = loop.call_soon_in(ctx, next);
+    loop.call_later_in(ctx, 1s, next);
+    loop.call_at_in(ctx, loop.time() + 2s, next);
+    loop.call_soon_threadsafe_in(ctx, next);
+    auto f = loop.create_future<void>();
+    f.add_done_callback(next, ctx);
+    f.set_result();
+    EXPECT_EQ(soon_handle.get_context(), ctx);
+    co_await sleeper(3);
+    EXPECT_EQ(ctx.get(var), 5);
+    EXPECT_EQ(var.get(), 0);
+    // Without one, what is called runs in a copy made when it was scheduled.
+    var.set(7);
+    int seen = 0;
+    auto own = loop.call_soon([&] {
+      seen = var.get();
+      var.set(9);
+    });
+    var.set(8);
+    co_await aio::sleep(0s);
+    EXPECT_EQ(seen, 7);
+    EXPECT_EQ(own.get_context().get(var), 9);
+    EXPECT_EQ(var.get(), 8);
+  });
+}
+
 // conformance: context-008 context-009 context-012 context-013
 TEST(context, tasks_callbacks_and_generators) {
   on_loop([]() -> coro<> {

@@ -26,7 +26,7 @@ TEST(signals, wake_a_loop_that_waits) {
     loop.add_signal_handler(SIGUSR1, [&](int n) { arrived.set_result(n); }, 7);
     // The only other thing that could end this wait is an hour away.
     auto far = loop.call_later(1h, [] { ADD_FAILURE(); });
-    auto sender = aio::to_thread([] { ::kill(::getpid(), SIGUSR1); });
+    auto sender = aio::create_task(aio::to_thread([] { ::kill(::getpid(), SIGUSR1); }));
     EXPECT_EQ(co_await arrived, 7);
     co_await sender;
     far.cancel();
@@ -49,6 +49,34 @@ TEST(signals, come_every_time_in_the_handlers_context) {
     EXPECT_EQ(seen, (std::vector<int>{3, 3}));
   });
   EXPECT_TRUE(is_default(SIGUSR1));
+}
+
+// As in asyncio: nothing is merged that the kernel did not merge, and the order is that of the arrivals.
+TEST(signals, are_handled_in_their_order_and_as_often_as_they_came) {
+  on_real_loop([]() -> coro<> {
+    auto &loop = aio::get_running_loop();
+    std::string came;
+    loop.add_signal_handler(SIGUSR1, [&] { came += '1'; });
+    loop.add_signal_handler(SIGUSR2, [&] { came += '2'; });
+    for (const int signal : {SIGUSR2, SIGUSR1, SIGUSR1, SIGUSR2})
+      ::raise(signal);
+    co_await ticks(2);
+    EXPECT_EQ(came, "2112");
+    // More than anybody could mean are cut.
+    came.clear();
+    for (int i = 0; i < 1000; ++i)
+      ::raise(SIGUSR1);
+    co_await ticks(2);
+    EXPECT_EQ(came, std::string(came.size(), '1'));
+    EXPECT_GE(came.size(), 64U);
+    ::raise(SIGUSR2);
+    ::raise(SIGUSR1);
+    EXPECT_TRUE(loop.remove_signal_handler(SIGUSR1));
+    came.clear();
+    co_await ticks(2);
+    EXPECT_EQ(came, "2");
+    EXPECT_TRUE(loop.remove_signal_handler(SIGUSR2));
+  });
 }
 
 // conformance: signals-003

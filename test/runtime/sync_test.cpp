@@ -245,6 +245,28 @@ TEST(condition, a_cancelled_wait_has_the_lock_again) {
   });
 }
 
+TEST(condition, wait_for_gives_what_the_predicate_gave) {
+  on_loop([]() -> coro<> {
+    aio::condition changed;
+    std::optional<std::string> word;
+    auto wait = [&]() -> coro<std::string> {
+      auto guard = co_await changed.scoped();
+      auto filled = changed.wait_for([&] { return word; });
+      const std::optional<std::string> found = co_await std::move(filled);
+      co_return *found;
+    };
+    auto waiting = aio::create_task(wait());
+    for (const char *next : {"", "x"}) {
+      co_await ticks(2);
+      auto guard = co_await changed.scoped();
+      if (*next)
+        word = next;
+      changed.notify();
+    }
+    EXPECT_EQ(co_await waiting, "x");
+  });
+}
+
 // conformance: condition-018
 TEST(condition, wait_in_wait_for) {
   on_loop([]() -> coro<> {

@@ -417,6 +417,16 @@ TEST(wait_for, and_cancellation_from_outside) {
   });
 }
 
+// A gather that is cancelled ends with the cancellation as an exception.
+TEST(wait_for, no_time_for_a_gather) {
+  on_loop([]() -> coro<> {
+    EXPECT_EQ(co_await ending(aio::wait_for(aio::gather(sleeper(1), sleeper(2)), 0s)), "timeout");
+    EXPECT_EQ(co_await ending(aio::wait_for(aio::gather(value_after(1, 1)), -1s)), "timeout");
+    EXPECT_EQ(co_await ending(aio::wait_for(aio::gather(sleeper(1), sleeper(2)), 1s)), "timeout");
+    EXPECT_EQ(now(), 1);
+  });
+}
+
 // conformance: wait_for-023 wait_for-024
 TEST(wait_for, zero_and_a_second_cancellation_or_a_shield) {
   on_loop([]() -> coro<> {

@@ -122,10 +122,8 @@ void gather_core::fail(std::exception_ptr error) {
 }
 
 bool gather_core::cancel(const std::string &message) {
-  if (done()) {
-    mark_retrieved();
+  if (done())
     return false;
-  }
   bool any = false;
   const ref_ptr<gather_core> keep(this);
   const std::vector<ref_ptr<future_core>> now = children_;

@@ -90,4 +90,11 @@ coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {
   co_await state.done;
 }
 
+void throw_if_cancelled(const any_future &f) {
+  if (!f.cancelled() && !is_cancelled_error(f.core().stored_error()))
+    return;
+  f.core().mark_retrieved();
+  throw timeout_error();
+}
+
 } // namespace aio::detail

@@ -18,12 +18,13 @@ void generator_core::begin_step(const char *operation) {
   used("async_generator.step");
   if (running_)
     throw runtime_error(std::string(operation) + ": asynchronous generator is already running");
-  if (exhausted_ || begun())
+  if (exhausted_ || begun() || static_cast<generator_hook &>(*this).linked())
     return;
   event_loop &loop = *running_loop;
   if (loop.generators_shut_down())
     warn(std::string("asynchronous generator ") + location().function_name() +
          " was scheduled after loop.shutdown_asyncgens() call");
+  home_ = ref_ptr<loop_anchor>(&loop.anchor());
   loop.generators().push_back(*this);
 }
 
@@ -89,10 +90,18 @@ coro<void> close_generators(event_loop &loop) {
 }
 
 void finalise(ref_ptr<generator_core> core, closer close) noexcept {
-  core->touch_at_drop();
+  const ref_ptr<loop_anchor> home = core->home();
   const std::string name = core->location().function_name();
-  event_loop *loop = running_loop;
-  if (loop && loop->hooks())
+  if (home && !home->on_owner_thread()) {
+    try {
+      if (home->post_call([core, close] { finalise(core, close); }))
+        return;
+    } catch (...) {
+      warn("asynchronous generator " + name + " could not be closed");
+    }
+  }
+  event_loop *loop = home ? home->loop() : nullptr;
+  if (loop && loop == running_loop && loop->hooks())
     loop->hooks()->each(hook::left_open, [&](instrument &i) { i.left_open("async generator", name, core.get()); });
   if (!loop || loop->is_closed() || !static_cast<generator_hook &>(*core).linked()) {
     warn("asynchronous generator " + name + " was destroyed before it was exhausted; close it with aclosing()");

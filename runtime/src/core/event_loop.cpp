@@ -345,6 +345,8 @@ bool event_loop::remove_writer(int fd) noexcept {
 executor &event_loop::default_executor() {
   check_open();
   touch("default_executor");
+  if (executor_shut_down_)
+    throw runtime_error("Executor shutdown has been called");
   if (!executor_)
     executor_ = std::make_shared<thread_pool_executor>();
   return *executor_;
@@ -433,14 +435,18 @@ void event_loop::remove_instrument(const instrument *item) noexcept {
     detail::watch_frames(hooks_);
 }
 
-void event_loop::notify_touched(const char *operation) noexcept {
+bool event_loop::notify_touched(const char *operation) noexcept {
   if (!anchor_->on_owner_thread()) {
     // The instruments belong to the loop's thread.
-    if (auto *call = detail::foreign_touch.load(std::memory_order_acquire); call && debug_ && running_)
-      call(*this, operation);
-    return;
+    auto *call = detail::foreign_touch.load(std::memory_order_acquire);
+    return call && debug_ && running_ && call(*this, operation);
   }
   hooks_->each(hook::touched, [&](instrument &i) { i.touched(*this, operation); });
+  return false;
+}
+
+void event_loop::refuse_other_threads() {
+  throw runtime_error("Non-thread-safe operation invoked on an event loop other than the current one");
 }
 
 // Async generators.

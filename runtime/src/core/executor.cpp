@@ -49,9 +49,18 @@ void thread_state::settle(phase p, std::exception_ptr error) {
     callback();
 }
 
-void thread_state::wait() const {
+void thread_state::require_unset() const {
+  if (done())
+    throw invalid_state_error("invalid state: the thread future is done");
+}
+
+void thread_state::wait(maybe_duration limit) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return phase_ == phase::finished || phase_ == phase::cancelled; });
+  const auto over = [&] { return phase_ == phase::finished || phase_ == phase::cancelled; };
+  if (!limit)
+    changed_.wait(lock, over);
+  else if (!changed_.wait_for(lock, std::max(duration::zero(), *limit), over))
+    throw timeout_error();
 }
 
 bool thread_state::done() const {
@@ -145,15 +154,19 @@ void thread_pool_executor::post(std::function<void()> work) {
   shared_->ready.notify_one();
 }
 
-void thread_pool_executor::shutdown(bool wait) {
+void thread_pool_executor::shutdown(bool wait, bool cancel_futures) {
   // With nothing left to do it is the end of some threads, and no wait for their work.
   std::optional<detail::may_block> for_a_moment;
   if (all_done())
     for_a_moment.emplace();
+  std::deque<std::function<void()>> dropped;
   {
     std::lock_guard lock(shared_->mutex);
     shared_->closed = true;
+    if (cancel_futures)
+      dropped.swap(shared_->work);
   }
+  dropped.clear();
   shared_->ready.notify_all();
   std::vector<std::thread> threads;
   {
@@ -169,14 +182,13 @@ void thread_pool_executor::shutdown(bool wait) {
 }
 
 coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
-  std::shared_ptr<executor> pool = std::move(executor_);
-  executor_.reset();
+  executor_shut_down_ = true;
+  const std::shared_ptr<executor> pool = executor_;
   if (!pool)
     co_return;
   // The wait itself needs a thread: the pool cannot wait for its own.
-  thread_future<void> gone;
-  auto done = wrap_future(gone, *this);
-  gone.state()->start();
+  const thread_future<void> gone;
+  const future<void> done = wrap_future(gone, *this);
   struct own_waiter {
     std::thread thread;
     // The loop may be stopped meanwhile, and this frame be destroyed.
@@ -184,33 +196,38 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
       if (thread.joinable())
         thread.detach();
     }
-  } waiter{std::thread([pool, gone] {
+  } joiner{std::thread([pool, gone] {
     const detail::own_thread counted;
     pool->shutdown(true);
     gone.state()->finish(nullptr);
   })};
-  std::exception_ptr error;
-  bool late = false;
-  const timer_handle alarm = limit ? call_later(*limit, [&] { late = done.cancel(); }) : timer_handle();
+  // A future of its own: what sets it may be on its way when this coroutine is cancelled.
+  const future<void> over = create_future<void>();
+  const auto end_wait = [over] {
+    if (!over.done())
+      over.set_result();
+  };
+  done.add_done_callback(end_wait);
+  timer_handle timer;
+  if (limit)
+    timer = call_later(*limit, end_wait);
   try {
-    co_await done;
+    co_await over;
   } catch (...) {
-    error = std::current_exception();
+    timer.cancel();
+    throw;
   }
-  timer_handle(alarm).cancel();
-  if (late) {
-    char seconds[32];
-    std::snprintf(seconds, sizeof seconds, "%g", std::chrono::duration<double>(*limit).count());
-    warn("the executor did not finish joining its threads within " + std::string(seconds) + " seconds");
-    co_return;
-  }
-  {
+  timer.cancel();
+  if (done.done()) {
     // It has done its work, so this is the end of a thread, no wait for one.
     const detail::may_block for_a_moment;
-    waiter.thread.join();
+    joiner.thread.join();
+    co_return;
   }
-  if (error)
-    std::rethrow_exception(error);
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%g", std::chrono::duration<double>(*limit).count());
+  warn("the executor did not finish joining its threads within " + std::string(seconds) + " seconds");
+  pool->shutdown(false);
 }
 
 } // namespace aio

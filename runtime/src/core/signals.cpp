@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <system_error>
 
 #include <sys/eventfd.h>
@@ -46,7 +47,10 @@ void restore(int signal) noexcept {
 } // namespace
 
 void detail::loop_anchor::signalled(int signal) noexcept {
-  signals_.fetch_or(std::uint64_t{1} << (signal - 1), std::memory_order_release);
+  // Threads may be here at the same time, and more signals than there are places: then the oldest are lost, as the kernel
+  // loses those that it has no room for.
+  const std::uint32_t place = signals_written_.fetch_add(1, std::memory_order_relaxed) % signal_places;
+  signals_[place].store(static_cast<std::uint8_t>(signal), std::memory_order_release);
   has_mail_.store(true, std::memory_order_release);
   static_cast<void>(::eventfd_write(wake_fd_, 1));
 }
@@ -86,17 +90,46 @@ bool event_loop::remove_signal_handler(int signal) {
   restore(signal);
   found->second->cancel();
   signal_handlers_.erase(found);
-  anchor_->signals_.fetch_and(~(std::uint64_t{1} << (signal - 1)), std::memory_order_relaxed);
   return true;
 }
 
-void event_loop::queue_signal_handlers() noexcept {
-  const std::uint64_t pending = anchor_->signals_.exchange(0, std::memory_order_acquire);
-  if (pending == 0)
-    return;
-  for (auto &[signal, handler] : signal_handlers_)
-    if ((pending >> (signal - 1) & 1) && !handler->linked())
-      ready_->push_back(*handler);
+namespace {
+/// One more call of a handler that is in the queue already.
+class repeated_call final : public detail::ready_entry {
+public:
+  explicit repeated_call(detail::ref_ptr<detail::handle_core> handler) noexcept
+      : ready_entry(kind::handle), handler_(std::move(handler)) {}
+  void run() override {
+    const std::unique_ptr<repeated_call> self(this);
+    handler_->run();
+  }
+  void discard() noexcept override { delete this; }
+
+private:
+  detail::ref_ptr<detail::handle_core> handler_;
+};
+} // namespace
+
+void event_loop::queue_signal_handlers() {
+  detail::loop_anchor &box = *anchor_;
+  const std::uint32_t written = box.signals_written_.load(std::memory_order_acquire);
+  if (written - box.signals_read_ > detail::loop_anchor::signal_places)
+    box.signals_read_ = written - detail::loop_anchor::signal_places;
+  while (box.signals_read_ != written) {
+    const int signal = box.signals_[box.signals_read_ % detail::loop_anchor::signal_places].exchange(0, std::memory_order_acquire);
+    if (signal == 0) {
+      // Its writer is between the two steps, and wakes the loop after the second.
+      return;
+    }
+    ++box.signals_read_;
+    const auto found = signal_handlers_.find(signal);
+    if (found == signal_handlers_.end())
+      continue;
+    if (!found->second->linked())
+      ready_->push_back(*found->second);
+    else
+      ready_->push_back(*new repeated_call(found->second));
+  }
 }
 
 void event_loop::drop_signal_handlers() noexcept {

@@ -169,7 +169,8 @@ bool task_core::cancel(const std::string &message) {
   ++cancels_;
   if (event_loop *owner = loop()) {
     owner->touch("task.cancel");
-    if (owner->hooks()) [[unlikely]]
+    // The instruments belong to the loop's thread.
+    if (owner->hooks() && owner->anchor().on_owner_thread()) [[unlikely]]
       owner->hooks()->each(hook::cancel_requested, [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
   }
   owed_ = true;
@@ -199,7 +200,7 @@ int task_core::uncancel() noexcept {
     --cancels_;
     if (cancels_ == 0)
       must_cancel_ = false;
-    if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
+    if (event_loop *owner = loop(); owner && owner->hooks() && owner->anchor().on_owner_thread()) [[unlikely]]
       owner->hooks()->each(hook::uncancelled, [&](instrument &i) { i.uncancelled(*this); });
   }
   return cancels_;

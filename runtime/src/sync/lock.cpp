@@ -62,6 +62,7 @@ coro<bool> condition::wait() {
   used("condition.wait");
   if (!locked())
     throw runtime_error("cannot wait on un-acquired lock");
+  bind("condition");
   std::exception_ptr error;
   lock_->release();
   {

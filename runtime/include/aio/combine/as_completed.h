@@ -54,6 +54,9 @@ template <class A> struct completed_item {
 template <class T> struct completed_item<coro<T>> {
   using type = task<T>;
 };
+template <other_awaitable A> struct completed_item<A> {
+  using type = task<await_result<A>>;
+};
 template <class T> coro<T> next_result(ref_ptr<completion_queue> queue) {
   const future<T> f(co_await completion_queue::take(std::move(queue)));
   if constexpr (std::is_void_v<T>)
@@ -124,7 +127,7 @@ auto as_completed(Range &&range, maybe_duration timeout = {}) {
   std::vector<detail::ref_ptr<detail::future_core>> inputs;
   for (auto &&a : range) {
     detail::ref_ptr<detail::future_core> core;
-    if constexpr (is_coro<element>)
+    if constexpr (is_coro<element> || detail::other_awaitable<element>)
       core = create_task(std::move(a)).shared();
     else
       core = a.shared();

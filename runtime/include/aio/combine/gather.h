@@ -127,6 +127,9 @@ template <class T> struct awaited<future<T>> {
 template <class T> struct awaited<task<T>> {
   using type = T;
 };
+template <other_awaitable A> struct awaited<A> {
+  using type = await_result<A>;
+};
 template <class A> using awaited_t = typename awaited<std::remove_cvref_t<A>>::type;
 template <class A>
 concept gatherable = requires { typename awaited_t<A>; };
@@ -135,7 +138,7 @@ event_loop &loop_of(const std::vector<ref_ptr<future_core>> &children);
 void require_running_loop_for_coroutines();
 
 template <class A> ref_ptr<future_core> as_child(A &&a) {
-  if constexpr (is_coro<std::remove_cvref_t<A>>)
+  if constexpr (is_coro<std::remove_cvref_t<A>> || other_awaitable<A>)
     return create_task(std::forward<A>(a)).shared();
   else
     return a.shared();
@@ -156,7 +159,7 @@ template <class Keep, class Range> auto gather_range(const std::source_location 
   using state = gather_vector<Keep, awaited_t<element>>;
   std::vector<ref_ptr<future_core>> children;
   for (auto &&a : range) {
-    if constexpr (is_coro<element>)
+    if constexpr (is_coro<element> || other_awaitable<element>)
       children.push_back(as_child(std::move(a)));
     else
       children.push_back(a.shared());

@@ -77,5 +77,9 @@ template <class T> future<T> shield(task<T> inner, std::source_location site = s
 template <class T> future<T> shield(coro<T> body, std::source_location site = std::source_location::current()) {
   return shield(create_task(std::move(body), {}, site), site);
 }
+template <detail::other_awaitable A>
+auto shield(A awaitable, std::source_location site = std::source_location::current()) {
+  return shield(create_task(std::move(awaitable), {}, site), site);
+}
 
 } // namespace aio

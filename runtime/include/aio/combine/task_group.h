@@ -39,6 +39,11 @@ public:
     add(t);
     return t;
   }
+  template <detail::other_awaitable A>
+  auto create_task(A awaitable, task_options options = {},
+                   std::source_location site = std::source_location::current()) {
+    return create_task(detail::as_coro(std::move(awaitable)), options, site);
+  }
   /// The tasks that the group still waits for.
   std::size_t pending() const noexcept { return tasks_.size(); }
 

@@ -64,6 +64,9 @@ coro<wait_result<std::ranges::range_value_t<Range>>> wait(const Range &range, co
 }
 
 namespace detail {
+/// Throws timeout_error for a future that ended by the cancellation of a limit; a gather ends with it as an exception.
+void throw_if_cancelled(const any_future &f);
+
 template <class T, class A> coro<T> wait_for_any(A awaitable, maybe_duration limit) {
   if (!limit)
     co_return co_await std::move(awaitable);
@@ -71,8 +74,7 @@ template <class T, class A> coro<T> wait_for_any(A awaitable, maybe_duration lim
     auto f = ensure_future(std::move(awaitable));
     if (!f.done()) {
       co_await cancel_and_wait(f.shared(), std::string());
-      if (f.cancelled())
-        throw timeout_error();
+      throw_if_cancelled(f);
     }
     co_return co_await std::move(f);
   }
@@ -102,8 +104,7 @@ template <class A> coro<void> wait_for_void(A awaitable, maybe_duration limit) {
     auto f = ensure_future(std::move(awaitable));
     if (!f.done()) {
       co_await cancel_and_wait(f.shared(), std::string());
-      if (f.cancelled())
-        throw timeout_error();
+      throw_if_cancelled(f);
     }
     co_await std::move(f);
     co_return;
@@ -135,6 +136,9 @@ template <class T, class A> coro<T> start_wait_for(A awaitable, maybe_duration l
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
 template <class T> coro<T> wait_for(coro<T> body, maybe_duration limit) {
   return detail::start_wait_for<T>(std::move(body), limit);
+}
+template <detail::other_awaitable A> auto wait_for(A awaitable, maybe_duration limit) {
+  return detail::start_wait_for<detail::await_result<A>>(std::move(awaitable), limit);
 }
 template <class T> coro<T> wait_for(future<T> f, maybe_duration limit) {
   return detail::start_wait_for<T>(std::move(f), limit);

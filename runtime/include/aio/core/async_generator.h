@@ -29,9 +29,10 @@ public:
   void set_running(bool running) noexcept { running_ = running; }
   void set_exhausted() noexcept;
   /// Says that it is dropped half iterated.
-  void touch_at_drop() const noexcept { used("async_generator.drop"); }
   /// Throws if a step is in progress; registers with the running loop on the first one.
   void begin_step(const char *operation);
+  /// The loop that saw the first step; null before.
+  const ref_ptr<loop_anchor> &home() const noexcept { return home_; }
   void inject(std::exception_ptr error) noexcept { injected_ = std::move(error); }
   void return_void() noexcept {
     set_exhausted();
@@ -57,6 +58,7 @@ public:
 private:
   std::coroutine_handle<> self_;
   std::exception_ptr injected_;
+  ref_ptr<loop_anchor> home_;
   bool running_ = false;
   bool exhausted_ = false;
 };
@@ -117,6 +119,11 @@ public:
   using promise = generator_promise<T, S>;
   generator_step(ref_ptr<generator_core> core, step_kind kind, std::exception_ptr error = nullptr)
       : core_(std::move(core)), error_(std::move(error)), kind_(kind) {}
+  /// Sends a value.
+  template <class U> generator_step(ref_ptr<generator_core> core, std::in_place_t, U &&value)
+      : core_(std::move(core)), kind_(step_kind::send) {
+    sent_.value.emplace(std::forward<U>(value));
+  }
 
   bool await_ready() {
     if (used_)
@@ -135,8 +142,12 @@ public:
         core_->set_exhausted();
         return true;
       }
+      if (kind_ == step_kind::send)
+        throw type_error("can't send a value to a just-started async generator");
       core_->mark_started();
     }
+    if constexpr (!std::is_void_v<S>)
+      static_cast<promise &>(*core_).sent().value = std::move(sent_.value);
     if (kind_ == step_kind::close)
       core_->inject(std::make_exception_ptr(generator_exit()));
     else if (kind_ == step_kind::inject)
@@ -188,13 +199,15 @@ public:
 private:
   ref_ptr<generator_core> core_;
   std::exception_ptr error_;
+  [[no_unique_address]] sent_slot<S> sent_;
   step_kind kind_;
   bool used_ = false;
   bool stepped_ = false;
 };
 
 coro<void> close_generators(event_loop &loop);
-/// Closes an abandoned generator in a task of the running loop, or just destroys it where none runs.
+/// Closes an abandoned generator in a task of the loop that it began in, whatever thread drops it. Once that loop is
+/// closed, the generator is just destroyed.
 void finalise(ref_ptr<generator_core> core, coro<void> (*close)(ref_ptr<generator_core>)) noexcept;
 
 template <class T, class S> coro<void> close_generator(ref_ptr<generator_core> core) {
@@ -235,15 +248,11 @@ public:
   step anext() { return step(core_, detail::step_kind::next); }
   /// Resumes the `co_yield` with a value.
   ///
-  /// **Errors** type_error if the generator has not reached its first `co_yield`.
+  /// **Errors** type_error if the generator has not reached its first `co_yield`; it can still be started.
   template <class U>
     requires(!std::is_void_v<Send> && std::is_constructible_v<std::optional<Send>, U &&>)
   step asend(U &&value) {
-    if (core_ && !core_->begun() && !core_->exhausted())
-      throw type_error("can't send a value to a just-started async generator");
-    if (core_ && !core_->running())
-      static_cast<promise_type &>(*core_).sent().value.emplace(std::forward<U>(value));
-    return step(core_, detail::step_kind::send);
+    return step(core_, std::in_place, std::forward<U>(value));
   }
   /// Throws the exception at the `co_yield`; gives the next value.
   ///

@@ -8,20 +8,11 @@
 #include <utility>
 
 #include <aio/core/async_generator.h>
+#include <aio/core/awaitable.h>
 
 namespace aio {
 
 namespace detail {
-
-template <class A> auto awaiter_of(A &&a) {
-  if constexpr (has_member_co_await<A>)
-    return static_cast<A &&>(a).operator co_await();
-  else if constexpr (has_free_co_await<A>)
-    return operator co_await(static_cast<A &&>(a));
-  else
-    return awaiter_ref<std::remove_reference_t<A>>{std::addressof(a)};
-}
-template <class A> using await_result = decltype(awaiter_of(std::declval<A>()).await_resume());
 
 template <class Body, class Value> decltype(auto) call_body(Body &body, Value &value) {
   if constexpr (std::is_invocable_v<Body &, Value &>)

@@ -2,6 +2,7 @@
 // The event loop: a ready queue, a timer heap, a thread-safe inbox and a poller, in asyncio's order.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -15,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include <aio/core/awaitable.h>
 #include <aio/core/coro.h>
 #include <aio/core/handle.h>
 #include <aio/core/instrument.h>
@@ -104,7 +106,11 @@ private:
   std::atomic<int> external_{0};
   std::atomic<bool> has_mail_{false};
   std::atomic<int> interrupts_{0};
-  std::atomic<std::uint64_t> signals_{0};
+  /// The signals that came, in their order: a ring that a signal handler can write. Zero is an empty place.
+  static constexpr std::size_t signal_places = 64;
+  std::array<std::atomic<std::uint8_t>, signal_places> signals_{};
+  std::atomic<std::uint32_t> signals_written_{0};
+  std::uint32_t signals_read_ = 0;
   std::mutex mutex_;
   intrusive_list<ready_entry> inbox_;
   int wake_fd_ = -1;
@@ -154,6 +160,9 @@ public:
   void run_forever();
   /// Runs until the coroutine, as a new task, is done; returns its value or throws its exception.
   template <class T> T run_until_complete(coro<T> main);
+  template <detail::other_awaitable A> auto run_until_complete(A awaitable) {
+    return run_until_complete(detail::as_coro(std::move(awaitable)));
+  }
   /// Runs until the future is done. **Errors** value_error for another loop's future; runtime_error if stopped early.
   template <class T> T run_until_complete(const future<T> &future);
   /// Makes one pass: one poll, then only the entries that were ready at its start.
@@ -179,8 +188,12 @@ public:
   template <class F, class... Args> handle call_soon_in(const context &ctx, F &&function, Args &&...args);
   /// The same from any thread; wakes the loop.
   template <class F, class... Args> handle call_soon_threadsafe(F &&function, Args &&...args);
+  template <class F, class... Args>
+  handle call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args);
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
+  template <class Rep, class Period, class F, class... Args>
+  timer_handle call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
   template <class F, class... Args> timer_handle call_at(time_point when, F &&function, Args &&...args);
   template <class F, class... Args>
   timer_handle call_at_in(const context &ctx, time_point when, F &&function, Args &&...args);
@@ -192,6 +205,12 @@ public:
   template <class T>
   task<T> create_task(coro<T> body, task_options options = {},
                       std::source_location site = std::source_location::current());
+  /// The same for anything else that can be awaited.
+  template <detail::other_awaitable A>
+  auto create_task(A awaitable, task_options options = {},
+                   std::source_location site = std::source_location::current()) {
+    return create_task(detail::as_coro(std::move(awaitable)), options, site);
+  }
   void set_task_factory(task_factory factory) {
     touch("set_task_factory");
     task_factory_ = std::move(factory);
@@ -220,10 +239,11 @@ public:
   /// Runs a registered function in a worker process.
   template <class R, class... Params, class... Args>
   future<R> run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args);
+  /// **Errors** runtime_error once `shutdown_default_executor` was called.
   executor &default_executor();
   void set_default_executor(std::shared_ptr<executor> where);
-  /// Waits for the default executor's work. **Suspends** until its threads are done, or, with a warning, until the limit;
-  /// what still runs then is left to itself.
+  /// Waits for the default executor's work, which takes no more. **Suspends** until its threads are done, or, with a
+  /// warning, until the limit; what still runs then is left to itself.
   coro<void> shutdown_default_executor(maybe_duration limit = {});
 
   // Errors, debug.
@@ -273,6 +293,11 @@ public:
     if (hooks_) [[unlikely]]
       notify_touched(operation);
   }
+  /// The same for what schedules: in debug mode it is refused to other threads. **Errors** runtime_error.
+  void touch_to_schedule(const char *operation) {
+    if (hooks_ && notify_touched(operation)) [[unlikely]]
+      refuse_other_threads();
+  }
 
 protected:
   /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
@@ -294,7 +319,7 @@ private:
   void post_handle(detail::ref_ptr<detail::handle_core> h);
   void watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h);
   void watch_signal(int signal, detail::ref_ptr<detail::handle_core> h);
-  void queue_signal_handlers() noexcept;
+  void queue_signal_handlers();
   void drop_signal_handlers() noexcept;
   void begin_run();
   void end_run() noexcept;
@@ -306,7 +331,9 @@ private:
   void discard_all() noexcept;
   void abandon_tasks() noexcept;
   void apply_debug();
-  void notify_touched(const char *operation) noexcept;
+  /// Returns true if another thread was found to use the loop.
+  bool notify_touched(const char *operation) noexcept;
+  [[noreturn]] static void refuse_other_threads();
 
   using ready_queue = detail::intrusive_list<detail::ready_entry>;
   /// What is queued until now; from here on the other queue, which is empty, is filled.
@@ -323,6 +350,7 @@ private:
   bool closed_ = false;
   bool debug_ = false;
   bool generators_shut_down_ = false;
+  bool executor_shut_down_ = false;
   std::uint64_t task_count_ = 0;
   std::uintptr_t stack_at_pass_ = 0;
   task_list tasks_;
@@ -370,7 +398,7 @@ detail::ref_ptr<detail::handle_core> event_loop::make_handle(detail::context_slo
 
 template <class F, class... Args> handle event_loop::call_soon(F &&function, Args &&...args) {
   check_open();
-  touch("call_soon");
+  touch_to_schedule("call_soon");
   auto core = make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...);
   enqueue_handle(core);
   return handle(std::move(core));
@@ -379,7 +407,7 @@ template <class F, class... Args> handle event_loop::call_soon(F &&function, Arg
 template <class F, class... Args>
 handle event_loop::call_soon_in(const context &ctx, F &&function, Args &&...args) {
   check_open();
-  touch("call_soon");
+  touch_to_schedule("call_soon");
   auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);
   enqueue_handle(core);
   return handle(std::move(core));
@@ -391,6 +419,19 @@ template <class F, class... Args> handle event_loop::call_soon_threadsafe(F &&fu
   return handle(std::move(core));
 }
 
+template <class F, class... Args>
+handle event_loop::call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args) {
+  auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);
+  post_handle(core);
+  return handle(std::move(core));
+}
+
+template <class Rep, class Period, class F, class... Args>
+timer_handle event_loop::call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function,
+                                       Args &&...args) {
+  return call_at_in(ctx, time() + detail::to_duration(delay), std::forward<F>(function), std::forward<Args>(args)...);
+}
+
 template <class Rep, class Period, class F, class... Args>
 timer_handle event_loop::call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args) {
   return call_at(time() + detail::to_duration(delay), std::forward<F>(function), std::forward<Args>(args)...);
@@ -398,7 +439,7 @@ timer_handle event_loop::call_later(std::chrono::duration<Rep, Period> delay, F 
 
 template <class F, class... Args> timer_handle event_loop::call_at(time_point when, F &&function, Args &&...args) {
   check_open();
-  touch("call_at");
+  touch_to_schedule("call_at");
   auto core = make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...);
   enqueue_timer(core, when);
   return timer_handle(std::move(core));
@@ -407,7 +448,7 @@ template <class F, class... Args> timer_handle event_loop::call_at(time_point wh
 template <class F, class... Args>
 timer_handle event_loop::call_at_in(const context &ctx, time_point when, F &&function, Args &&...args) {
   check_open();
-  touch("call_at");
+  touch_to_schedule("call_at");
   auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);
   enqueue_timer(core, when);
   return timer_handle(std::move(core));

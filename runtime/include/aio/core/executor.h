@@ -25,7 +25,10 @@ public:
   /// Claims the work; false if it was cancelled.
   bool start();
   void finish(std::exception_ptr error);
-  void wait() const;
+  /// Throws invalid_state_error if it is done.
+  void require_unset() const;
+  /// Blocks until done. **Errors** timeout_error after the limit.
+  void wait(maybe_duration limit) const;
   bool done() const;
   bool cancelled() const;
   bool running() const;
@@ -53,20 +56,50 @@ public:
 ///
 /// **Thread safety** all members may be called from any thread.
 /// **Errors** `get` throws what the work threw, or cancelled_error.
+/// **Source** docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Future
 template <class T> class thread_future {
 public:
   using value_type = T;
   thread_future() : state_(std::make_shared<detail::typed_thread_state<T>>()) {}
   explicit thread_future(std::shared_ptr<detail::typed_thread_state<T>> state) : state_(std::move(state)) {}
-  /// Blocks until done. Never call it in a loop's thread.
-  T get() const {
-    state_->wait();
-    if (state_->cancelled())
-      throw cancelled_error();
-    if (auto error = state_->error())
+  /// Blocks until done, and gives the value. Never call it in a loop's thread.
+  ///
+  /// **Errors** timeout_error after the limit; the work goes on.
+  T get(maybe_duration limit = {}) const {
+    if (auto error = exception(limit))
       std::rethrow_exception(error);
     if constexpr (!std::is_void_v<T>)
       return state_->slot.get();
+  }
+  /// Blocks like `get`, and gives what the work threw, or an empty pointer.
+  std::exception_ptr exception(maybe_duration limit = {}) const {
+    state_->wait(limit);
+    if (state_->cancelled())
+      throw cancelled_error();
+    return state_->error();
+  }
+  /// Sets the value, for a future made by hand: one thread may, once.
+  ///
+  /// **Errors** invalid_state_error if it is done.
+  template <class U = T>
+    requires(!std::is_void_v<T>)
+  void set_result(U &&value) const {
+    state_->require_unset();
+    state_->slot.emplace(std::forward<U>(value));
+    state_->finish(nullptr);
+  }
+  void set_result() const
+    requires std::is_void_v<T>
+  {
+    state_->require_unset();
+    state_->finish(nullptr);
+  }
+  template <class E> void set_exception(E &&error) const {
+    state_->require_unset();
+    if constexpr (std::is_same_v<std::remove_cvref_t<E>, std::exception_ptr>)
+      state_->finish(std::forward<E>(error));
+    else
+      state_->finish(std::make_exception_ptr(std::forward<E>(error)));
   }
   /// Cancels work that has not begun; returns whether it is cancelled now.
   bool cancel() const { return state_->cancel(); }
@@ -80,11 +113,46 @@ private:
   std::shared_ptr<detail::typed_thread_state<T>> state_;
 };
 
+namespace detail {
+/// A function on its way to a thread. If an executor drops it, its future is cancelled.
+template <class R, class... Parts> class pending_call {
+public:
+  template <class... As>
+  explicit pending_call(std::shared_ptr<typed_thread_state<R>> state, As &&...parts)
+      : state_(std::move(state)), parts_(std::in_place, std::forward<As>(parts)...) {}
+  pending_call(const pending_call &) = delete;
+  pending_call &operator=(const pending_call &) = delete;
+  ~pending_call() { state_->cancel(); }
+  /// Calls it; `open` is let go before anybody can see the result.
+  void run(std::shared_ptr<const char> &open) {
+    if (!state_->start())
+      return;
+    std::exception_ptr error;
+    try {
+      const auto call = [](auto &function, auto &...args) -> R { return std::invoke(function, args...); };
+      if constexpr (std::is_void_v<R>)
+        std::apply(call, *parts_);
+      else
+        state_->slot.emplace(std::apply(call, *parts_));
+    } catch (...) {
+      error = std::current_exception();
+    }
+    parts_.reset();
+    open.reset();
+    state_->finish(std::move(error));
+  }
+
+private:
+  std::shared_ptr<typed_thread_state<R>> state_;
+  std::optional<std::tuple<Parts...>> parts_;
+};
+} // namespace detail
+
 /// Runs work somewhere else.
 class executor {
 public:
   virtual ~executor();
-  /// Queues the work. **Errors** runtime_error after shutdown.
+  /// Queues the work; what is dropped instead of run counts as cancelled. **Errors** runtime_error after shutdown.
   virtual void post(std::function<void()> work) = 0;
   /// Takes no more work; waits for what was queued if told to.
   virtual void shutdown(bool wait) = 0;
@@ -93,24 +161,10 @@ public:
     using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;
     static_assert(!is_coro<result>, "coroutines cannot be used with executors");
     thread_future<result> future;
-    auto work = std::make_shared<std::tuple<std::decay_t<F>, std::decay_t<Args>...>>(std::forward<F>(function),
-                                                                                    std::forward<Args>(args)...);
-    post([state = future.state(), work = std::move(work), open = open_calls_]() mutable {
-      if (!state->start())
-        return;
-      std::exception_ptr error;
-      try {
-        const auto call = [](auto &f, auto &...as) -> result { return std::invoke(f, as...); };
-        if constexpr (std::is_void_v<result>)
-          std::apply(call, *work);
-        else
-          state->slot.emplace(std::apply(call, *work));
-      } catch (...) {
-        error = std::current_exception();
-      }
-      work.reset();
-      open.reset();
-      state->finish(std::move(error));
+    using call = detail::pending_call<result, std::decay_t<F>, std::decay_t<Args>...>;
+    post([item = std::make_shared<call>(future.state(), std::forward<F>(function), std::forward<Args>(args)...),
+          open = open_calls_]() mutable {
+      item->run(open);
     });
     return future;
   }
@@ -132,7 +186,9 @@ public:
   explicit thread_pool_executor(unsigned max_threads = 0);
   ~thread_pool_executor() override;
   void post(std::function<void()> work) override;
-  void shutdown(bool wait) override;
+  void shutdown(bool wait) override { shutdown(wait, false); }
+  /// The same; if told to, what has not begun is dropped and its futures are cancelled.
+  void shutdown(bool wait, bool cancel_futures);
 
 private:
   struct shared;
@@ -142,8 +198,9 @@ private:
 };
 
 namespace detail {
-/// Links a loop future with a thread future: completion one way, cancellation the other.
-template <class T> void connect(const thread_future<T> &from, const future<T> &to) {
+/// Links a loop future with a thread future: completion one way, cancellation the other. The value is moved if nobody
+/// else can ask the thread future for it.
+template <bool Shared, class T> void connect(const thread_future<T> &from, const future<T> &to) {
   auto anchor = ref_ptr<loop_anchor>(&to.core().anchor());
   anchor->external_begin();
   to.add_done_callback([from](const any_future &f) {
@@ -160,43 +217,74 @@ template <class T> void connect(const thread_future<T> &from, const future<T> &t
       } else if (auto error = from.state()->error()) {
         to.core().complete(std::move(error));
       } else {
-        if constexpr (!std::is_void_v<T>)
-          to.slot().emplace(from.state()->slot.take());
-        to.core().complete();
+        try {
+          if constexpr (Shared && std::is_copy_constructible_v<T>)
+            to.slot().emplace(from.state()->slot.get());
+          else if constexpr (!std::is_void_v<T>)
+            to.slot().emplace(from.state()->slot.take());
+          to.core().complete();
+        } catch (...) {
+          to.core().complete(std::current_exception());
+        }
       }
     };
     anchor->post_call(deliver);
   });
 }
+template <bool Shared, class T> future<T> follow(const thread_future<T> &from, event_loop &loop) {
+  future<T> to = loop.create_future<T>();
+  connect<Shared>(from, to);
+  return to;
+}
 } // namespace detail
 
 /// Makes a future of the loop that follows a thread future. Cancelling it cancels the work, if that has not begun.
 template <class T> future<T> wrap_future(const thread_future<T> &from, event_loop &loop = get_running_loop()) {
-  future<T> to = loop.create_future<T>();
-  detail::connect(from, to);
-  return to;
+  return detail::follow<true>(from, loop);
 }
+/// A future of a loop is itself.
+template <class T> future<T> wrap_future(future<T> from) { return from; }
 
 template <class F, class... Args>
 auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
   check_open();
   touch("run_in_executor");
   executor &target = where ? *where : default_executor();
-  return wrap_future(target.submit(std::forward<F>(function), std::forward<Args>(args)...), *this);
+  return detail::follow<false>(target.submit(std::forward<F>(function), std::forward<Args>(args)...), *this);
 }
 
-/// Runs `function(args...)` in a thread of the default executor, in a copy of the current context.
+namespace detail {
+/// Waits in the name of the caller: reports about the next step name the line of its await, not one of the runtime.
+template <class T> struct [[nodiscard]] callers_awaiter : future_awaiter<T> {
+  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
+    if (const frame_record *caller = h.promise().parent())
+      h.promise().at(caller->await_site());
+    future_awaiter<T>::await_suspend(h);
+  }
+};
+
+template <class R, class F, class... Args> coro<R> run_in_thread(F function, Args... args) {
+  auto call = [ctx = copy_context(), f = std::move(function)](auto &...as) mutable -> decltype(auto) {
+    return ctx.run(f, as...);
+  };
+  future<R> done = get_running_loop().run_in_executor(nullptr, std::move(call), std::move(args)...);
+  callers_awaiter<R> finished{std::move(done).operator co_await()};
+  co_return co_await finished;
+}
+} // namespace detail
+
+/// Runs `function(args...)` in a thread of the default executor, in a copy of the context in which it is awaited.
+///
+/// It is a coroutine: nothing runs before it is awaited or becomes a task.
 ///
 /// **Suspends** until the function is done.
 /// **Cancellation** ends the await at once; the function runs on, its result is dropped.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.to_thread
 template <class F, class... Args> auto to_thread(F &&function, Args &&...args) {
-  return get_running_loop().run_in_executor(
-      nullptr,
-      [ctx = copy_context(), f = std::decay_t<F>(std::forward<F>(function))](auto &...as) mutable -> decltype(auto) {
-        return ctx.run(f, as...);
-      },
-      std::forward<Args>(args)...);
+  using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;
+  static_assert(!is_coro<result>, "coroutines cannot be used with executors");
+  return detail::run_in_thread<result, std::decay_t<F>, std::decay_t<Args>...>(std::forward<F>(function),
+                                                                              std::forward<Args>(args)...);
 }
 
 /// Starts a coroutine on a loop that runs in another thread.
@@ -234,6 +322,10 @@ template <class T> thread_future<T> run_coroutine_threadsafe(coro<T> body, event
     }
   });
   return out;
+}
+
+template <detail::other_awaitable A> auto run_coroutine_threadsafe(A awaitable, event_loop &loop) {
+  return run_coroutine_threadsafe(detail::as_coro(std::move(awaitable)), loop);
 }
 
 } // namespace aio

@@ -37,6 +37,7 @@ public:
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   const std::source_location &site() const noexcept { return site_; }
+  context_slot &slot_of_context() noexcept { return context_; }
 
 protected:
   virtual void invoke() = 0;
@@ -90,6 +91,11 @@ public:
   bool cancelled() const noexcept { return core_ && core_->cancelled(); }
   /// The deadline of a timer.
   time_point when() const noexcept { return core_->when(); }
+  /// The context that the callback runs in.
+  context get_context() const {
+    detail::materialise(core_->slot_of_context());
+    return context(core_->slot_of_context());
+  }
   explicit operator bool() const noexcept { return static_cast<bool>(core_); }
   friend bool operator==(const handle &, const handle &) noexcept = default;
 

@@ -2,11 +2,14 @@
 // What is shared between the tasks of one loop, and must not be used from another thread.
 #pragma once
 
+#include <string>
+
 #include <aio/core/event_loop.h>
 
 namespace aio::detail {
 
-/// The base of primitives that belong to the loop which first uses them; only debug mode remembers which that is.
+/// The base of primitives that belong to one loop: the first in which a task waits at them. Debug mode knows the first
+/// that uses them at all.
 class loop_bound {
 public:
   loop_bound() = default;
@@ -15,6 +18,15 @@ public:
 
 protected:
   ~loop_bound() = default;
+  /// Ties the primitive to the running loop, whose task is about to wait at it.
+  ///
+  /// **Errors** runtime_error if a task of another loop waited here before.
+  void bind(const char *name) {
+    if (!bound_)
+      bound_ = running_loop;
+    else if (bound_ != running_loop) [[unlikely]]
+      throw runtime_error(std::string(name) + " is bound to a different event loop");
+  }
   /// Says which operation is used; costs a load unless some loop of the process was in debug mode.
   void used(const char *operation) const noexcept {
     if (foreign_touch.load(std::memory_order_relaxed)) [[unlikely]]
@@ -34,6 +46,7 @@ private:
       loop_.store(here, std::memory_order_relaxed);
   }
   mutable std::atomic<event_loop *> loop_{nullptr};
+  const event_loop *bound_ = nullptr;
 };
 
 } // namespace aio::detail

@@ -51,6 +51,11 @@ public:
     else
       return std::move(root.result());
   }
+  template <detail::other_awaitable A>
+  auto run(A awaitable, std::optional<aio::context> ctx = {},
+           std::source_location site = std::source_location::current()) {
+    return run(detail::as_coro(std::move(awaitable)), std::move(ctx), site);
+  }
   event_loop &get_loop();
   /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order.
   void close();
@@ -87,6 +92,10 @@ T run(coro<T> main, run_options options = {}, std::source_location site = std::s
     r.close();
     return value;
   }
+}
+template <detail::other_awaitable A>
+auto run(A awaitable, run_options options = {}, std::source_location site = std::source_location::current()) {
+  return run(detail::as_coro(std::move(awaitable)), std::move(options), site);
 }
 
 } // namespace aio

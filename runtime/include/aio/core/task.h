@@ -328,6 +328,11 @@ task<T> create_task(coro<T> body, task_options options = {},
   }
   return loop->create_task(std::move(body), options, site);
 }
+/// The same for anything else that can be awaited: `create_task(queue.get())`.
+template <detail::other_awaitable A>
+auto create_task(A awaitable, task_options options = {}, std::source_location site = std::source_location::current()) {
+  return create_task(detail::as_coro(std::move(awaitable)), options, site);
+}
 
 template <class T>
 task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
@@ -338,7 +343,7 @@ task<T> event_loop::create_task(coro<T> body, task_options options, std::source_
     ~close_on_error() { body.close(); }
   } guard{body};
   check_open();
-  touch("create_task");
+  touch_to_schedule("create_task");
   if (task_factory_)
     task_factory_(*this, options);
   const bool eager = options.eager_start.value_or(false) && is_running();
@@ -359,9 +364,13 @@ std::vector<any_task> all_tasks(event_loop &loop);
 /// Makes every task of the loop start eagerly unless it says otherwise.
 void eager_task_factory(event_loop &loop, task_options &options);
 
-/// Returns the future itself, or a task made of the coroutine.
+/// Returns the future itself, or a task made of what else can be awaited.
 template <class T> task<T> ensure_future(coro<T> body, event_loop &loop) { return loop.create_task(std::move(body)); }
 template <class T> task<T> ensure_future(coro<T> body) { return create_task(std::move(body)); }
+template <detail::other_awaitable A> auto ensure_future(A awaitable, event_loop &loop) {
+  return loop.create_task(std::move(awaitable));
+}
+template <detail::other_awaitable A> auto ensure_future(A awaitable) { return create_task(std::move(awaitable)); }
 template <class T> future<T> ensure_future(future<T> f) { return f; }
 template <class T> task<T> ensure_future(task<T> t) { return t; }
 namespace detail {

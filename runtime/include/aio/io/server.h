@@ -44,6 +44,7 @@ public:
   void close();
   void close_clients(bool abort);
   bool serving() const noexcept { return serving_; }
+  event_loop &loop() const noexcept { return loop_; }
   bool closed() const noexcept { return closed_; }
   std::vector<listening_socket> sockets() const;
   std::string describe() const override;
@@ -97,6 +98,7 @@ public:
   coro<void> serve_forever() const { return detail::server_core::serve_forever(core_); }
   void start_serving() const { core_->start(); }
   bool is_serving() const noexcept { return core_->serving(); }
+  event_loop &get_loop() const noexcept { return core_->loop(); }
   /// What it listens on; empty once closed.
   std::vector<listening_socket> sockets() const { return core_->sockets(); }
   /// The port of the first socket.

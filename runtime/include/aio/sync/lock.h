@@ -72,6 +72,7 @@ public:
       lock_->used("lock.acquire");
       if (lock_->locked_ || !lock_->waiters_.all_cancelled()) {
         detail::require_task();
+        lock_->bind("lock");
         return false;
       }
       lock_->take();
@@ -143,6 +144,7 @@ public:
       if (event_->set_)
         return true;
       detail::require_task();
+      event_->bind("event");
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
@@ -196,13 +198,13 @@ public:
   /// Releases the lock, waits for a notification, takes the lock again; gives true.
   coro<bool> wait();
   /// Waits until the predicate holds; gives its last value.
-  template <class Predicate> coro<bool> wait_for(Predicate predicate) {
-    bool result = static_cast<bool>(predicate());
-    while (!result) {
+  template <class Predicate> auto wait_for(Predicate predicate) -> coro<std::decay_t<std::invoke_result_t<Predicate &>>> {
+    for (;;) {
+      auto result = predicate();
+      if (result)
+        co_return result;
       co_await wait();
-      result = static_cast<bool>(predicate());
     }
-    co_return result;
   }
   /// Wakes up to `n` waiters; they go on when they get the lock.
   void notify(std::size_t n = 1);

@@ -209,6 +209,7 @@ public:
       if (!queue_->empty() || queue_->shut_down_)
         return true;
       detail::require_task();
+      queue_->bind("queue");
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
@@ -238,6 +239,7 @@ public:
       if (!queue_->full() || queue_->shut_down_)
         return true;
       detail::require_task();
+      queue_->bind("queue");
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {

@@ -26,6 +26,7 @@ public:
       semaphore_->used("semaphore.acquire");
       if (semaphore_->locked()) {
         detail::require_task();
+        semaphore_->bind("semaphore");
         return false;
       }
       semaphore_->take();

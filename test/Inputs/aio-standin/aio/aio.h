@@ -72,11 +72,7 @@ public:
 };
 
 template <class F, class... Args>
-future<std::invoke_result_t<F, Args...>> to_thread(F &&function, Args &&...args) {
-  standin::keep(std::forward<F>(function));
-  (standin::keep(std::forward<Args>(args)), ...);
-  return {};
-}
+coro<std::invoke_result_t<F, Args...>> to_thread(F &&function, Args &&...args);
 
 class event_loop {
 public:
@@ -90,8 +86,10 @@ public:
   template <class T>
   task<T> create_task(coro<T> body);
   template <class F, class... Args>
-  auto run_in_executor(executor *, F &&function, Args &&...args) {
-    return to_thread(std::forward<F>(function), std::forward<Args>(args)...);
+  future<std::invoke_result_t<F, Args...>> run_in_executor(executor *, F &&function, Args &&...args) {
+    standin::keep(std::forward<F>(function));
+    (standin::keep(std::forward<Args>(args)), ...);
+    return {};
   }
   template <class F, class... Args>
   handle call_soon(F &&function, Args &&...args) {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What awaiting a thing gives, and how anything that can be awaited becomes a coroutine.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <aio/core/coro.h>
+
+namespace aio {
+
+class any_future;
+
+namespace detail {
+
+template <class A> auto awaiter_of(A &&a) {
+  if constexpr (has_member_co_await<A>)
+    return static_cast<A &&>(a).operator co_await();
+  else if constexpr (has_free_co_await<A>)
+    return operator co_await(static_cast<A &&>(a));
+  else
+    return awaiter_ref<std::remove_reference_t<A>>{std::addressof(a)};
+}
+template <class A> using await_result = decltype(awaiter_of(std::declval<A>()).await_resume());
+
+/// What can be awaited but is neither a coroutine nor a future: `queue.get()`, `event.wait()`, `sleep(1s)`, a step of a
+/// generator. In asyncio these are coroutines, so whatever takes a coroutine takes them too.
+template <class A>
+concept other_awaitable =
+    std::is_class_v<std::remove_cvref_t<A>> && !is_coro<std::remove_cvref_t<A>> &&
+    !std::is_base_of_v<any_future, std::remove_cvref_t<A>> &&
+    (has_member_co_await<std::remove_cvref_t<A>> || has_free_co_await<std::remove_cvref_t<A>> ||
+     plain_awaiter<std::remove_cvref_t<A>>);
+
+template <class A> coro<await_result<A>> as_coro(A awaitable) { co_return co_await std::move(awaitable); }
+
+} // namespace detail
+} // namespace aio
