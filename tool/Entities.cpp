@@ -17,30 +17,38 @@ public:
 
   void HandleTranslationUnit(ASTContext &Context) override {
     SM = &Context.getSourceManager();
-    walk(*Context.getTranslationUnitDecl());
+    // Not all that a preamble holds, where there is one.
+    for (const Decl *D : Context.getTraversalScope())
+      if (const auto *Unit = dyn_cast<TranslationUnitDecl>(D))
+        walk(*Unit);
+      else
+        read(D);
   }
 
 private:
   void walk(const DeclContext &Context) {
-    for (const Decl *D : Context.decls()) {
-      if (SM->isInSystemHeader(SM->getExpansionLoc(D->getLocation())))
-        continue;
-      if (const auto *T = dyn_cast<TemplateDecl>(D))
-        D = T->getTemplatedDecl();
-      if (!D)
-        continue;
-      if (const auto *F = dyn_cast<FunctionDecl>(D)) {
-        if (F->doesThisDeclarationHaveABody())
-          add(*F);
-      } else if (const auto *V = dyn_cast<VarDecl>(D)) {
-        if (V->hasInit())
-          add(*V);
-      } else if (const auto *F = dyn_cast<FieldDecl>(D)) {
-        if (F->hasInClassInitializer())
-          add(*F);
-      } else if (const auto *Inner = dyn_cast<DeclContext>(D)) {
-        walk(*Inner);
-      }
+    for (const Decl *D : Context.decls())
+      read(D);
+  }
+
+  void read(const Decl *D) {
+    if (SM->isInSystemHeader(SM->getExpansionLoc(D->getLocation())))
+      return;
+    if (const auto *T = dyn_cast<TemplateDecl>(D))
+      D = T->getTemplatedDecl();
+    if (!D)
+      return;
+    if (const auto *F = dyn_cast<FunctionDecl>(D)) {
+      if (F->doesThisDeclarationHaveABody())
+        add(*F);
+    } else if (const auto *V = dyn_cast<VarDecl>(D)) {
+      if (V->hasInit())
+        add(*V);
+    } else if (const auto *F = dyn_cast<FieldDecl>(D)) {
+      if (F->hasInClassInitializer())
+        add(*F);
+    } else if (const auto *Inner = dyn_cast<DeclContext>(D)) {
+      walk(*Inner);
     }
   }
 
