@@ -2,8 +2,6 @@
 // Async generators, iteration and context managers.
 #include "support.h"
 
-#include <thread>
-
 namespace {
 aio::async_generator<int> numbers(int n) {
   for (int i = 0; i < n; ++i)
@@ -238,27 +236,6 @@ TEST(async_generator, dropped_half_way_is_closed_by_the_loop) {
     co_await aio::sleep(2s);
     EXPECT_EQ(log, log_t{"cleaned"});
   });
-}
-
-TEST(async_generator, dropped_in_another_thread_or_between_runs_is_closed_by_its_loop) {
-  log_t log;
-  aio::runner r({.debug = false, .loop_factory = aio::testing::virtual_time()});
-  std::optional<aio::async_generator<int>> kept;
-  auto main = [&]() -> coro<> {
-    auto g = cleaning(log, 1);
-    co_await step(g.anext());
-    std::thread([moved = std::move(g)]() mutable { const auto gone = std::move(moved); }).join();
-    EXPECT_TRUE(log.empty());
-    co_await sleeper(2);
-    EXPECT_EQ(log, log_t{"cleaned"});
-    kept.emplace(cleaning(log, 1));
-    co_await step(kept->anext());
-  };
-  r.run(main());
-  kept.reset();
-  EXPECT_EQ(log, log_t{"cleaned"});
-  r.run(sleeper(2));
-  EXPECT_EQ(log, (log_t{"cleaned", "cleaned"}));
 }
 
 TEST(async_with, runs_its_exit_in_every_case) {

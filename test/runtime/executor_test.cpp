@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// to_thread, the shutdown of the default executor, and thread futures waited for with a limit or set by hand.
+// to_thread, the shutdown of the default executor, thread futures, and a generator that another thread drops.
 #include "support.h"
 
 #include <atomic>
@@ -197,4 +197,43 @@ TEST(wrap_future, leaves_the_value_with_the_thread_future) {
     EXPECT_EQ(late.get(), 42);
   };
   aio::run(main());
+}
+
+namespace {
+aio::async_generator<int> cleans_up(log_t &log) {
+  std::exception_ptr error;
+  try {
+    co_yield 1;
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await sleeper(1);
+  log.push_back("cleaned");
+  if (error)
+    std::rethrow_exception(error);
+}
+} // namespace
+
+TEST(dropped_generator, is_closed_by_its_loop_whatever_thread_drops_it_and_when) {
+  log_t log;
+  aio::runner r({.debug = false, .loop_factory = aio::testing::virtual_time()});
+  std::optional<aio::async_generator<int>> kept;
+  auto main = [&]() -> coro<> {
+    auto g = cleans_up(log);
+    auto first = g.anext();
+    co_await first;
+    std::thread([moved = std::move(g)]() mutable { const auto gone = std::move(moved); }).join();
+    EXPECT_TRUE(log.empty());
+    co_await sleeper(2);
+    EXPECT_EQ(log.size(), 1U);
+    kept.emplace(cleans_up(log));
+    auto next = kept->anext();
+    co_await next;
+  };
+  r.run(main());
+  // Between two runs: the next one closes it.
+  kept.reset();
+  EXPECT_EQ(log.size(), 1U);
+  r.run(sleeper(2));
+  EXPECT_EQ(log.size(), 2U);
 }
