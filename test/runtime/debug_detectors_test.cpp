@@ -386,7 +386,7 @@ TEST(debug_unclosed_resource, a_server_and_an_executor_at_the_end_of_their_loop)
     loop.set_debug(true);
     auto works = [&]() -> coro<> {
       const auto begun = std::make_shared<std::promise<void>>();
-      auto work = aio::to_thread([begun, hold] {
+      auto work = loop.run_in_executor(nullptr, [begun, hold] {
         begun->set_value();
         const std::lock_guard wait(*hold);
       });

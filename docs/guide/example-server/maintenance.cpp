@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 awaitable<void> print_metrics(server &state) {
   asio::steady_timer tick(co_await asio::this_coro::executor);
-  while (!state.stopping) {
+  for (;;) {
     try {
       tick.expires_after(10s);
       co_await tick.async_wait(use_awaitable);
