@@ -13,8 +13,8 @@ task_core::task_core(event_loop &loop, void *slot, std::coroutine_handle<> root,
     : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
       leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()),
       name_(options.name), number_(loop.next_task_number()) {
-  if (loop.hooks()) [[unlikely]]
-    loop.hooks()->each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
+  if (loop.armed() & static_cast<std::uint32_t>(hook::task_created)) [[unlikely]]
+    loop.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
 
 task_core::~task_core() {
@@ -41,14 +41,40 @@ void task_core::begin(bool eager) {
     return;
   }
   const ref_ptr<task_core> keep(this);
+  const event_loop::nested_step inside(*loop());
   step();
 }
 
+namespace {
+constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
+constexpr std::uint64_t at_step_end = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::step_ends);
+} // namespace
+
+void task_core::announce_step(event_loop &owner, std::uintptr_t frame) {
+  instrument_set &hooks = owner.instruments();
+  if (births)
+    births->step_frame = frame;
+  if (step_board *board = owner.steps_shown_at())
+    board->step_begins(started_ ? leaf_->await_site() : leaf_->location());
+  if (ref_count() == 1) [[unlikely]]
+    hooks.each(hook::task_unheld, [&](instrument &i) { i.task_unheld(*this); });
+  if (hooks.armed(hook::step_begins)) [[unlikely]]
+    hooks.each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
+}
+
+void task_core::announce_end(event_loop &owner) {
+  instrument_set &hooks = owner.instruments();
+  if (hooks.armed(hook::step_ends)) [[unlikely]]
+    hooks.each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  if (step_board *board = owner.steps_shown_at())
+    board->step_ends();
+}
+
 void task_core::notify_scheduled(event_loop &owner) noexcept {
-  if (owner.anchor().on_owner_thread())
-    owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
-  else
+  if (!owner.anchor().on_owner_thread())
     owner.touch("wake-up of a task");
+  else
+    owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
 }
 
 void task_core::step() {
@@ -56,8 +82,8 @@ void task_core::step() {
   task_core *previous = owner.swap_current(this);
   slot_switch in_context(context_);
   target_ = nullptr;
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
+  if (owner.armed() & at_step_begin) [[unlikely]]
+    announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
   if (started_) [[likely]] {
     if (!gate_ || gate_->go_on()) [[likely]] {
       gate_ = nullptr;
@@ -76,8 +102,8 @@ void task_core::step() {
     end_step(owner, previous);
     return;
   }
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  if (owner.armed() & at_step_end) [[unlikely]]
+    announce_end(owner);
   owner.swap_current(previous);
 }
 
@@ -87,8 +113,8 @@ void task_core::end_step(event_loop &owner, task_core *previous) {
   std::exception_ptr leaving;
   if (stored_error() && is_exit_error(stored_error())) [[unlikely]]
     leaving = stored_error();
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  if (owner.armed() & at_step_end) [[unlikely]]
+    announce_end(owner);
   owner.swap_current(previous);
   if (leaving) [[unlikely]]
     std::rethrow_exception(leaving);
@@ -116,8 +142,8 @@ void task_core::finish() {
   }
   std::exchange(root_, nullptr).destroy();
   root_record_ = leaf_ = nullptr;
-  if (event_loop *owner = loop(); owner->hooks())
-    owner->hooks()->each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
+  if (event_loop *owner = loop(); owner->armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
+    owner->instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
   if (std::exchange(registered_, false)) {
     static_cast<task_hook &>(*this).unlink();
     release();
@@ -220,8 +246,11 @@ void task_core::throw_cancel(const std::string &message) {
 }
 
 void task_core::notify_parked() noexcept {
+  if (leaf_->watched()) [[unlikely]]
+    notify_frame_awaits(*leaf_);
   future_core *on = waiting_for();
-  frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+  if (on || (target_ && target_->primitive())) [[unlikely]]
+    frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
 future_core *task_core::waiting_for() const noexcept { return target_ ? target_->as_future() : nullptr; }

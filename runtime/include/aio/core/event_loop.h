@@ -19,6 +19,7 @@
 #include <aio/core/handle.h>
 #include <aio/core/instrument.h>
 #include <aio/core/poller.h>
+#include <aio/core/step_board.h>
 
 namespace aio {
 
@@ -234,6 +235,33 @@ public:
   using generator_list = detail::intrusive_list<detail::generator_core, detail::generator_hook>;
   detail::loop_anchor &anchor() const noexcept { return *anchor_; }
   instrument_set *hooks() const noexcept { return hooks_; }
+  instrument_set &instruments() noexcept { return instruments_; }
+  /// The hooks that are to be called: `instrument_set::armed`.
+  std::uint64_t armed() const noexcept { return instruments_.armed(); }
+  /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an instrument.
+  void show_steps(detail::step_board *board) noexcept;
+  /// That board; null if there is none, and inside of a step that began in another one.
+  detail::step_board *steps_shown_at() const noexcept { return nested_ == 0 ? board_ : nullptr; }
+  /// The steps that began inside of the one which runs.
+  unsigned nested_steps() const noexcept { return nested_; }
+  class nested_step {
+  public:
+    explicit nested_step(event_loop &loop) noexcept
+        : loop_(loop), frame_(detail::births ? detail::births->step_frame : 0) {
+      ++loop_.nested_;
+    }
+    nested_step(const nested_step &) = delete;
+    nested_step &operator=(const nested_step &) = delete;
+    ~nested_step() {
+      --loop_.nested_;
+      if (detail::births && frame_ != 0)
+        detail::births->step_frame = frame_;
+    }
+
+  private:
+    event_loop &loop_;
+    std::uintptr_t frame_;
+  };
   detail::task_core *current() const noexcept { return current_; }
   detail::task_core *swap_current(detail::task_core *task) noexcept { return std::exchange(current_, task); }
   void enqueue(detail::ready_entry &entry) noexcept { ready_.push_back(entry); }
@@ -247,7 +275,7 @@ public:
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
   void check_open() const;
-  /// Where on the thread's stack the loop stands; its steps run below.
+  /// Where on the thread's stack the loop stands since it runs; its steps run below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
@@ -277,7 +305,7 @@ private:
   void watch_signal(int signal, detail::ref_ptr<detail::handle_core> h);
   void queue_signal_handlers() noexcept;
   void drop_signal_handlers() noexcept;
-  void begin_run();
+  void begin_run(std::uintptr_t frame);
   void end_run() noexcept;
   void pass();
   /// Takes what came from other threads and from signals since it was last asked.
@@ -294,6 +322,8 @@ private:
   detail::timer_heap timers_;
   detail::task_core *current_ = nullptr;
   instrument_set *hooks_ = nullptr;
+  detail::step_board *board_ = nullptr;
+  unsigned nested_ = 0;
   bool running_ = false;
   bool stopping_ = false;
   bool closed_ = false;

@@ -62,8 +62,9 @@ public:
   event_loop *loop() const noexcept { return anchor_->loop(); }
   void *slot() const noexcept { return slot_; }
   const std::source_location &site() const noexcept { return site_; }
-  void *note() const noexcept { return note_; }
-  void set_note(void *note) noexcept { note_ = note; }
+  /// A number for whoever watches; the runtime never reads it.
+  std::uint64_t mark() const noexcept { return mark_; }
+  void set_mark(std::uint64_t mark) noexcept { mark_ = mark; }
 
 protected:
   void last_owner_gone() const noexcept override;
@@ -81,7 +82,7 @@ private:
   std::exception_ptr error_;
   std::string cancel_message_;
   std::source_location site_;
-  void *note_ = nullptr;
+  std::uint64_t mark_ = 0;
   phase phase_ = phase::pending;
   bool unread_ = false;
 };

@@ -43,7 +43,7 @@ public:
     event_loop *owner = loop();
     if (!owner || done())
       return;
-    if (owner->hooks()) [[unlikely]]
+    if (owner->hooks() && (owner != running_loop || owner->instruments().armed(hook::task_scheduled))) [[unlikely]]
       notify_scheduled(*owner);
     owner->enqueue(*this);
   }
@@ -56,7 +56,7 @@ public:
     leaf_ = &leaf;
     target_ = target;
     owed_ = must_cancel_;
-    if (frame_hooks) [[unlikely]]
+    if (frame_hooks && (target || leaf.watched())) [[unlikely]]
       notify_parked();
   }
   /// Has `gate` asked before the next step.
@@ -108,6 +108,8 @@ private:
   void step();
   /// The last step is over.
   void end_step(event_loop &owner, task_core *previous);
+  void announce_step(event_loop &owner, std::uintptr_t frame);
+  void announce_end(event_loop &owner);
   void finish();
   void notify_parked() noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
