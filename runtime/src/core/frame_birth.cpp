@@ -51,8 +51,9 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   birth_table &table = *births;
   frame_birth *birth = table.free_;
   if (!birth) [[unlikely]] {
-    table.complete(nullptr, nullptr);
-    return; // no memory: this one stays unknown
+    // There was no memory: this one stays unknown.
+    table.make_room();
+    return;
   }
   table.free_ = birth->next();
   birth->frame = &frame;
@@ -70,34 +71,41 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
         reinterpret_cast<std::uintptr_t>(resumed->caller) == table.step_frame && table.free_) [[likely]]
       return;
   }
-  table.complete(birth, here);
+  table.complete(*birth, here);
 }
 
-AIO_NO_SANITIZE void birth_table::complete(frame_birth *birth, const void *here) noexcept {
-  if (birth) {
-    birth->caller = nullptr;
-    birth_path rest;
-    rest.count = 0;
-    // Callers lie above, and the loop above them; anything else is no frame.
-    auto below = reinterpret_cast<std::uintptr_t>(here);
-    for (const stack_frame *at = static_cast<const stack_frame *>(here)->caller; rest.count < birth_path::depth;
-         at = at->caller) {
-      const auto address = reinterpret_cast<std::uintptr_t>(at);
-      if (address <= below || address >= loop_frame || address == step_frame || address % sizeof(void *) != 0 || !at->pc)
-        break;
-      if (!birth->caller)
-        birth->caller = at->pc;
-      else
-        rest.pcs[rest.count++] = at->pc;
-      below = address;
-    }
-    if (rest.count != 0)
-      birth->path = static_cast<birth_path *>(std::malloc(sizeof(birth_path)));
-    if (birth->path)
-      *birth->path = rest;
+AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here) noexcept {
+  birth.caller = nullptr;
+  birth_path rest;
+  rest.count = 0;
+  // Callers lie above, and the loop above them; anything else is no frame.
+  auto below = reinterpret_cast<std::uintptr_t>(here);
+  for (const stack_frame *at = static_cast<const stack_frame *>(here)->caller; rest.count < birth_path::depth;
+       at = at->caller) {
+    const auto address = reinterpret_cast<std::uintptr_t>(at);
+    if (address <= below || address >= loop_frame || address == step_frame || address % sizeof(void *) != 0 || !at->pc)
+      break;
+    if (!birth.caller)
+      birth.caller = at->pc;
+    else
+      rest.pcs[rest.count++] = at->pc;
+    below = address;
   }
-  if (free_)
-    return;
+  if (rest.count != 0)
+    birth.path = static_cast<birth_path *>(std::malloc(sizeof(birth_path)));
+  if (birth.path)
+    *birth.path = rest;
+  if (!free_)
+    make_room();
+}
+
+void birth_table::open(std::uintptr_t frame) noexcept {
+  step_frame = loop_frame = frame;
+  if (!free_)
+    make_room();
+}
+
+void birth_table::make_room() noexcept {
   const may_block for_a_moment;
   const std::lock_guard lock(mutex_);
   try {

@@ -115,7 +115,7 @@ void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept {
   frame_hooks = hooks;
   births = hooks ? hooks->births() : nullptr;
   if (births)
-    births->step_frame = births->loop_frame = loop_frame;
+    births->open(loop_frame);
 }
 
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop) {

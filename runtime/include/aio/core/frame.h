@@ -75,13 +75,15 @@ protected:
       bool any = false;
       for (const void *address : addresses)
         any = any || table->may_be_below_the_loop(address);
-      if (any)
+      if (any) [[unlikely]] {
+        detail::record_birth(*this);
         detail::notify_frame_arguments(*this, addresses);
+      }
     }
   }
   void created_at(const std::source_location &location) noexcept {
     location_ = location;
-    if (detail::births) [[unlikely]]
+    if (detail::births && !birth_) [[unlikely]]
       detail::record_birth(*this);
   }
   void finished_by(bool exception) noexcept {

@@ -54,6 +54,8 @@ public:
   birth_table() = default;
   birth_table(const birth_table &) = delete;
   birth_table &operator=(const birth_table &) = delete;
+  /// Gets ready to record, in this thread; `frame` is the stack frame of the loop.
+  void open(std::uintptr_t frame) noexcept;
   /// Gives it up to the frames that are still there.
   void abandon() noexcept;
 
@@ -86,8 +88,9 @@ private:
     frame_birth births[(block_size - sizeof(void *)) / sizeof(frame_birth)];
   };
   static birth_table &table_of(frame_birth &birth) noexcept;
-  /// The walk up the stack from a frame of `record_birth`, and the search for memory, where its short ways do not do.
-  [[gnu::noinline]] void complete(frame_birth *birth, const void *here) noexcept;
+  /// The walk up the stack from the frame of `record_birth`, and the search for memory, where its short ways do not do.
+  [[gnu::noinline]] void complete(frame_birth &birth, const void *here) noexcept;
+  void make_room() noexcept;
   [[gnu::noinline]] void end(frame_record &frame) noexcept;
   void refill();
   void destroy() noexcept;

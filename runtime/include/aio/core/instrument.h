@@ -106,8 +106,7 @@ public:
   virtual void task_parked(detail::task_core &, frame_record & /*leaf*/, detail::future_core * /*on*/) {}
 
   // `hook::frame_births` is no call: it has the births of frames recorded, see frame_birth.h.
-  /// Addresses of the coroutine's parameters as its body sees them, if one of them may be on the stack below the loop;
-  /// comes before the birth is recorded.
+  /// Addresses of the coroutine's parameters as its body sees them, if one of them may be on the stack below the loop.
   virtual void frame_arguments(frame_record &, std::span<const void *const>) {}
   /// A watched frame awaits something, or is done; see `frame_record::watch`.
   virtual void frame_awaits(frame_record &) {}
