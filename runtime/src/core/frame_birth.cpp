@@ -47,7 +47,7 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   return *reinterpret_cast<block *>(address)->table;
 }
 
-[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame) noexcept {
+[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller) noexcept {
   birth_table &table = *births;
   frame_birth *birth = table.free_;
   if (!birth) [[unlikely]] {
@@ -60,22 +60,24 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   frame.birth_ = birth;
   const auto *here = static_cast<const stack_frame *>(__builtin_frame_address(0));
   birth->inside = here->pc;
-  // Nearly always a coroutine that the step has resumed calls a coroutine: the frames are this one, the call's, the
-  // caller's, the step's. Without frame pointers they may be anything at all, and are followed only upwards.
+  birth->caller = caller;
+  // Nearly always a coroutine that the step has resumed calls a coroutine: above this frame are those of the call, of the
+  // caller, of the step, and less where calls are inlined. Without frame pointers there may be anything at all, so it is
+  // followed only upwards.
   const auto below = reinterpret_cast<std::uintptr_t>(here);
   const std::uintptr_t room = table.step_frame - below;
-  if (const stack_frame *call = here->caller; reinterpret_cast<std::uintptr_t>(call) - below < room) [[likely]] {
-    birth->caller = call->pc;
-    const stack_frame *resumed = call->caller;
-    if (reinterpret_cast<std::uintptr_t>(resumed) - below < room &&
-        reinterpret_cast<std::uintptr_t>(resumed->caller) == table.step_frame && table.free_) [[likely]]
+  const stack_frame *at = here->caller;
+  for (int i = 0; i < 3 && table.free_; ++i, at = at->caller) {
+    const std::uintptr_t up = reinterpret_cast<std::uintptr_t>(at) - below;
+    if (up == room) [[likely]]
       return;
+    if (up > room)
+      break;
   }
   table.complete(*birth, here);
 }
 
 AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here) noexcept {
-  birth.caller = nullptr;
   birth_path rest;
   rest.count = 0;
   // Callers lie above, and the loop above them; anything else is no frame.
@@ -85,9 +87,7 @@ AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here)
     const auto address = reinterpret_cast<std::uintptr_t>(at);
     if (address <= below || address >= loop_frame || address == step_frame || address % sizeof(void *) != 0 || !at->pc)
       break;
-    if (!birth.caller)
-      birth.caller = at->pc;
-    else
+    if (at->pc != birth.caller)
       rest.pcs[rest.count++] = at->pc;
     below = address;
   }

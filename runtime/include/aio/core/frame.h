@@ -76,7 +76,7 @@ protected:
       for (const void *address : addresses)
         any = any || table->may_be_below_the_loop(address);
       if (any) [[unlikely]] {
-        detail::record_birth(*this);
+        detail::record_birth(*this, __builtin_return_address(0));
         detail::notify_frame_arguments(*this, addresses);
       }
     }
@@ -84,7 +84,7 @@ protected:
   void created_at(const std::source_location &location) noexcept {
     location_ = location;
     if (detail::births && !birth_) [[unlikely]]
-      detail::record_birth(*this);
+      detail::record_birth(*this, __builtin_return_address(0));
   }
   void finished_by(bool exception) noexcept {
     finished_ = true;
@@ -108,7 +108,7 @@ public:
   void at(const std::source_location &site) noexcept { await_site_ = site; }
 
 private:
-  friend void detail::record_birth(frame_record &) noexcept;
+  friend void detail::record_birth(frame_record &, const void *) noexcept;
   friend void detail::end_birth(frame_record &) noexcept;
   friend class detail::birth_table;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();

@@ -80,7 +80,7 @@ public:
   }
 
 private:
-  friend void record_birth(frame_record &) noexcept;
+  friend void record_birth(frame_record &, const void *) noexcept;
   friend void end_birth(frame_record &) noexcept;
   static constexpr std::size_t block_size = 16384;
   struct block {
@@ -106,8 +106,8 @@ private:
 /// The table for frames that are made in this thread; null unless an instrument wants them, and its loop runs here.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local birth_table *births;
 
-/// Notes from where the frame is made: to be called from the coroutine's own beginning.
-void record_birth(frame_record &frame) noexcept;
+/// Notes from where the frame is made: to be called from the coroutine's own beginning, with its return address.
+void record_birth(frame_record &frame, const void *caller) noexcept;
 /// The frame, which has a birth, dies.
 void end_birth(frame_record &frame) noexcept;
 
