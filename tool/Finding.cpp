@@ -31,6 +31,15 @@ uniqueFingerprints(const std::vector<Finding> &Findings) {
   return All;
 }
 
+std::string fixTitle(const Finding &F) {
+  if (F.Fixes.size() != 1)
+    return "fix " + F.Rule;
+  const Edit &E = F.Fixes.front();
+  if (E.Begin == E.End)
+    return "insert '" + E.Text + "'";
+  return E.Text.empty() ? "remove" : "change to '" + E.Text + "'";
+}
+
 std::string relativeTo(StringRef Root, StringRef File) {
   if (!Root.empty() && File.starts_with(Root) && File.size() > Root.size() &&
       (Root.ends_with("/") || File[Root.size()] == '/'))

@@ -57,6 +57,9 @@ std::string fingerprint(const Finding &F);
 std::vector<std::string>
 uniqueFingerprints(const std::vector<Finding> &Findings);
 
+/// What the fixes of \p F do, as clangd words it: "insert 'co_await '".
+std::string fixTitle(const Finding &F);
+
 /// \p File below \p Root, or as it is.
 std::string relativeTo(llvm::StringRef Root, llvm::StringRef File);
 

@@ -4,9 +4,11 @@
 #include "clang/Basic/Version.h"
 #include "clang/Options/Options.h"
 #include "clang/Tooling/Tooling.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include <algorithm>
 #include <set>
 
@@ -14,6 +16,12 @@ using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
+
+bool isCppHeader(StringRef Path) {
+  return llvm::StringSwitch<bool>(llvm::sys::path::extension(Path))
+      .Cases({".h", ".hh", ".hpp", ".hxx", ".h++", ".H"}, true)
+      .Default(false);
+}
 
 std::string resourceDirectory() {
   // Where Debian puts them first, then next to an unpacked LLVM.
@@ -28,7 +36,7 @@ std::string resourceDirectory() {
 
 /// Makes any compiler's command one that Clang understands.
 static tooling::CommandLineArguments
-clangCommand(const tooling::CommandLineArguments &Command,
+clangCommand(const tooling::CommandLineArguments &Command, StringRef File,
              std::vector<std::string> &Remarks) {
   if (Command.empty())
     return Command;
@@ -41,7 +49,7 @@ clangCommand(const tooling::CommandLineArguments &Command,
       llvm::opt::Visibility(options::ClangOption));
   tooling::CommandLineArguments Out = {Command[0]};
   std::set<unsigned> Dropped;
-  bool Standard = false;
+  bool Standard = false, Language = false;
   std::string Left;
   for (const llvm::opt::Arg *A : Args) {
     if (A->getOption().matches(options::OPT_UNKNOWN)) {
@@ -51,7 +59,11 @@ clangCommand(const tooling::CommandLineArguments &Command,
         Left += (Left.empty() ? "" : " ") + std::string(A->getSpelling());
     }
     Standard |= A->getOption().matches(options::OPT_std_EQ);
+    Language |= A->getOption().matches(options::OPT_x);
   }
+  // A header by itself; by its name, Clang may take it for one of C.
+  if (!Language && isCppHeader(File))
+    Out.push_back("-xc++");
   for (unsigned I = 0; I < Raw.size(); ++I)
     if (!Dropped.count(I))
       Out.push_back(Raw[I]);
@@ -73,8 +85,8 @@ void adjustFlags(tooling::ClangTool &Tool, std::vector<std::string> &Remarks) {
   Tool.appendArgumentsAdjuster(tooling::getClangStripDependencyFileAdjuster());
   Tool.appendArgumentsAdjuster(tooling::getStripPluginsAdjuster());
   Tool.appendArgumentsAdjuster(
-      [&](const tooling::CommandLineArguments &Args, StringRef) {
-        return clangCommand(Args, Remarks);
+      [&](const tooling::CommandLineArguments &Args, StringRef File) {
+        return clangCommand(Args, File, Remarks);
       });
   Tool.appendArgumentsAdjuster(tooling::getClangSyntaxOnlyAdjuster());
 }

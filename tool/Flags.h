@@ -13,6 +13,9 @@ class ClangTool;
 
 namespace coro {
 
+/// Whether \p Path ends as headers of C++ do, or as those of C and C++ do.
+bool isCppHeader(llvm::StringRef Path);
+
 /// Clang's own headers: what `-resource-dir` must be.
 std::string resourceDirectory();
 

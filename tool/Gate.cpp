@@ -174,8 +174,7 @@ static void resolve(Place &P, StringRef Root) {
   P.File = std::string(Path);
 }
 
-std::optional<std::vector<Finding>> readFindings(StringRef File,
-                                                 StringRef Directory) {
+std::optional<StoredResults> readFindings(StringRef File, StringRef Directory) {
   auto Buffer = MemoryBuffer::getFile(File, /*IsText=*/true);
   if (!Buffer) {
     complain() << "cannot read '" << File
@@ -193,23 +192,31 @@ std::optional<std::vector<Finding>> readFindings(StringRef File,
   const json::Array *Items = Parsed->getAsArray();
   if (!Items)
     return Wrong("it is no array");
-  std::vector<Finding> Findings;
+  StoredResults Results;
   json::Path::Root Root("findings");
   const json::Path All(Root);
   for (size_t I = 0; I < Items->size(); ++I) {
-    if (!fromJSON((*Items)[I], Findings.emplace_back(), All.index(I)))
+    Finding F;
+    if (!fromJSON((*Items)[I], F, All.index(I)))
       return Wrong(toString(Root.getError()));
-  }
-  for (Finding &F : Findings) {
     resolve(F.At, Directory);
+    if (F.Rule == FailureRule) {
+      std::string Where = F.At.File;
+      if (F.At.Line)
+        Where +=
+            ":" + std::to_string(F.At.Line) + ":" + std::to_string(F.At.Column);
+      Results.Errors.push_back(Where + ": error: " + F.Message);
+      continue;
+    }
     for (Note &N : F.Notes)
       resolve(N.At, Directory);
     for (Edit &E : F.Fixes) {
       resolve(E.Begin, Directory);
       resolve(E.End, Directory);
     }
+    Results.Findings.push_back(std::move(F));
   }
-  return Findings;
+  return Results;
 }
 
 } // namespace coro

@@ -51,10 +51,15 @@ std::string unknownFormat(llvm::StringRef Name);
 /// `NotWritten`.
 int judge(GateInput Input, const GateOptions &O);
 
-/// The findings of a file that `--format=json` wrote, paths made absolute from
-/// \p Root; none after a message.
-std::optional<std::vector<Finding>> readFindings(llvm::StringRef File,
-                                                 llvm::StringRef Root);
+/// What `--format=json` wrote.
+struct StoredResults {
+  std::vector<Finding> Findings;
+  std::vector<std::string> Errors; // of files that could not be analysed
+};
+
+/// Reads it, paths made absolute from \p Root; none after a message.
+std::optional<StoredResults> readFindings(llvm::StringRef File,
+                                          llvm::StringRef Root);
 
 } // namespace coro
 

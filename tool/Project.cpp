@@ -2,6 +2,7 @@
 // Finds what the command line names, and says what is wrong with it.
 #include "Project.h"
 #include "Check.h"
+#include "Flags.h"
 #include "clang-tidy/GlobList.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -80,9 +81,11 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
     if (!sys::fs::is_directory(Directory))
       sys::path::remove_filename(Directory);
     while (!Found && !Directory.empty()) {
-      for (StringRef Below : {"", "build"}) {
+      for (StringRef Name :
+           {"compile_commands.json", "build/compile_commands.json",
+            "compile_flags.txt"}) {
         SmallString<256> File(Directory);
-        sys::path::append(File, Below, "compile_commands.json");
+        sys::path::append(File, Name);
         if (!Found && sys::fs::exists(File))
           Found = CompilationDatabase::loadFromDirectory(
               sys::path::parent_path(File), Error);
@@ -92,7 +95,8 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
       sys::path::remove_filename(Directory);
     }
     if (!Found && Error.empty())
-      Error = "found no compile_commands.json in or above the sources";
+      Error = "found no compile_commands.json, nor compile_flags.txt, in or "
+              "above the sources";
   }
   if (!Found) {
     complain() << "no compile commands: " << StringRef(Error).trim() << '\n';
@@ -102,9 +106,19 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
   return Found;
 }
 
+/// Whether the same flags are for every file: those of a `compile_flags.txt`,
+/// or of the command line.
+static bool isForAnyFile(const CompilationDatabase &Commands) {
+  return Commands.getAllFiles().empty() &&
+         !Commands.getCompileCommands(absolutePath("any.cpp")).empty();
+}
+
 std::vector<std::string> findFiles(const CompilationDatabase &Commands,
-                                   const CompilerFlags &Flags,
                                    ArrayRef<std::string> Wanted) {
+  const bool AnyFile = isForAnyFile(Commands);
+  const std::string Here = ".";
+  if (AnyFile && Wanted.empty())
+    Wanted = Here;
   std::vector<std::string> Files;
   std::set<std::string> Seen;
   auto Add = [&](std::string File) {
@@ -112,10 +126,9 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
       Files.push_back(std::move(File));
   };
   std::vector<std::string> Listed;
-  if (!Flags.Given)
-    for (const std::string &File : Commands.getAllFiles())
-      if (isCppSource(File))
-        Listed.push_back(absolutePath(File));
+  for (const std::string &File : Commands.getAllFiles())
+    if (isCppSource(File))
+      Listed.push_back(absolutePath(File));
   llvm::sort(Listed);
   if (Wanted.empty())
     for (std::string &File : Listed)
@@ -131,13 +144,17 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
       continue;
     }
     size_t Before = Files.size();
-    if (Flags.Given) {
-      std::vector<std::string> Below;
+    if (AnyFile) {
+      std::vector<std::string> Below, Headers;
       std::error_code Error;
       for (sys::fs::recursive_directory_iterator It(P, Error), End;
            It != End && !Error; It.increment(Error))
-        if (isCppSource(It->path()) && !sys::fs::is_directory(It->path()))
-          Below.push_back(It->path());
+        if ((isCppSource(It->path()) || isCppHeader(It->path())) &&
+            !sys::fs::is_directory(It->path()))
+          (isCppSource(It->path()) ? Below : Headers).push_back(It->path());
+      // A library that is all headers: each is read by itself.
+      if (Below.empty())
+        Below = std::move(Headers);
       llvm::sort(Below);
       for (std::string &File : Below)
         Add(std::move(File));
@@ -148,13 +165,33 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
     }
     if (Files.size() == Before) {
       complain() << "no C++ source file below '" << Path << "'"
-                 << (Flags.Given ? "" : " in the compile commands") << '\n';
+                 << (AnyFile ? "" : " in the compile commands") << '\n';
       return {};
     }
   }
   if (Files.empty())
     complain() << "no C++ source file in the compile commands\n";
   return Files;
+}
+
+void noSuchRule(StringRef Name) {
+  StringRef Nearest;
+  unsigned Least =
+      std::max<unsigned>(2, static_cast<unsigned>(Name.size()) / 3);
+  for (const Registration &R : registrations()) {
+    StringRef Rule(R.What->Rule.data(), R.What->Rule.size());
+    StringRef Short = Rule.drop_front(StringRef("coro-").size());
+    unsigned Distance =
+        std::min(Rule.edit_distance(Name), Short.edit_distance(Name));
+    if (Distance <= Least) {
+      Least = Distance - (Distance != 0);
+      Nearest = Rule;
+    }
+  }
+  raw_ostream &OS = complain() << "there is no rule '" << Name << "'; ";
+  if (!Nearest.empty())
+    OS << "did you mean '" << Nearest << "'? ";
+  OS << "'corolint list' shows them all\n";
 }
 
 bool findRules(StringRef List, std::vector<std::string> &Globs) {
@@ -171,8 +208,7 @@ bool findRules(StringRef List, std::vector<std::string> &Globs) {
           return Glob.contains(
               StringRef(R.What->Rule.data(), R.What->Rule.size()));
         })) {
-      complain() << "there is no rule '" << Item
-                 << "'; 'corolint list' shows them all\n";
+      noSuchRule(Item);
       return false;
     }
     Globs.push_back((Minus ? "-" : "") + Name);

@@ -50,11 +50,14 @@ findCommands(llvm::StringRef BuildDir, const CompilerFlags &Flags,
 /// The files to analyse, absolute; empty after a message.
 std::vector<std::string>
 findFiles(const clang::tooling::CompilationDatabase &Commands,
-          const CompilerFlags &Flags, llvm::ArrayRef<std::string> Wanted);
+          llvm::ArrayRef<std::string> Wanted);
 
 /// The rules of \p List, comma separated names and globs, as globs over full
 /// names; false after a message.
 bool findRules(llvm::StringRef List, std::vector<std::string> &Globs);
+
+/// Says that there is no rule \p Name, and which one may be meant.
+void noSuchRule(llvm::StringRef Name);
 
 /// Reads the facts files once, for their errors; false after a message.
 bool checkFactsFiles(llvm::ArrayRef<std::string> Files,

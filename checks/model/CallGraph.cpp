@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reads the user's functions once for what they do with coroutines.
 #include "model/CallGraph.h"
+#include "model/Threads.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 
 using namespace clang;
@@ -55,14 +56,14 @@ struct Reader : RecursiveASTVisitor<Reader> {
     const CXXRecordDecl *R =
         E->getType().getNonReferenceType()->getAsCXXRecordDecl();
     for (; R; R = dyn_cast<CXXRecordDecl>(R->getDeclContext()))
-      if (M.facts().of(Role::Offloads, R))
+      if (isThreadPool(M, R))
         return true;
     return false;
   }
 
   void call(const Expr *E, llvm::ArrayRef<const Expr *> Arguments) {
     bool Offloads =
-        M.facts().of(Role::Offloads, E) ||
+        M.facts().of(Role::Offloads, E) || isThreadPool(M, objectOf(E)) ||
         llvm::any_of(Arguments, [&](const Expr *Arg) { return isPool(Arg); });
     // `spawn(f())`, and `sync_wait(f())` too: nobody is above f.
     bool Spawns =
@@ -70,12 +71,47 @@ struct Reader : RecursiveASTVisitor<Reader> {
     if (!Offloads && !Spawns)
       return;
     for (const Expr *Arg : Arguments)
-      if (const FunctionDecl *F = given(Arg)) {
+      for (const FunctionDecl *F : allGiven(Arg)) {
         if (Offloads)
           Out.Offloaded.insert(F);
         if (Spawns)
           Out.Spawned.insert(F);
       }
+  }
+
+  /// What \p E gives, and what it is made of: `on(executor, f())` is f too, and
+  /// so is `f().on(executor)`.
+  llvm::SmallVector<const FunctionDecl *, 4> allGiven(const Expr *E) {
+    llvm::SmallVector<const FunctionDecl *, 4> Found;
+    llvm::SmallVector<const Expr *, 4> Todo = {E};
+    while (!Todo.empty()) {
+      const Expr *Next = Todo.pop_back_val();
+      if (const FunctionDecl *F = given(Next))
+        Found.push_back(F);
+      const auto *Call = dyn_cast<CallExpr>(stripped(Next));
+      if (!Call || !M.types().of(Call->getType()).isTask())
+        continue;
+      auto Add = [&](const Expr *Part) {
+        if (M.types().of(stripped(Part)->getType()).isTask())
+          Todo.push_back(Part);
+      };
+      for (const Expr *Arg : Call->arguments())
+        Add(Arg);
+      if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+        Add(Member->getImplicitObjectArgument());
+    }
+    return Found;
+  }
+
+  /// \p E without conversions and copies.
+  static const Expr *stripped(const Expr *E) {
+    while (true) {
+      E = E->IgnoreImplicit()->IgnoreParens();
+      const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+      if (!Construct || Construct->getNumArgs() != 1)
+        return E;
+      E = Construct->getArg(0);
+    }
   }
 
   bool VisitCoawaitExpr(CoawaitExpr *E) {
@@ -85,6 +121,9 @@ struct Reader : RecursiveASTVisitor<Reader> {
   }
   bool VisitCallExpr(CallExpr *E) {
     call(E, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+    // `f().start()`
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E))
+      call(E, Member->getImplicitObjectArgument());
     return true;
   }
   bool VisitCXXConstructExpr(CXXConstructExpr *E) {

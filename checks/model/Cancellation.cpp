@@ -20,6 +20,7 @@ namespace {
 struct CancelType {
   const CXXRecordDecl *Record;
   bool Dedicated; // means nothing but "cancelled"
+  bool ByToken;   // thrown only by what was given a token
 };
 
 /// Whether \p Catch rethrows on some path.
@@ -65,7 +66,8 @@ private:
   bool catches(const CXXCatchStmt *Catch, const CXXRecordDecl *Type) const;
   bool mayDeliver(const Expr *Await) const;
   bool cancelledBefore(const CXXTryStmt *Try) const;
-  bool mayEndHere(const CXXCatchStmt *Catch, bool AllGeneral) const;
+  bool mayEndHere(bool Rarely, bool UnlessAwaited) const;
+  static bool names(const CXXCatchStmt *Catch, const CXXRecordDecl *Type);
 
   Model &M;
   const FunctionDecl *F;
@@ -122,7 +124,8 @@ HandlerReader::typesFor(llvm::ArrayRef<const Expr *> Suspensions) {
       else
         Applies = Why->Lib->UserSupplied && OwnLibrary;
       if (Applies)
-        Types.push_back({Record, Dedicated});
+        Types.push_back({Record, Dedicated,
+                         Why->Lib && Why->Lib->Cancels == Channel::Token});
     }
   };
   Take(Role::Cancellation, true);
@@ -143,6 +146,14 @@ bool HandlerReader::catches(const CXXCatchStmt *Catch,
   const CXXRecordDecl *Definition = Type->getDefinition();
   return Definition && Caught->hasDefinition() && !Type->isDependentContext() &&
          Definition->isDerivedFrom(Caught);
+}
+
+bool HandlerReader::names(const CXXCatchStmt *Catch,
+                          const CXXRecordDecl *Type) {
+  QualType T = Catch->getCaughtType();
+  const CXXRecordDecl *Caught =
+      T.isNull() ? nullptr : T.getNonReferenceType()->getAsCXXRecordDecl();
+  return Caught && primary(Caught) == primary(Type);
 }
 
 /// Cancelling something and then awaiting its end is how one joins it: the
@@ -167,13 +178,15 @@ bool HandlerReader::cancelledBefore(const CXXTryStmt *Try) const {
 
 /// A coroutine at the root of its task has nobody above it to tell: ending the
 /// cancellation there is what its end is for.
-bool HandlerReader::mayEndHere(const CXXCatchStmt *, bool AllGeneral) const {
+bool HandlerReader::mayEndHere(bool Rarely, bool UnlessAwaited) const {
   const FunctionDecl *Self = F->getCanonicalDecl();
+  if (Rarely && M.calls().Spawned.contains(Self))
+    return true; // made to be a root, though somebody awaits it too
   if (M.calls().Awaited.contains(Self))
     return false;
-  // A general error exception is a cancellation only now and then, so only
-  // what is seen to be awaited counts.
-  return AllGeneral || M.calls().Spawned.contains(Self);
+  // Otherwise only what is seen to be awaited counts, if anything speaks for
+  // the handler.
+  return UnlessAwaited || M.calls().Spawned.contains(Self);
 }
 
 class HandlerReader::Walker : public PathWalker {
@@ -195,6 +208,8 @@ public:
           dyn_cast<CXXBoolLiteralExpr>(Right->IgnoreParenImpCasts());
       if (Literal)
         Keeps[V] = {Flag, Literal->getValue()};
+      else if (isa<FieldDecl>(V) && !isAsked(V, Body))
+        return true; // for others to read
       else if (carriesError(V->getType()))
         Keeps[V] = {Error, true};
       else if (isAsked(V, Body))
@@ -204,6 +219,7 @@ public:
   }
 
   bool Swallows = false;
+  bool Again = false; // awaits once more what was cancelled
   SwallowedCancellation::How How = SwallowedCancellation::Ends;
   const Stmt *Where = nullptr;
 
@@ -221,12 +237,13 @@ public:
         return true;
       // Awaiting the cleanup is fine once the cancellation is kept; trying
       // again is not, when only a flag remembers it.
-      bool Again = isBelow(S, Try->getTryBlock());
-      if (State == Caught || (State == Flagged && Again)) {
+      bool Repeats = isBelow(S, Try->getTryBlock());
+      if (State == Caught || (State == Flagged && Repeats)) {
+        Again |= Repeats;
         swallow(SwallowedCancellation::GoesOn, S);
         return false;
       }
-      return !(State == Saved && Again);
+      return !(State == Saved && Repeats);
     }
     if (isCurrentException(S)) {
       const ValueDecl *V = keptIn(cast<Expr>(S));
@@ -303,13 +320,21 @@ public:
       if (Asked)
         return false;
     }
+    // Whoever hands in a token, or cancels one operation, has another way to
+    // say that it is the end.
+    if (State == Caught && asksOthers(Condition) &&
+        llvm::all_of(Types, [](const CancelType &T) {
+          return T.ByToken || !T.Dedicated;
+        }))
+      return false;
     // The author asks whether it is a cancellation.
     return !(inHandler(Condition) &&
              testsCancellation(M, Condition, Handler->getExceptionDecl()));
   }
 
-  void leaves(const Stmt *Last, unsigned) override {
-    swallow(SwallowedCancellation::Ends, Last);
+  void leaves(const Stmt *Last, unsigned State) override {
+    if (State != Saved || !rethrownInLoop())
+      swallow(SwallowedCancellation::Ends, Last);
   }
 
 private:
@@ -326,6 +351,57 @@ private:
     return false;
   }
   bool inHandler(const Stmt *S) const { return isBelow(S, Handler); }
+
+  /// Whether \p Condition decides on leaving a loop or the function, and reads
+  /// a flag that others set: a member, a global, or a captured variable.
+  bool asksOthers(const Expr *Condition) const {
+    const Stmt *Decides = Condition;
+    while (isa_and_nonnull<Expr>(Decides))
+      Decides = Up.of(Decides);
+    bool Leaves = isa_and_nonnull<ForStmt, WhileStmt, DoStmt>(Decides);
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Decides))
+      forEachEvaluated(If, [&](const Stmt *S) {
+        Leaves |= isa<BreakStmt, CoreturnStmt, CXXThrowExpr>(S);
+        return !Leaves;
+      });
+    if (!Leaves)
+      return false;
+    bool Found = false;
+    forEachEvaluated(Condition, [&](const Stmt *S) {
+      const auto *E = dyn_cast<Expr>(S);
+      QualType T = E ? E->getType().getNonReferenceType() : QualType();
+      const CXXRecordDecl *R = E ? T->getAsCXXRecordDecl() : nullptr;
+      bool IsFlag =
+          E && (T->isBooleanType() || (R && R->isInStdNamespace() &&
+                                       identifier(R).starts_with("atomic")));
+      if (!IsFlag)
+        return !Found;
+      if (const auto *Member = dyn_cast<MemberExpr>(E))
+        Found |= isa<FieldDecl>(Member->getMemberDecl());
+      else if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+        if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+          Found |= V->hasGlobalStorage() || V->getType()->isReferenceType() ||
+                   Ref->refersToEnclosingVariableOrCapture();
+      return !Found;
+    });
+    return Found;
+  }
+
+  /// Whether what is kept is rethrown in the loop around the handler, as after
+  /// the last of some retries.
+  bool rethrownInLoop() const {
+    const Stmt *Loop = Up.of(Try);
+    while (Loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Loop))
+      Loop = Up.of(Loop);
+    bool Found = false;
+    forEachEvaluated(Loop, [&](const Stmt *S) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      Found |=
+          Call && identifier(Call->getDirectCallee()) == "rethrow_exception";
+      return !Found;
+    });
+    return Found;
+  }
 
   /// The two sides of `a = b`, or nulls.
   static std::pair<const Expr *, const Expr *> assignment(const Stmt *S) {
@@ -547,10 +623,21 @@ void HandlerReader::read(const CXXTryStmt *Try) {
     if (llvm::none_of(Here, [](const CancelType &T) { return T.Dedicated; }) &&
         mayRethrow(Catch))
       continue;
-    bool AllGeneral =
-        llvm::none_of(Here, [](const CancelType &T) { return T.Dedicated; });
+    // A general error is a cancellation only now and then, and so is what is
+    // thrown only where a token was handed in.
+    bool Rarely = llvm::all_of(
+        Here, [](const CancelType &T) { return !T.Dedicated || T.ByToken; });
+    // Whoever names the cancellation knows what is caught: ending there is the
+    // way to stop, unless somebody is seen to await the end.
+    bool Named = llvm::any_of(Here, [&](const CancelType &T) {
+      return T.Dedicated && names(Catch, T.Record);
+    });
+    // One step that failed is left out; only trying it again is odd.
+    if (Rarely && W.How == SwallowedCancellation::GoesOn && !W.Again)
+      continue;
     if (W.How == SwallowedCancellation::Ends &&
-        M.returned(F).Kind != AsyncKind::None && mayEndHere(Catch, AllGeneral))
+        ((Rarely && Named) || (M.returned(F).Kind != AsyncKind::None &&
+                               mayEndHere(Rarely, Rarely || Named))))
       continue;
     SwallowedCancellation S;
     S.Handler = Catch;

@@ -51,8 +51,16 @@ llvm::SmallVector<const Stmt *, 8> evaluated(const Stmt *S) {
     Add(If->getInit());
     Add(If->getConditionVariableDeclStmt());
     Add(If->getCond());
-    Add(If->getThen());
-    Add(If->getElse());
+    // `if constexpr` runs one branch.
+    const auto *Known = dyn_cast_or_null<ConstantExpr>(
+        If->isConstexpr() ? If->getCond() : nullptr);
+    bool Decided =
+        Known && Known->hasAPValueResult() && Known->getAPValueResult().isInt();
+    bool Truth = Decided && Known->getAPValueResult().getInt() != 0;
+    if (!Decided || Truth)
+      Add(If->getThen());
+    if (!Decided || !Truth)
+      Add(If->getElse());
   } else if (const auto *List = dyn_cast<InitListExpr>(S)) {
     const InitListExpr *Semantic =
         List->isSemanticForm() ? List : List->getSemanticForm();

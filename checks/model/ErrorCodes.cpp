@@ -13,6 +13,8 @@ namespace coro {
 namespace {
 
 bool isErrorCode(QualType T) {
+  if (T.isNull())
+    return false; // a binding that does not compile
   const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
   return identifier(R) == "error_code";
 }

@@ -69,7 +69,10 @@ bool makesTask(Model &M, const Expr *E, LostTask &Out) {
         R->getIdentifier() && R->getName() == "future")
       Type = &SpawnedFuture;
   const TaskType &T = *Type;
-  if (!T.isWork() || (Constructs && T.isTask()))
+  if (!T.isWork())
+    return false;
+  // What is made by name, as `task<>{}`, holds no coroutine.
+  if (Constructs && T.isTask() && (!T.Record || M.types().promiseOf(T.Record)))
     return false;
   // What an await yields has run already.
   if (isa<CoawaitExpr>(E) && T.Starts != Start::Lazy)
@@ -106,7 +109,8 @@ public:
 private:
   struct Event {
     enum Kind : uint8_t { Birth, Consume, Reset } K;
-    unsigned Task = 0; // index into Made, for births
+    unsigned Task = 0;  // index into Made, for births
+    bool First = false; // the variable begins with it
   };
   struct Variable {
     llvm::DenseMap<const Stmt *, llvm::SmallVector<Event, 2>> Events;
@@ -150,6 +154,9 @@ void TaskFlow::make(const LostTask &T) {
   case Use::Ignored:
     return Add(LostTask::Ignored);
   case Use::Queried:
+    // What may be a resource or a value is looked at for its own sake.
+    if (T.Type->Kind == AsyncKind::Awaitable)
+      return;
     return Add(LostTask::QueriedOnly);
   case Use::Dropped:
     return Add(LostTask::CalleeDrops);
@@ -165,7 +172,12 @@ void TaskFlow::make(const LostTask &T) {
       Made.push_back(T);
       unsigned Index = Made.size() - 1;
       Var.Births.push_back(Index);
-      Var.Events[U.At].push_back({Event::Birth, Index});
+      // `auto t = b ? f() : g();` begins with what was called.
+      const Stmt *At = U.At;
+      for (const Stmt *P = Up.of(T.Origin); P && P != U.At; P = Up.of(P))
+        if (isa<ConditionalOperator>(P) && isa<DeclStmt>(U.At))
+          At = T.Origin;
+      Var.Events[At].push_back({Event::Birth, Index, isa<DeclStmt>(U.At)});
     }
     return;
   case Use::Consumed:
@@ -203,6 +215,14 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
             SM.isBeforeInTranslationUnit(V->getLocation(), P->getBeginLoc()))
           Var.Events[Condition].push_back({Event::Consume});
       }
+      // `b ? &t : &u` chooses between them: the one that is not taken is left
+      // on purpose.
+      for (const Stmt *P = Up.of(Ref); isa_and_nonnull<Expr>(P); P = Up.of(P))
+        if (const auto *Choice = dyn_cast<ConditionalOperator>(P)) {
+          QualType T = Choice->getType();
+          if (taskIn(M, T->isPointerType() ? T->getPointeeType() : T).isWork())
+            Var.Events[Choice].push_back({Event::Consume});
+        }
       Var.Events[Ref].push_back({Event::Consume});
       if (U.At && U.At != Ref)
         Var.Events[U.At].push_back({Event::Consume});
@@ -288,12 +308,14 @@ public:
     auto It = Var.Events.find(S);
     if (It == Var.Events.end())
       return true;
+    bool Born = false; // `t = b ? f() : g();` has two births
     for (const Event &E : It->second) {
       switch (E.K) {
       case Event::Birth:
-        if (State >= Created && !Var.Container && !isa<DeclStmt>(S))
+        if (State >= Created && !Born && !Var.Container && !E.First)
           Lose(State - Created, LostTask::Overwritten, S);
         State = Created + E.Task;
+        Born = true;
         break;
       case Event::Consume:
         State = Consumed;
@@ -489,7 +511,7 @@ std::vector<LostTask> TaskFlow::run() {
       if (llvm::is_contained(Var.Births, Task))
         return true;
       Var.Births.push_back(Task);
-      Var.Events[U.At].push_back({Event::Birth, Task});
+      Var.Events[U.At].push_back({Event::Birth, Task, isa<DeclStmt>(U.At)});
       Changed = true;
       return false; // the map may have moved
     });

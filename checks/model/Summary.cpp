@@ -2,6 +2,7 @@
 // Summaries of functions, bottom up through the calls whose bodies are in this
 // translation unit.
 #include "model/Summary.h"
+#include "model/Threads.h"
 #include "model/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -65,11 +66,75 @@ static bool waitsForNothing(const Expr *Call, const ASTContext &Context) {
          isZero(Value.Val);
 }
 
+/// The variable or member that \p E names, or that holds what \p E names:
+/// `std::move(x)`, `*x`, `x[0]`, `std::get<0>(x)`, a binding of `x`.
+static const ValueDecl *holderOf(const Expr *E) {
+  while (E) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
+      E = Temporary->getSubExpr();
+    } else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
+      E = Cast->getSubExpr();
+    } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E)) {
+      E = Call->getNumArgs() > 0 ? Call->getArg(0) : nullptr;
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+      E = Call->getImplicitObjectArgument(); // x.front(), x.value()
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      const FunctionDecl *F = Call->getDirectCallee();
+      E = F && F->isInStdNamespace() && Call->getNumArgs() == 1
+              ? Call->getArg(0)
+              : nullptr;
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase();
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E);
+               Member && !namedBy(E)) {
+      E = Member->getBase();
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E);
+               Ref && isa<BindingDecl>(Ref->getDecl())) {
+      return cast<BindingDecl>(Ref->getDecl())->getDecomposedDecl();
+    } else {
+      return namedBy(E);
+    }
+  }
+  return nullptr;
+}
+
+/// Whether \p V was made from what a `co_await` gives: `as_future(f)` and
+/// `when_all(f, g)` give futures that are ready.
+static bool isAwaited(const ValueDecl *V, const Stmt *Body,
+                      unsigned Depth = 0) {
+  const auto *Variable = dyn_cast_or_null<VarDecl>(V);
+  if (!Variable || !Variable->isLocalVarDecl() || Depth > 3)
+    return false;
+  const Expr *Init = Variable->getInit();
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    const auto *Loop = dyn_cast<CXXForRangeStmt>(S);
+    if (Loop && Loop->getLoopVariable() == Variable)
+      Init = Loop->getRangeInit();
+    return true;
+  });
+  bool Found = false;
+  forEachEvaluated(Init, [&](const Stmt *S) {
+    Found |= isa<CoawaitExpr>(S);
+    return !Found;
+  });
+  return Found || (Init && isAwaited(holderOf(Init), Body, Depth + 1));
+}
+
 /// Whether the object \p Call is made on was found ready, or awaited, before.
 static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
-  const ValueDecl *V = namedBy(Call->getImplicitObjectArgument());
+  const ValueDecl *V = holderOf(Call->getImplicitObjectArgument());
   if (!V || !Body)
     return false;
+  // Only what waits for a result: a client that was awaited once still blocks.
+  if (!llvm::StringSwitch<bool>(identifier(Call->getMethodDecl()))
+           .Cases({"get", "wait", "wait_for", "wait_until", "value", "result",
+                   "getTry", "Get", "Wait", "join"},
+                  true)
+           .Default(false))
+    return false;
+  if (isAwaited(V, Body))
+    return true;
   bool Ready = false;
   forEachEvaluated(Body, [&](const Stmt *S) {
     if (Ready || S == Call)
@@ -77,21 +142,22 @@ static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
     if (const Expr *Awaited = awaitedOperand(S))
       forEachEvaluated(Awaited, [&](const Stmt *Inner) {
         const auto *E = dyn_cast<Expr>(Inner);
-        Ready |= E && namedBy(E) == V && E->getBeginLoc() < Call->getBeginLoc();
+        Ready |=
+            E && holderOf(E) == V && E->getBeginLoc() < Call->getBeginLoc();
         return !Ready;
       });
     const auto *Member = dyn_cast<CXXMemberCallExpr>(S);
     if (!Member || !Member->getMethodDecl() ||
         !(Member->getBeginLoc() < Call->getBeginLoc()) ||
-        namedBy(Member->getImplicitObjectArgument()) != V ||
+        holderOf(Member->getImplicitObjectArgument()) != V ||
         !Member->getMethodDecl()->getDeclName().isIdentifier())
       return true;
-    Ready =
-        llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
-            .Cases({"wait_for", "wait_until", "ready", "is_ready", "isReady",
-                    "available", "done", "is_done", "status", "isFinished"},
-                   true)
-            .Default(false);
+    Ready = llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
+                .Cases({"wait_for", "wait_until", "ready", "is_ready",
+                        "isReady", "available", "done", "is_done", "status",
+                        "isFinished", "failed"},
+                       true)
+                .Default(false);
     return !Ready;
   });
   return Ready;
@@ -319,15 +385,13 @@ std::vector<BlockingPlace> blockingPlaces(Model &M, const FunctionDecl *F,
   const SourceManager &SM = M.context().getSourceManager();
   Parents Up(Body);
   UseReader Reader(M, Up, Body);
-  bool Elsewhere = false; // on a thread where blocking is fine
+  // On a thread where blocking is fine.
+  bool Elsewhere = llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
+    return M.facts().of(Role::SwitchesThread,
+                        P->getType()->getAsCXXRecordDecl());
+  });
   forEachEvaluated(Body, [&](const Stmt *S) {
-    if (const Expr *Awaited = awaitedOperand(S))
-      forEachEvaluated(Awaited, [&](const Stmt *Inner) {
-        const auto *E = dyn_cast<Expr>(Inner);
-        Elsewhere |= E && isa<CallExpr, CXXConstructExpr>(E) &&
-                     M.facts().of(Role::SwitchesThread, E);
-        return true;
-      });
+    Elsewhere = Elsewhere || leavesThread(M, S);
     if (Elsewhere)
       return false;
     const auto *E = dyn_cast<Expr>(S);

@@ -126,6 +126,14 @@ static bool isStd(QualType T, StringRef Name) {
          R->isInStdNamespace();
 }
 
+/// Whether \p D is in namespace std or in one inside of it.
+static bool isOfStd(const Decl *D) {
+  const DeclContext *C = D->getDeclContext();
+  while (C && !C->isStdNamespace())
+    C = C->getParent();
+  return C;
+}
+
 /// `return E;` as the only thing that \p Body does, or null.
 static const Expr *onlyReturn(const Stmt *Body) {
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
@@ -298,6 +306,21 @@ static bool hasPublicInterface(const CXXRecordDecl *Record) {
   return false;
 }
 
+/// Whether a coroutine that returns \p Def leaves nothing to hold: it has no
+/// result, its frame ends by itself, and nothing waits for that.
+static bool isOnItsOwn(const CXXRecordDecl *Def, const CXXRecordDecl *Promise) {
+  if (hasMember(Promise, "return_value") || hasMember(Def, "get") ||
+      hasMember(Def, "wait") || hasMember(Def, "join"))
+    return false;
+  ASTContext &Context = Def->getASTContext();
+  return llvm::any_of(
+      membersNamed(Promise, &Context.Idents.get("final_suspend")),
+      [](const NamedDecl *D) {
+        const FunctionDecl *F = D->getAsFunction();
+        return F && startByAwaiter(F->getReturnType()) == Start::Eager;
+      });
+}
+
 Drop dropNamed(StringRef Text) {
   return llvm::StringSwitch<Drop>(Text)
       .Case("never-runs", Drop::NeverRuns)
@@ -338,8 +361,11 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
               hasMember(Def, "await_suspend") && hasMember(Def, "await_resume");
   DeclarationName CoAwait =
       Context.DeclarationNames.getCXXOperatorName(OO_Coawait);
-  bool Awaitable =
-      Trio || !membersNamed(Def, CoAwait).empty() || hasFreeCoAwait(Record);
+  bool Awaitable = Trio || !membersNamed(Def, CoAwait).empty();
+  // A type of the standard library that somebody made awaitable, such as a
+  // duration, is still what it was.
+  if (!Awaitable)
+    Awaitable = !isOfStd(Record) && hasFreeCoAwait(Record);
   const CXXRecordDecl *Promise = promiseOf(Record);
   bool Named = Said != nullptr;
 
@@ -357,7 +383,7 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
       return T;
     }
     if (!Named && !Awaitable && T.Starts == Start::Eager &&
-        !hasPublicInterface(Record)) {
+        (!hasPublicInterface(Record) || isOnItsOwn(Def, Promise))) {
       T.Kind = AsyncKind::Detached;
       return T;
     }

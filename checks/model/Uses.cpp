@@ -103,6 +103,15 @@ bool isMentioned(const ValueDecl *V, const Stmt *Body) {
   return Found;
 }
 
+/// Whether \p E names a variable that lives as long as the function that
+/// mentions it: not a static one, nor one that a lambda captured.
+static bool isOwnLocal(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && V->isLocalVarDecl() && !V->isStaticLocal() &&
+         !Ref->refersToEnclosingVariableOrCapture();
+}
+
 static bool addsElement(StringRef Name) {
   return llvm::StringSwitch<bool>(Name)
       .Cases({"push_back", "emplace_back", "push_front", "emplace_front",
@@ -227,7 +236,7 @@ Use UseReader::ofArgument(const Expr *Call, const Expr *Arg) {
     if (Holder && !isValueUsed(Call) && addsElement(identifier(Callee)) &&
         holdsTasks(M, Holder->getType())) {
       const auto *Local = dyn_cast<VarDecl>(Holder);
-      if (!Local || Local->isLocalVarDecl())
+      if (!Local || isOwnLocal(Object))
         return {Use::Kept, Holder, Call};
     }
   }
@@ -322,7 +331,8 @@ Use UseReader::of(const Expr *E) {
           return {Use::Consumed, nullptr, P};
         // Through a reference, it goes to whatever that refers to.
         if (const auto *V = dyn_cast<VarDecl>(To);
-            V && (!V->isLocalVarDecl() || V->getType()->isReferenceType()))
+            V &&
+            (!isOwnLocal(Call->getArg(0)) || V->getType()->isReferenceType()))
           return {Use::Consumed, nullptr, P};
         return {Use::Kept, To, P};
       }

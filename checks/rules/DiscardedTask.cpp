@@ -21,6 +21,7 @@ public:
 private:
   void report(const FunctionDecl &In, const LostTask &Lost, Model &M);
   Drop dropOf(const LostTask &Lost, Model &M);
+  bool endsWithScope(const FunctionDecl &In, const LostTask &Lost, Model &M);
 
   Option<bool> VoidCasts{
       *this, "VoidCasts", true,
@@ -41,6 +42,28 @@ Drop DiscardedTask::dropOf(const LostTask &Lost, Model &M) {
   return dropNamed(F->Text);
 }
 
+/// Whether a variable holds the task for as long as its scope lasts, and its
+/// end is the end of the task by design: it is joined, outside of coroutines,
+/// or cancelled, as its library promises, after the function awaited others.
+bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
+                                  Model &M) {
+  if (!Lost.Holder || Lost.Lost == LostTask::Overwritten)
+    return false;
+  Drop OnDrop = dropOf(Lost, M);
+  if (OnDrop == Drop::Blocks)
+    return !M.isAsyncCoroutine(&In);
+  if (OnDrop != Drop::Cancels || !Lost.Type->Record ||
+      !M.facts().of(Role::OnDrop, Lost.Type->Record))
+    return false;
+  bool Awaits = false;
+  forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
+    Awaits |=
+        isa<CoawaitExpr>(S) && Lost.Origin->getEndLoc() < S->getBeginLoc();
+    return !Awaits;
+  });
+  return Awaits;
+}
+
 void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
                            Model &M) {
   if (Lost.Lost == LostTask::VoidCast &&
@@ -49,7 +72,7 @@ void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
   if (Lost.Lost == LostTask::SomePath && !*SomePaths)
     return;
   SourceLocation Loc = Lost.Origin->getBeginLoc();
-  if (!first(Loc))
+  if (endsWithScope(In, Lost, M) || !first(Loc))
     return;
   std::string What =
       isa<CallExpr>(Lost.Origin)

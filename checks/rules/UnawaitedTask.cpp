@@ -88,10 +88,9 @@ void UnawaitedTask::report(const NamedDecl &In, const LostTask &Lost,
     break;
   }
   explain(Lost, M);
-  if (Awaitable)
+  if (Awaitable && Fix.isNull())
     note(Begin, "add 'co_await'")
-        << (Fix.isNull() ? FixItHint::CreateInsertion(Begin, "co_await ")
-                         : FixItHint());
+        << FixItHint::CreateInsertion(Begin, "co_await ");
 }
 
 void UnawaitedTask::explain(const LostTask &Lost, Model &M) {

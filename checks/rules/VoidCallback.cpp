@@ -18,6 +18,8 @@ public:
 
 private:
   void expression(const Expr *E, Model &M);
+  template <class Range>
+  void elements(const CXXRecordDecl *Holder, Range Args, Model &M);
   void report(const Expr *Callable, llvm::StringRef Sink, Model &M);
   void scan(const Stmt *Root, Model &M);
 
@@ -44,6 +46,25 @@ void VoidCallback::report(const Expr *Callable, llvm::StringRef Sink,
   if (Runs)
     note(Callable->getBeginLoc(), "the task already runs; %0")
         << dropText(Result.OnDrop);
+}
+
+/// Reports the coroutines among \p Args, which become elements of \p Holder,
+/// when those are wrappers with a void signature.
+template <class Range>
+void VoidCallback::elements(const CXXRecordDecl *Holder, Range Args, Model &M) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Holder);
+  if (!Spec)
+    return;
+  for (const TemplateArgument &Element : Spec->getTemplateArgs().asArray()) {
+    if (Element.getKind() != TemplateArgument::Type ||
+        !isVoidWrapper(Element.getAsType()))
+      continue;
+    std::string Sink = qualifiedName(Element.getAsType()->getAsCXXRecordDecl());
+    for (const Expr *Arg : Args)
+      if (!isVoidWrapper(Arg->getType()))
+        report(Arg, Sink, M);
+    return;
+  }
 }
 
 void VoidCallback::expression(const Expr *E, Model &M) {
@@ -73,23 +94,17 @@ void VoidCallback::expression(const Expr *E, Model &M) {
                M);
       return;
     }
-  // `callbacks.emplace_back(coroutine)` makes the wrapper out of sight.
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E))
-    if (const auto *Container =
-            dyn_cast_or_null<ClassTemplateSpecializationDecl>(objectOf(E)))
-      if (Container->getTemplateArgs().size() > 0 &&
-          Container->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
-          isVoidWrapper(Container->getTemplateArgs()[0].getAsType()) &&
-          Member->getMethodDecl() && shortCallee(E).starts_with("emplace")) {
-        for (const Expr *Arg : Member->arguments())
-          if (!isVoidWrapper(Arg->getType()))
-            report(Arg,
-                   qualifiedName(Container->getTemplateArgs()[0]
-                                     .getAsType()
-                                     ->getAsCXXRecordDecl()),
-                   M);
-        return;
-      }
+  // `callbacks.emplace_back(coroutine)` makes the wrapper out of sight, and so
+  // does `{name, coroutine}` for a pair.
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E);
+      Member && Member->getMethodDecl() &&
+      (shortCallee(E).starts_with("emplace") ||
+       shortCallee(E) == "try_emplace" || shortCallee(E) == "insert_or_assign"))
+    return elements(objectOf(E), Member->arguments(), M);
+  if (const auto *Pair = dyn_cast<CXXConstructExpr>(E);
+      Pair && Pair->getConstructor()->getParent()->isInStdNamespace() &&
+      identifier(Pair->getConstructor()->getParent()) == "pair")
+    return elements(Pair->getConstructor()->getParent(), Pair->arguments(), M);
   // A function that is known to call its callable as void.
   if (!isa<CallExpr, CXXConstructExpr>(E))
     return;

@@ -1,3 +1,4 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // A mutex of threads is held while its coroutine is suspended.
 #include <aio/aio.h>
@@ -9,7 +10,8 @@ aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
 // A guard whose scope has an await.
 aio::coro<> a_guard(std::mutex &mutex) {
   std::lock_guard guard(mutex);
-  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'a_guard' is suspended [coro-lock-across-suspension]
+  // LIVE: :[[#@LINE-2]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
   co_await turn();
   // LIVE: :[[#@LINE-1]]:3: note: 'a_guard' awaits here
 }
@@ -17,7 +19,8 @@ aio::coro<> a_guard(std::mutex &mutex) {
 // By hand.
 aio::coro<> by_hand(std::mutex &mutex) {
   mutex.lock();
-  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'mutex' is held while 'by_hand' is suspended [coro-lock-across-suspension]
+  // LIVE: :[[#@LINE-2]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
   co_await turn();
   mutex.unlock();
 }
@@ -25,14 +28,16 @@ aio::coro<> by_hand(std::mutex &mutex) {
 // An attempt that succeeds.
 aio::coro<> an_attempt(std::mutex &mutex) {
   std::unique_lock guard(mutex, std::try_to_lock);
-  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'an_attempt' is suspended [coro-lock-across-suspension]
+  // LIVE: :[[#@LINE-2]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
   co_await turn();
 }
 
 // A shared mutex is one.
 aio::coro<> readers(std::shared_mutex &mutex) {
   std::shared_lock guard(mutex);
-  // LIVE: :[[#@LINE-1]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
+  // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'readers' is suspended [coro-lock-across-suspension]
+  // LIVE: :[[#@LINE-2]]: warning: the mutex that is locked here is held while the coroutine is suspended [coro-lock-across-suspension]
   co_await turn();
 }
 

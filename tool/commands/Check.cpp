@@ -132,7 +132,8 @@ int fix(std::vector<Finding> &Findings, const GateOptions &O,
   if (Diff) {
     for (const FixedFile &F : Fixed)
       writeDiff(outs(), F, O.Root);
-    return finishOutput();
+    int Written = finishOutput();
+    return Written == Clean && !Fixed.empty() ? int(HasFindings) : Written;
   }
   for (const FixedFile &F : Fixed)
     if (std::error_code Error = store(F)) {
@@ -202,7 +203,7 @@ int check(const CompilerFlags &Flags) {
   if (!Commands)
     return BadUsage;
   R.Commands = Commands.get();
-  R.Files = findFiles(*Commands, Flags, Wanted);
+  R.Files = findFiles(*Commands, Wanted);
   if (R.Files.empty())
     return BadUsage;
   if (O.Root.empty())
@@ -310,10 +311,11 @@ int check(const CompilerFlags &Flags) {
       Input.Before->subtract(
           Input.Findings,
           [](const std::string &, const std::string &) { return true; });
-    if (int Failed = fix(Input.Findings, O, Input.Also))
-      return Failed;
+    int Fixed = fix(Input.Findings, O, Input.Also);
+    if (Fixed == NotWritten)
+      return Fixed;
     if (Diff)
-      return Problems ? BadUsage : NotDone ? NotAnalysed : Clean;
+      return Problems ? int(BadUsage) : NotDone ? int(NotAnalysed) : Fixed;
   }
   int Verdict = judge(std::move(Input), O);
   if (Verdict == BadUsage || Verdict == NotWritten)

@@ -36,7 +36,7 @@ int facts(const CompilerFlags &Flags) {
   if (!Commands)
     return BadUsage;
   R.Commands = Commands.get();
-  R.Files = findFiles(*Commands, Flags, Sources);
+  R.Files = findFiles(*Commands, Sources);
   if (R.Files.empty())
     return BadUsage;
   bool Broken = false;

@@ -3,6 +3,7 @@
 #include "Check.h"
 #include "Command.h"
 #include "Pages.h"
+#include "Project.h"
 
 using namespace llvm;
 
@@ -48,8 +49,7 @@ int explain(const CompilerFlags &) {
       outs() << Pages[I].Text;
       return finishOutput();
     }
-  complain() << "there is no rule '" << ExplainId
-             << "'; 'corolint list' shows them all\n";
+  noSuchRule(ExplainId);
   return BadUsage;
 }
 

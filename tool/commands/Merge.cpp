@@ -81,17 +81,28 @@ int merge(const CompilerFlags &) {
     O.Root = findRoot({});
   GateInput Input;
   for (const std::string &File : Merged) {
-    auto Findings = readFindings(File, O.Root);
-    if (!Findings)
+    auto Stored = readFindings(File, O.Root);
+    if (!Stored)
       return BadUsage;
-    for (Finding &F : *Findings)
+    for (std::string &Error : Stored->Errors)
+      if (!is_contained(Input.Errors, Error)) {
+        errs() << Error << '\n';
+        Input.Errors.push_back(std::move(Error));
+      }
+    for (Finding &F : Stored->Findings)
       if (none_of(Input.Findings, [&](const Finding &Other) {
             return Other.At == F.At && Other.Rule == F.Rule;
           }))
         Input.Findings.push_back(std::move(F));
   }
   Input.In = " in " + plural(Merged.size(), "run");
-  return judge(std::move(Input), O);
+  const bool Whole = Input.Errors.empty();
+  if (!Whole)
+    Input.Also.emplace_back("not all files could be analysed");
+  int Verdict = judge(std::move(Input), O);
+  return Whole || Verdict == BadUsage || Verdict == NotWritten
+             ? Verdict
+             : int(NotAnalysed);
 }
 
 } // namespace coro

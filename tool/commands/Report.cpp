@@ -59,7 +59,10 @@ int report(const CompilerFlags &) {
     auto Static = readFindings(With, findRoot({}));
     if (!Static)
       return BadUsage;
-    Joined J = join(std::move(*Static), std::move(Log.Findings));
+    if (!Static->Errors.empty())
+      errs() << "corolint: '" << With
+             << "' is of a run that could not analyse every file\n";
+    Joined J = join(std::move(Static->Findings), std::move(Log.Findings));
     std::vector<Finding> All;
     for (auto [Words, Part] :
          {std::pair("confirmed at run time", &J.Both),

@@ -218,7 +218,7 @@ void Server::actions(const Raw &Params, Reply Done) {
     json::Object Changes;
     Changes[O.Uri] = std::move(Edits);
     All.push_back(json::Object{
-        {"title", Told == F.Notes.end() ? "fix " + F.Rule : Told->Message},
+        {"title", Told == F.Notes.end() ? fixTitle(F) : Told->Message},
         {"kind", "quickfix"},
         {"isPreferred", F.Applicability == "safe"},
         {"diagnostics", json::Array{std::move(Shown)}},

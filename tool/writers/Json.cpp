@@ -8,6 +8,25 @@ static void move(Place &At, llvm::StringRef Root) {
   At.File = relativeTo(Root, At.File);
 }
 
+/// What the compiler said, under the name that clang-tidy gives it.
+static Finding failure(llvm::StringRef Error) {
+  Finding F;
+  F.Rule = FailureRule;
+  F.Severity = "error";
+  auto [Where, Message] = Error.split(": error: ");
+  F.Message = Message.str();
+  F.At.File = Where.str();
+  // "FILE:LINE:COLUMN", or a file alone.
+  auto [Head, Column] = Where.rsplit(':');
+  auto [File, Line] = Head.rsplit(':');
+  Place At;
+  if (!Line.getAsInteger(10, At.Line) && !Column.getAsInteger(10, At.Column)) {
+    At.File = File.str();
+    F.At = At;
+  }
+  return F;
+}
+
 void writeJson(llvm::raw_ostream &OS, const Results &R) {
   llvm::json::OStream J(OS, /*IndentSize=*/2);
   J.array([&] {
@@ -21,6 +40,8 @@ void writeJson(llvm::raw_ostream &OS, const Results &R) {
       }
       J.value(toJSON(F));
     }
+    for (llvm::StringRef Error : R.Errors)
+      J.value(toJSON(failure(Error)));
   });
   J.flush();
   OS << '\n';

@@ -71,6 +71,12 @@ void writeText(raw_ostream &OS, const Results &R) {
       WithColor(OS, HighlightColor::Warning) << "warning: ";
     OS << F.Message << " [" << linked(OS, F.Rule) << "]\n";
     frame(OS, Sources, F.At);
+    // A fix that hangs on a note has been told there.
+    if (F.Applicability == "safe") {
+      Head(F.Fixes.front().Begin);
+      WithColor(OS, HighlightColor::Note)
+          << "note: " << fixTitle(F) << " (--fix)\n";
+    }
     for (const Note &N : F.Notes) {
       Head(N.At);
       WithColor(OS, HighlightColor::Note) << "note: ";

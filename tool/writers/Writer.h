@@ -23,7 +23,9 @@ struct Results {
 /// For people and for editors that read compiler output: one line a finding
 /// with its source line, notes below it.
 void writeText(llvm::raw_ostream &OS, const Results &R);
-/// A JSON array with one object a finding.
+/// In JSON, the rule of what is no finding: why a file could not be analysed.
+constexpr llvm::StringLiteral FailureRule = "clang-diagnostic-error";
+/// A JSON array with one object a finding, and behind them one an error.
 void writeJson(llvm::raw_ostream &OS, const Results &R);
 /// SARIF 2.1.0, with what GitHub's code scanning asks for.
 void writeSarif(llvm::raw_ostream &OS, const Results &R);

@@ -41,6 +41,11 @@
 /// A lock that is acquired by awaiting: the type of the operation, or the
 /// function that returns it.
 #define COROLINT_ASYNC_LOCK COROLINT_FACT("async-lock")
+/// A lock of threads, which no coroutine may hold while it is suspended.
+#define COROLINT_THREAD_LOCK COROLINT_FACT("thread-lock")
+/// Holds a lock as long as it lives; of threads, unless it is a template whose
+/// arguments name none.
+#define COROLINT_LOCK_GUARD COROLINT_FACT("lock-guard")
 /// Awaiting it neither suspends nor is cancelled.
 #define COROLINT_IMMEDIATE COROLINT_FACT("immediate")
 /// A cast to void is the way to run it in the background.

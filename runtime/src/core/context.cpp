@@ -26,7 +26,7 @@ context_state &materialise(context_slot &slot) {
   return *slot;
 }
 
-context_slot copy_slot() {
+context_slot copy_current_slot() {
   const context_slot &here = current_slot();
   if (!here || !here->vars)
     return {};

@@ -15,6 +15,13 @@ namespace detail {
 
 ref_counted::~ref_counted() = default;
 
+std::unique_ptr<std::string> rare_text::make(std::string_view text) { return std::make_unique<std::string>(text); }
+
+const std::string &rare_text::nothing() noexcept {
+  static const std::string &empty = *new std::string; // Never destroyed: futures may outlive static objects.
+  return empty;
+}
+
 std::string cancel_message_of(const std::exception_ptr &error) {
 #if defined(__GLIBCXX__)
   // Its exception_ptr is the address of the object: to look there costs nothing beside two microseconds for a throw.

@@ -8,6 +8,7 @@
 
 #include <aio/core/async_generator.h>
 #include <aio/core/executor.h>
+#include <aio/core/sleep.h>
 #include <aio/core/task.h>
 
 namespace aio {
@@ -54,11 +55,7 @@ void loop_anchor::interrupt() noexcept {
 
 } // namespace detail
 
-event_loop &get_running_loop() {
-  if (!detail::running_loop)
-    throw runtime_error("no running event loop");
-  return *detail::running_loop;
-}
+void detail::throw_no_running_loop() { throw runtime_error("no running event loop"); }
 
 event_loop::event_loop() : anchor_(new detail::loop_anchor(*this)) {
   anchor_->wake_fd_ = poller_.wake_fd();
@@ -82,10 +79,7 @@ event_loop::~event_loop() {
   anchor_->loop_.store(nullptr, std::memory_order_release);
 }
 
-void event_loop::check_open() const {
-  if (closed_)
-    throw runtime_error("Event loop is closed");
-}
+void event_loop::throw_closed() { throw runtime_error("Event loop is closed"); }
 
 // Running.
 
@@ -162,9 +156,25 @@ void event_loop::handle_interrupts() {
     queue_signal_handlers();
 }
 
+/// With many tasks the next one is not in the cache; what it needs is fetched while this one runs.
+static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) noexcept {
+  detail::ready_entry *next = batch.front();
+  if (!next)
+    return;
+  if (next->entry_kind() == detail::ready_entry::kind::task)
+    static_cast<detail::task_core *>(next)->prefetch_frame();
+  else if (next->entry_kind() == detail::ready_entry::kind::sleeper)
+    __builtin_prefetch(&static_cast<detail::sleeper *>(next)->parked_task(), 1);
+  detail::ready_entry *second = batch.next(*next);
+  if (!second)
+    return;
+  __builtin_prefetch(second, 1);
+  __builtin_prefetch(reinterpret_cast<const char *>(second) + 64, 1);
+}
+
 void event_loop::pass() {
   take_news();
-  const bool busy = !ready_.empty() || stopping_;
+  const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
   if (!busy || poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait))) {
     std::optional<duration> timeout;
@@ -179,20 +189,38 @@ void event_loop::pass() {
     const time_point now = time();
     if (hooks_ && timers_.next_deadline() <= now) [[unlikely]]
       hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
-    while (!timers_.empty() && timers_.next_deadline() <= now)
-      ready_.push_back(*timers_.pop());
+    timers_.pop_due(now, *ready_);
   }
-  batch_.splice_back(ready_);
-  arrange(batch_);
+  ready_queue &batch = take_ready();
+  arrange(batch);
   detail::in_pass = true;
-  try {
-    while (detail::ready_entry *entry = batch_.pop_front())
+  struct running {
+    event_loop &loop;
+    ready_queue &batch;
+    detail::context_slot *slot = detail::running_slot;
+    void nothing() const noexcept {
+      loop.current_ = nullptr;
+      detail::running_slot = slot;
+    }
+    ~running() {
+      detail::in_pass = false;
+      nothing();
+      // After an exception, the rest is for the next pass.
+      if (!batch.empty()) [[unlikely]]
+        loop.ready_->splice_front(batch);
+    }
+  } const now{*this, batch};
+  while (detail::ready_entry *entry = batch.pop_front()) {
+    prefetch_after(batch);
+    if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]] {
+      static_cast<detail::task_core *>(entry)->step(*this);
+      continue;
+    }
+    now.nothing();
+    if (entry->entry_kind() == detail::ready_entry::kind::sleeper)
+      static_cast<detail::sleeper *>(entry)->wake();
+    else
       entry->run();
-    detail::in_pass = false;
-  } catch (...) {
-    detail::in_pass = false;
-    ready_.splice_front(batch_);
-    throw;
   }
 }
 
@@ -203,23 +231,25 @@ void event_loop::poll(std::optional<duration> timeout) {
   if (hooks_ && (sleeps || hooks_->armed(hook::before_io_wait))) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
   if (sleeps || poller_.watches_anything())
-    poller_.wait(timeout, ready_);
+    poller_.wait(timeout, *ready_);
   if (hooks_ && (sleeps || hooks_->armed(hook::after_io_wait))) [[unlikely]]
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
 
 void event_loop::take_news() {
-  if (anchor_->has_mail()) [[unlikely]]
+  // Interrupts and signals come with mail.
+  if (anchor_->has_mail()) [[unlikely]] {
     drain_inbox();
-  if (anchor_->interrupts_.load(std::memory_order_relaxed) != 0 || !signal_handlers_.empty()) [[unlikely]]
     handle_interrupts();
+  }
 }
 
 void event_loop::drain_inbox() noexcept {
   const detail::may_block for_a_moment;
   std::lock_guard lock(anchor_->mutex_);
-  anchor_->has_mail_.store(false, std::memory_order_relaxed);
-  ready_.splice_back(anchor_->inbox_);
+  // Who set it again meanwhile is seen from here on.
+  anchor_->has_mail_.exchange(false, std::memory_order_acq_rel);
+  ready_->splice_back(anchor_->inbox_);
 }
 
 // Closing.
@@ -235,7 +265,7 @@ void event_loop::close() {
   {
     std::lock_guard lock(anchor_->mutex_);
     anchor_->closed_ = true;
-    ready_.splice_back(anchor_->inbox_);
+    ready_->splice_back(anchor_->inbox_);
   }
   discard_all();
   drop_signal_handlers();
@@ -248,8 +278,8 @@ void event_loop::close() {
 void event_loop::discard_all() noexcept {
   while (!timers_.empty())
     timers_.pop()->discard();
-  batch_.splice_back(ready_);
-  while (detail::ready_entry *entry = batch_.pop_front())
+  ready_queue &batch = take_ready();
+  while (detail::ready_entry *entry = batch.pop_front())
     entry->discard();
 }
 
@@ -264,7 +294,7 @@ void event_loop::abandon_tasks() noexcept {
 
 void event_loop::enqueue_handle(const detail::ref_ptr<detail::handle_core> &h) noexcept {
   h->add_ref();
-  ready_.push_back(*h);
+  ready_->push_back(*h);
 }
 
 void event_loop::enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, time_point when) {
@@ -276,8 +306,11 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
   if (anchor_->on_owner_thread()) {
     check_open();
     // Keep the order with earlier mail: what other threads sent first comes first.
-    if (anchor_->has_mail())
+    if (anchor_->has_mail()) {
       drain_inbox();
+      // Interrupts and signals are for the next pass.
+      anchor_->has_mail_.store(true, std::memory_order_release);
+    }
     enqueue_handle(h);
     return;
   }

@@ -37,11 +37,6 @@ private:
 
 void throw_cancelled(const std::string &message) { throw cancelled_error(message); }
 
-future_core::future_core(event_loop &loop, void *slot, const std::source_location &site)
-    : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
-
-future_core::~future_core() { discard_waiters(); }
-
 void future_core::last_owner_gone() const noexcept {
   auto &self = const_cast<future_core &>(*this);
   if (unread_ && error_) {
@@ -94,11 +89,6 @@ void future_core::check_settable() const {
     owner->touch("future.set");
 }
 
-void future_core::complete() {
-  phase_ = phase::finished;
-  wake_all();
-}
-
 void future_core::complete(std::exception_ptr error) {
   if (!error)
     throw type_error("set_exception needs an exception");
@@ -108,8 +98,9 @@ void future_core::complete(std::exception_ptr error) {
   wake_all();
 }
 
-void future_core::complete_cancelled(std::string message) {
-  cancel_message_ = std::move(message);
+void future_core::complete_cancelled(const std::string &message) {
+  if (&message != &message_.get())
+    message_ = message;
   phase_ = phase::cancelled;
   wake_all();
 }
@@ -126,7 +117,7 @@ bool future_core::cancel(const std::string &message) {
 
 std::exception_ptr future_core::exception() {
   if (cancelled())
-    throw_cancelled(cancel_message_);
+    throw_cancelled(cancel_message());
   if (!done())
     throw invalid_state_error("Exception is not set.");
   unread_ = false;
@@ -134,10 +125,10 @@ std::exception_ptr future_core::exception() {
 }
 
 void future_core::require_value() {
-  if (phase_ == phase::finished && !error_) [[likely]]
+  if (has_value()) [[likely]]
     return;
   if (cancelled())
-    throw_cancelled(cancel_message_);
+    throw_cancelled(cancel_message());
   if (!done())
     throw invalid_state_error("Result is not ready.");
   unread_ = false;

@@ -2,17 +2,14 @@
 // Handles and the timer heap.
 #include <aio/core/handle.h>
 
+#include <array>
+
 #include <aio/core/event_loop.h>
 #include <aio/core/future.h>
 
 namespace aio::detail {
 
-void timer_heap::place(std::size_t index, const item &value) noexcept {
-  items_[index] = value;
-  value.entry->heap_index_ = static_cast<std::uint32_t>(index);
-}
-
-void timer_heap::sift_up(std::size_t index, item value) noexcept {
+void timer_heap::sift_up(std::size_t index, const item &value) noexcept {
   while (index > 0) {
     const std::size_t parent = (index - 1) / 4;
     if (!value.before(items_[parent]))
@@ -23,49 +20,108 @@ void timer_heap::sift_up(std::size_t index, item value) noexcept {
   place(index, value);
 }
 
-void timer_heap::sift_down(std::size_t index, item value) noexcept {
+/// Lets the first of the children move up, down to the last generation; returns the place that is left empty.
+std::size_t timer_heap::hole_to_leaf(std::size_t index) noexcept {
+  const item *items = items_.data();
   const std::size_t count = items_.size();
-  for (;;) {
-    const std::size_t first = index * 4 + 1;
-    if (first >= count)
-      break;
+  std::size_t first = index * 4 + 1;
+  while (first + 3 < count) {
+    const std::size_t left = first + (items[first + 1].before(items[first]) ? 1 : 0);
+    const std::size_t right = first + 2 + (items[first + 3].before(items[first + 2]) ? 1 : 0);
+    const std::size_t best = items[right].before(items[left]) ? right : left;
+    place(index, items[best]);
+    index = best;
+    first = index * 4 + 1;
+  }
+  if (first < count) {
     std::size_t best = first;
-    for (std::size_t child = first + 1; child < first + 4 && child < count; ++child)
-      if (items_[child].before(items_[best]))
+    for (std::size_t child = first + 1; child < count; ++child)
+      if (items[child].before(items[best]))
         best = child;
-    if (!items_[best].before(value))
-      break;
-    place(index, items_[best]);
+    place(index, items[best]);
     index = best;
   }
-  place(index, value);
+  return index;
 }
 
+void timer_heap::erase(std::size_t index) noexcept {
+  const item last = items_.back();
+  items_.pop_back();
+  if (index == items_.size())
+    return;
+  // What comes from the end belongs near it: most often it stays where the hole ends up.
+  if (index > 0 && last.before(items_[(index - 1) / 4]))
+    sift_up(index, last);
+  else
+    sift_up(hole_to_leaf(index), last);
+}
+
+std::uint32_t timer_heap::take_slot(timer_entry &entry) {
+  if (free_slots_ == timer_entry::not_queued) {
+    places_.reserve(places_.size() + 1 > places_.capacity() ? places_.size() * 2 + 16 : 0);
+    entries_.push_back(&entry);
+    places_.push_back(0);
+    return static_cast<std::uint32_t>(entries_.size() - 1);
+  }
+  const std::uint32_t slot = free_slots_;
+  free_slots_ = places_[slot];
+  entries_[slot] = &entry;
+  return slot;
+}
+
+void timer_heap::free_slot(std::uint32_t slot) noexcept { places_[slot] = std::exchange(free_slots_, slot); }
+
 void timer_heap::push(timer_entry &entry, time_point when) {
+  items_.emplace_back();
+  std::uint32_t slot = 0;
+  try {
+    slot = take_slot(entry);
+  } catch (...) {
+    items_.pop_back();
+    throw;
+  }
   entry.when_ = when;
-  items_.push_back({when, next_order_++, &entry});
-  sift_up(items_.size() - 1, items_.back());
+  entry.timer_slot_ = slot;
+  sift_up(items_.size() - 1, {when, next_order_++, slot});
+}
+
+/// Takes the first out of the heap, without a look at it.
+timer_entry *timer_heap::take_first() noexcept {
+  const std::uint32_t slot = items_.front().slot;
+  free_slot(slot);
+  erase(0);
+  return entries_[slot];
 }
 
 timer_entry *timer_heap::pop() noexcept {
-  timer_entry *entry = items_.front().entry;
-  remove(*entry);
+  timer_entry *entry = take_first();
+  entry->timer_slot_ = timer_entry::not_queued;
   return entry;
+}
+
+void timer_heap::pop_due(time_point now, intrusive_list<ready_entry> &due) noexcept {
+  // A frame that slept is not in the cache: it is fetched while the heap looks for the next ones.
+  std::array<timer_entry *, 16> found; // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::size_t count = 0;
+  do {
+    for (count = 0; count < found.size() && !items_.empty() && items_.front().when <= now; ++count) {
+      found[count] = take_first();
+      __builtin_prefetch(found[count], 1);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      found[i]->timer_slot_ = timer_entry::not_queued;
+      due.push_back(*found[i]);
+    }
+  } while (count == found.size());
 }
 
 void timer_heap::remove(timer_entry &entry) noexcept {
   if (!entry.in_heap())
     return;
-  const std::size_t index = entry.heap_index_;
-  entry.heap_index_ = timer_entry::not_queued;
-  const item last = items_.back();
-  items_.pop_back();
-  if (last.entry == &entry)
-    return;
-  if (index > 0 && last.before(items_[(index - 1) / 4]))
-    sift_up(index, last);
-  else
-    sift_down(index, last);
+  const std::uint32_t slot = std::exchange(entry.timer_slot_, timer_entry::not_queued);
+  const std::size_t index = places_[slot];
+  free_slot(slot);
+  erase(index);
 }
 
 handle_core::handle_core(event_loop &loop, context_slot context, std::source_location site) noexcept

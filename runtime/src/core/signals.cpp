@@ -95,7 +95,7 @@ void event_loop::queue_signal_handlers() noexcept {
     return;
   for (auto &[signal, handler] : signal_handlers_)
     if ((pending >> (signal - 1) & 1) && !handler->linked())
-      ready_.push_back(*handler);
+      ready_->push_back(*handler);
 }
 
 void event_loop::drop_signal_handlers() noexcept {

@@ -8,41 +8,33 @@ namespace aio {
 
 namespace detail {
 
-task_core::task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
-                     task_options &&options, const std::source_location &site)
-    : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
-      leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()),
-      name_(options.name), number_(loop.next_task_number()) {
-  if (loop.armed() & static_cast<std::uint32_t>(hook::task_created)) [[unlikely]]
-    loop.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
-}
-
-task_core::~task_core() {
-  if (root_)
-    root_.destroy();
-}
-
 const std::string &task_core::name() {
   if (name_.empty())
     name_ = "Task-" + std::to_string(number_);
-  return name_;
+  return name_.get();
 }
 
-void task_core::register_task() noexcept {
-  registered_ = true;
-  add_ref();
-  loop()->tasks().push_back(*this);
-}
+void task_core::run() { step(*loop()); }
 
-void task_core::begin(bool eager) {
-  register_task();
-  if (!eager) {
-    schedule();
-    return;
-  }
+void task_core::step_eagerly() {
+  event_loop &owner = *loop();
   const ref_ptr<task_core> keep(this);
-  const event_loop::nested_step inside(*loop());
-  step();
+  // Back to the task, or the callback, that made this one.
+  struct restore {
+    event_loop &owner;
+    task_core *task = owner.current();
+    context_slot *slot = running_slot;
+    ~restore() {
+      owner.set_current(task);
+      running_slot = slot;
+    }
+  } at_end{owner};
+  const event_loop::nested_step inside(owner);
+  step(owner);
+}
+
+void task_core::notify_created(event_loop &owner) noexcept {
+  owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
 
 namespace {
@@ -77,76 +69,88 @@ void task_core::notify_scheduled(event_loop &owner) noexcept {
     owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
 }
 
-void task_core::step() {
-  event_loop &owner = *loop();
-  task_core *previous = owner.swap_current(this);
-  slot_switch in_context(context_);
+void task_core::step(event_loop &owner) {
+  owner.set_current(this);
+  running_slot = &context_;
   target_ = nullptr;
   if (owner.armed() & at_step_begin) [[unlikely]]
     announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
   if (started_) [[likely]] {
-    if (!gate_ || gate_->go_on()) [[likely]] {
-      gate_ = nullptr;
+    if (gate_) {
+      if (gate_->go_on()) {
+        gate_ = nullptr;
+        resume_.resume();
+      }
+    } else {
       resume_.resume();
     }
   } else if (must_cancel_) {
     root_record_->mark_disposed();
     must_cancel_ = false;
+    end_step(owner);
+    return;
   } else {
     started_ = true;
     root_record_->mark_started();
     resume_.resume();
   }
-  // The loop's reference keeps the task until finish().
-  if (!started_ || root_.done()) {
-    end_step(owner, previous);
-    return;
-  }
-  if (owner.armed() & at_step_end) [[unlikely]]
+  // The loop's reference keeps the task until its last step is over.
+  if (root_.done())
+    end_step(owner);
+  else if (owner.armed() & at_step_end) [[unlikely]]
     announce_end(owner);
-  owner.swap_current(previous);
 }
 
-void task_core::end_step(event_loop &owner, task_core *previous) {
-  const ref_ptr<task_core> keep(this);
-  finish();
+inline void task_core::finish(event_loop &owner) {
+  try {
+    if (started_) [[likely]]
+      take_result();
+  } catch (...) {
+    if (!must_cancel_)
+      error_ = std::current_exception();
+  }
+  if (started_ && !error_ && !must_cancel_) [[likely]]
+    complete();
+  else
+    complete_without_value();
+  std::exchange(root_, nullptr).destroy();
+  root_record_ = leaf_ = nullptr;
+  if (owner.armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
+    owner.instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
+  registered_ = false;
+  static_cast<task_hook &>(*this).unlink();
+}
+
+void task_core::end_step(event_loop &owner) {
+  // The reference that came with the registration.
+  struct reference {
+    task_core *task;
+    ~reference() {
+      if (task)
+        task->release();
+    }
+  } keep{registered_ ? this : nullptr};
+  finish(owner);
   std::exception_ptr leaving;
-  if (stored_error() && is_exit_error(stored_error())) [[unlikely]]
-    leaving = stored_error();
+  if (error_ && is_exit_error(error_)) [[unlikely]]
+    leaving = error_;
   if (owner.armed() & at_step_end) [[unlikely]]
     announce_end(owner);
-  owner.swap_current(previous);
+  owner.set_current(nullptr);
+  running_slot = nullptr;
   if (leaving) [[unlikely]]
     std::rethrow_exception(leaving);
 }
 
-void task_core::finish() {
-  std::exception_ptr error = started_ ? take_error() : nullptr;
-  if (!started_) {
-    complete_cancelled(pending_message_);
-  } else if (error) {
-    if (is_cancelled_error(error))
-      complete_cancelled(cancel_message_of(error));
-    else
-      complete(std::move(error));
-  } else if (must_cancel_) {
+void task_core::complete_without_value() {
+  if (!error_) {
     must_cancel_ = false;
-    complete_cancelled(pending_message_);
+    complete_cancelled(message_.get());
+  } else if (is_cancelled_error(error_)) {
+    const std::exception_ptr error = std::exchange(error_, nullptr);
+    complete_cancelled(cancel_message_of(error));
   } else {
-    try {
-      take_value();
-      complete();
-    } catch (...) {
-      complete(std::current_exception());
-    }
-  }
-  std::exchange(root_, nullptr).destroy();
-  root_record_ = leaf_ = nullptr;
-  if (event_loop *owner = loop(); owner->armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
-    owner->instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
-  if (std::exchange(registered_, false)) {
-    static_cast<task_hook &>(*this).unlink();
-    release();
+    complete(std::exchange(error_, nullptr));
   }
 }
 
@@ -197,7 +201,7 @@ bool task_core::cancel(const std::string &message) {
   if (passing_down_) {
     // Tasks that wait for each other: the request came round. This one leaves the circle.
     must_cancel_ = true;
-    pending_message_ = message;
+    message_ = message;
     static_cast<ready_entry &>(*this).unlink();
     target_ = nullptr;
     schedule();
@@ -209,7 +213,7 @@ bool task_core::cancel(const std::string &message) {
   if (passed)
     return true;
   must_cancel_ = true;
-  pending_message_ = message;
+  message_ = message;
   return true;
 }
 
@@ -233,16 +237,12 @@ void task_core::note_cancel_delivered() noexcept {
     owner->hooks()->each(hook::cancel_delivered, [&](instrument &i) { i.cancel_delivered(*this, leaf_); });
 }
 
-void task_core::throw_pending_cancel() {
-  must_cancel_ = false;
-  note_cancel_delivered();
-  throw_cancelled(pending_message_);
-}
+cancelled_error task_core::cancellation() { return cancellation(message_.get()); }
 
-void task_core::throw_cancel(const std::string &message) {
+cancelled_error task_core::cancellation(const std::string &message) {
   must_cancel_ = false;
   note_cancel_delivered();
-  throw_cancelled(message);
+  return cancelled_error(message);
 }
 
 void task_core::notify_parked() noexcept {
@@ -272,11 +272,36 @@ bool awaitable_here(future_core &target) {
   return &target != &task && target.loop() == running_loop;
 }
 
-void throw_not_awaitable(future_core &target) {
-  task_core &task = require_task();
-  if (&target == &task)
-    throw runtime_error("Task cannot await on itself: " + task.name());
-  throw runtime_error("Task " + task.name() + " got a Future attached to a different loop");
+bool wait_was_cancelled(future_core &target, task_core *task, bool refused) noexcept {
+  if (refused)
+    return task->must_cancel();
+  return target.cancelled() || (task && (task->must_cancel() || is_cancelled_error(target.stored_error())));
+}
+
+cancelled_error cancellation_of_wait(future_core &target, task_core *task, bool refused) {
+  if (!task)
+    return cancelled_error(target.cancel_message());
+  if (refused)
+    return task->cancellation();
+  if (target.cancelled())
+    return task->cancellation(target.cancel_message());
+  if (!is_cancelled_error(target.stored_error()))
+    return task->cancellation();
+  target.mark_retrieved();
+  return task->cancellation(cancel_message_of(target.stored_error()));
+}
+
+std::exception_ptr failure_of_wait(future_core &target, bool refused) {
+  if (refused) {
+    task_core &task = require_task();
+    const std::string who = &target == &task ? "Task cannot await on itself: " + task.name()
+                                             : "Task " + task.name() + " got a Future attached to a different loop";
+    return std::make_exception_ptr(runtime_error(who));
+  }
+  if (!target.done())
+    return std::make_exception_ptr(invalid_state_error("Result is not ready."));
+  target.mark_retrieved();
+  return target.stored_error();
 }
 
 std::source_location await_site_of(future_core &awaited) noexcept {

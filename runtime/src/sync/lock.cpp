@@ -2,6 +2,8 @@
 // lock, event and condition.
 #include <aio/sync/lock.h>
 
+#include <limits>
+
 namespace aio {
 
 namespace detail {
@@ -39,13 +41,11 @@ void lock::release() {
 
 void lock::finish_wait(detail::waiter &w) {
   w.unlink();
-  try {
-    w.check();
-  } catch (...) {
+  if (w.ended_by_cancel()) [[unlikely]] {
     if (!locked_)
       if (detail::waiter *head = waiters_.front())
         head->wake();
-    throw;
+    throw w.cancellation();
   }
   take();
 }
@@ -55,8 +55,7 @@ void event::set() noexcept {
   if (set_)
     return;
   set_ = true;
-  while (waiters_.wake_first_waiting()) {
-  }
+  waiters_.wake_waiting(std::numeric_limits<std::size_t>::max());
 }
 
 coro<bool> condition::wait() {

@@ -35,18 +35,13 @@ void semaphore::release() { give_back(); }
 
 void semaphore::finish_wait(detail::waiter &w) {
   w.unlink();
-  std::exception_ptr error;
-  try {
-    w.check();
-  } catch (...) {
-    error = std::current_exception();
-    if (w.woken())
-      ++value_;
-  }
+  const bool cancelled = w.ended_by_cancel();
+  if (cancelled && w.woken())
+    ++value_;
   while (value_ > 0 && wake_next()) {
   }
-  if (error)
-    std::rethrow_exception(error);
+  if (cancelled) [[unlikely]]
+    throw w.cancellation();
   detail::notify_acquired(this, "semaphore");
 }
 

@@ -120,6 +120,11 @@ class Task;
 template <class T = void>
 class TaskWithExecutor;
 
+template <class T>
+standin::awaiter<T> co_viaIfAsync(standin::awaiter<T> awaiter) noexcept {
+  return awaiter;
+}
+
 /// The promise of every folly task lets co_viaIfAsync wrap what is awaited.
 template <class Self, class T>
 struct TaskPromise : standin::promise<Self, T, std::suspend_always> {
@@ -237,11 +242,6 @@ public:
 private:
   std::coroutine_handle<> coroutine_;
 };
-
-template <class T>
-standin::awaiter<T> co_viaIfAsync(standin::awaiter<T> awaiter) noexcept {
-  return awaiter;
-}
 
 struct co_current_executor_t {};
 inline constexpr co_current_executor_t co_current_executor{};
@@ -385,4 +385,34 @@ private:
 };
 
 } // namespace coro
+// Locks of threads.
+template <bool ReaderPriority>
+class SharedMutexImpl {
+public:
+  void lock();
+  void unlock();
+};
+using SharedMutex = SharedMutexImpl<false>;
+class SpinLock {
+public:
+  void lock();
+  void unlock();
+};
+template <class SynchronizedType, class LockPolicy>
+class LockedPtr {
+public:
+  LockedPtr(LockedPtr &&) noexcept;
+  ~LockedPtr();
+  auto *operator->() const { return &SynchronizedType::datum; }
+  void unlock();
+  explicit operator bool() const;
+};
+struct LockPolicyExclusive {};
+template <class T, class Mutex = SharedMutex>
+struct Synchronized {
+  static T datum;
+  LockedPtr<Synchronized, LockPolicyExclusive> wlock();
+  LockedPtr<const Synchronized, LockPolicyExclusive> rlock();
+};
+
 } // namespace folly

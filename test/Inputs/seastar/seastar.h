@@ -16,6 +16,7 @@ public:
   void wait() noexcept;
   bool available() const noexcept;
   bool failed() const noexcept;
+  std::exception_ptr get_exception() noexcept;
   template <class Func>
   future<> then(Func &&func) noexcept {
     standin::keep(std::forward<Func>(func));
@@ -210,7 +211,9 @@ future<> do_until(std::function<bool()>, Func &&func) noexcept {
   return standin::result<future<>>();
 }
 template <class... Futures>
-future<std::tuple<>> when_all(Futures &&...futures) noexcept;
+future<std::tuple<std::decay_t<Futures>...>> when_all(Futures &&...futures) noexcept;
+template <class Iterator>
+future<std::vector<typename std::iterator_traits<Iterator>::value_type>> when_all(Iterator begin, Iterator end) noexcept;
 template <class... Futures>
 future<std::tuple<>> when_all_succeed(Futures &&...futures) noexcept;
 

@@ -298,3 +298,35 @@ int main_is_no_coroutine() {
   pool.join();
   return result.get();
 }
+
+//===-- Cancellation as a general error: one step may be left out -------------------===//
+
+awaitable<void> woken_up_is_fine(asio::steady_timer &timer) {
+  try {
+    co_await timer.async_wait(use_awaitable);
+  } catch (const boost::system::system_error &) {
+  }
+  co_await echo(tcp::socket(co_await asio::this_coro::executor));
+}
+class writer {
+public:
+  awaitable<void> woken_up_until_it_stops_is_fine() {
+    while (!stopped_) {
+      try {
+        co_await timer_.async_wait(use_awaitable);
+      } catch (const boost::system::system_error &) {
+      }
+      co_await write();
+    }
+  }
+  awaitable<void> write();
+
+private:
+  asio::steady_timer timer_;
+  bool stopped_ = false;
+};
+awaitable<void> work_for_a_pool_comes_back(asio::thread_pool &pool) {
+  co_await co_spawn(pool, answer(), use_awaitable);
+  std::this_thread::sleep_for(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread
+}

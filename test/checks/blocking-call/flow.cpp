@@ -278,3 +278,68 @@ public:
     co_await aio::to_thread([this] { loop(); });
   }
 };
+
+//===-- Awaits after which the coroutine is on another thread -----------------------===//
+
+struct new_thread {
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    std::thread([handle] { handle.resume(); }).detach();
+  }
+  void await_resume() {}
+};
+aio::coro<> a_thread_of_its_own_is_fine() {
+  co_await new_thread();
+  sleep(1);
+}
+class pool {
+public:
+  struct operation {
+    pool &owner;
+    bool await_ready() { return false; }
+    void await_suspend(std::coroutine_handle<> handle) { owner.queue.push_back(handle); }
+    void await_resume() {}
+  };
+  operation schedule();
+  template <class F>
+  operation run(F);
+  void post(std::function<void()>);
+  std::vector<std::coroutine_handle<>> queue;
+
+private:
+  std::vector<std::jthread> threads;
+};
+struct on {
+  pool &where;
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<>) {}
+  void await_resume() {}
+};
+aio::coro<> a_thread_of_a_pool_is_fine(pool &p) {
+  co_await p.schedule();
+  sleep(1);
+}
+aio::coro<> a_thread_of_a_shared_pool_is_fine(std::shared_ptr<pool> p) {
+  co_await on{*p};
+  sleep(1);
+}
+aio::coro<> the_other_branch_is_fine() {
+  if constexpr (sizeof(int) == 1)
+    sleep(1);
+  co_await fetch();
+}
+struct client {
+  aio::coro<> refresh();
+  void refresh_now() { sleep(1); }
+};
+aio::coro<> awaited_once_and_blocking_later(client &c) {
+  co_await c.refresh();
+  c.refresh_now();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'refresh_now' calls 'sleep', which blocks the thread
+}
+aio::coro<> a_future_that_was_moved_and_asked_is_fine(std::vector<std::future<int>> futures) {
+  for (auto &future : futures)
+    if (future.wait_for(0s) == std::future_status::ready)
+      use(std::move(future).get());
+  co_await fetch();
+}

@@ -180,3 +180,61 @@ lazy<> joined_in_a_loop_is_fine() {
   for (auto &task : tasks)
     co_await std::move(task);
 }
+
+//===-- Coroutines on their own, whatever else their type shows -------------------===//
+template <class Self>
+struct promise_on_its_own {
+  Self get_return_object() { return {}; }
+  std::suspend_never initial_suspend() { return {}; }
+  std::suspend_never final_suspend() noexcept { return {}; }
+  void return_void() {}
+  void unhandled_exception() {}
+};
+struct tag {};
+struct with_a_base : tag {
+  struct promise_type : promise_on_its_own<with_a_base> {};
+};
+struct with_a_handle {
+  struct promise_type : promise_on_its_own<with_a_handle> {};
+  std::coroutine_handle<> handle;
+};
+struct that_can_be_joined {
+  struct promise_type : promise_on_its_own<that_can_be_joined> {};
+  void join();
+};
+with_a_base based();
+with_a_handle handled();
+that_can_be_joined joined();
+void on_their_own_is_fine() {
+  based();
+  handled();
+}
+void not_on_its_own() {
+  joined();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'joined' is dropped
+}
+
+//===-- Tasks that end with the scope of their variable, by design ------------------===//
+struct joining {
+  struct promise_type {
+    joining get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  ~joining() { join(); }
+  void join();
+  own::awaits<void> operator co_await();
+};
+joining start_joining();
+void joined_at_the_end_of_the_scope_is_fine() { auto first = start_joining(), second = start_joining(); }
+void joined_at_once() {
+  start_joining();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start_joining' is dropped; dropping it blocks until it is done
+}
+own::lazy<> joined_in_a_coroutine() {
+  auto task = start_joining();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start_joining' is dropped; dropping it blocks until it is done
+  co_return;
+}

@@ -24,10 +24,17 @@ cobalt::task<void> wrong(bool b) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; dropping it cancels it [coro-discarded-task]
   (void)start();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+  co_await start();
   auto held = start();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+  if (b)
+    (void)held.ready();
+}
+// What runs beside something else is cancelled with its scope.
+cobalt::task<void> right_beside_another(bool b) {
+  auto beside = run();
+  co_await start();
   auto half = run();
-  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped on some path; {{.*}} [coro-discarded-task]
   if (b)
     co_return;
   co_await half;
@@ -100,6 +107,8 @@ future<> wrong(seastar::semaphore &semaphore, seastar::gate &gate) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
   gate.close();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'close' is dropped; {{.*}} [coro-discarded-task]
+  seastar::coroutine::parallel_for_each(std::vector<int>(), [](int) { return run(); });
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'parallel_for_each' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
 future<> right(seastar::semaphore &semaphore, seastar::gate &gate) {
@@ -271,10 +280,10 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
 asyncio::Task<> wrong_in_asyncio(asyncio::Task<> (*work)()) {
   asyncio::schedule_task(work());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
-  auto held = asyncio::schedule_task(work());
-  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
   auto waited = asyncio::schedule_task(work());
   while (!waited.done())
     co_await asyncio::sleep(1s);
+  auto held = asyncio::schedule_task(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'schedule_task' is dropped; {{.*}} [coro-discarded-task]
 }
 } // namespace uses_others

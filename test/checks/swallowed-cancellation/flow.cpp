@@ -192,6 +192,27 @@ private:
   std::exception_ptr error_;
 };
 
+class kept_for_others_is_fine {
+public:
+  aio::coro<> run() {
+    try {
+      co_await work();
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+    done_ = true;
+  }
+  aio::coro<> join() {
+    co_await run();
+    if (error_)
+      std::rethrow_exception(error_);
+  }
+
+private:
+  bool done_ = false;
+  std::exception_ptr error_;
+};
+
 aio::coro<> remembered_in_an_enumeration_is_fine() {
   enum { done, cancelled, failed } outcome = done;
   try {
@@ -289,6 +310,23 @@ aio::coro<int> retried_for_other_errors_is_fine() {
     co_await aio::sleep(1s);
   }
 }
+
+aio::coro<> rethrown_after_the_last_retry_is_fine() {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    std::exception_ptr error;
+    try {
+      co_await work();
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (!error)
+      co_return;
+    if (attempt == 2)
+      std::rethrow_exception(error);
+    log("again");
+  }
+}
+aio::coro<> awaits_the_retries() { co_await rethrown_after_the_last_retry_is_fine(); }
 
 aio::coro<std::optional<int>> a_timeout_is_fine() {
   try {

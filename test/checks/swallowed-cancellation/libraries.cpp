@@ -48,6 +48,32 @@ folly::coro::Task<> right_with_a_scope() {
   if (error)
     std::rethrow_exception(error);
 }
+folly::coro::Task<> ends_at_the_root() {
+  try {
+    co_await work();
+  } catch (const folly::OperationCancelled &) {
+    log("stopped");
+  }
+}
+folly::coro::Task<> ends_at_the_root_of_a_chain() {
+  try {
+    co_await work();
+  } catch (...) {
+    log("stopped");
+  }
+}
+void right_at_the_root(folly::Executor *executor, folly::coro::AsyncScope &scope) {
+  scope.add(co_withExecutor(executor, ends_at_the_root_of_a_chain()));
+}
+folly::coro::Task<> ends_elsewhere() {
+  try {
+    co_await work();
+  } catch (const folly::OperationCancelled &) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+    log("stopped");
+  }
+}
+folly::coro::Task<> awaits_it() { co_await ends_elsewhere(); }
 folly::coro::Task<> right_for_other_errors() {
   try {
     co_await work();
@@ -110,6 +136,84 @@ future<> right(abort_source &source) {
     } catch (const sleep_aborted &) {
     }
   }
+}
+future<> right_when_naming_it(abort_source &source) {
+  for (;;) {
+    try {
+      co_await sleep_abortable(1s, source);
+    } catch (const sleep_aborted &) {
+      co_return;
+    }
+    co_await work();
+  }
+}
+future<> right_with_the_base_of_all(abort_source &source) {
+  try {
+    co_await sleep_abortable(1s, source);
+  } catch (const abort_requested_exception &) {
+    log("woken up");
+  }
+  co_await work();
+}
+future<> awaits_them(abort_source &source) {
+  co_await right_when_naming_it(source);
+  co_await right_with_the_base_of_all(source);
+}
+future<> wrong_although_it_is_named(abort_source &source) {
+  for (;;) {
+    try {
+      co_await sleep_abortable(1s, source);
+    } catch (const sleep_aborted &) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'sleep_aborted' and goes on as if nothing had happened [coro-swallowed-cancellation]
+    }
+  }
+}
+class server {
+public:
+  future<> right_with_a_flag() {
+    while (!closing_) {
+      try {
+        co_await work();
+      } catch (const std::exception &) {
+        log("failed");
+      }
+    }
+  }
+  future<> right_with_a_flag_inside() {
+    for (;;) {
+      try {
+        co_await work();
+      } catch (const std::exception &) {
+        log("failed");
+      }
+      if (closing_)
+        break;
+    }
+  }
+  future<> wrong_with_another_flag() {
+    for (;;) {
+      try {
+        co_await work();
+      } catch (const std::exception &) {
+      // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'abort_requested_exception' and goes on as if nothing had happened [coro-swallowed-cancellation]
+        log("failed");
+      }
+      if (verbose_)
+        log("again");
+    }
+  }
+
+private:
+  bool closing_ = false;
+  bool verbose_ = false;
+};
+future<> right_for_one_step() {
+  try {
+    co_await work();
+  } catch (const std::exception &) {
+    log("failed");
+  }
+  co_await work();
 }
 future<> right_for_timeouts() {
   try {

@@ -216,3 +216,34 @@ own::lazy<> wrong() {
 }
 int right_in_main() { return wait_for_it(work()); }
 } // namespace uses_own
+
+// What a co_await gives is ready.
+namespace ready {
+seastar::future<int> work();
+seastar::future<int> as_a_future_is_fine() {
+  auto result = co_await seastar::coroutine::as_future(work());
+  if (result.failed())
+    use(0);
+  co_return result.get();
+}
+seastar::future<> all_of_them_are_fine(std::vector<seastar::future<int>> futures) {
+  auto [first, second] = co_await seastar::when_all(work(), work());
+  use(first.get() + second.get());
+  auto both = co_await seastar::when_all(work(), work());
+  use(std::get<0>(both).get());
+  auto all = co_await seastar::when_all(futures.begin(), futures.end());
+  for (auto &one : all)
+    use(one.get());
+}
+folly::coro::Task<> moved_after_it_was_asked_is_fine(folly::Future<int> future) {
+  if (future.isReady())
+    use(std::move(future).get());
+  co_await folly::coro::sleep(1s);
+}
+seastar::future<> not_yet(std::vector<seastar::future<int>> futures) {
+  for (auto &one : futures)
+    use(one.get());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'seastar::future::get' waits for asynchronous work
+  co_await seastar::yield();
+}
+} // namespace ready

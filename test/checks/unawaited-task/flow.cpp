@@ -508,3 +508,70 @@ lazy<> containers_change_hands_is_fine() {
     for (auto &task : row)
       co_await std::move(task);
 }
+
+lazy<> one_of_two_assigned_is_fine(bool b) {
+  lazy<> task;
+  task = b ? fetch() : lazy<>();
+  co_await std::move(task);
+  lazy<int> other;
+  other = b ? work(1) : work(2);
+  co_await std::move(other);
+}
+lazy<> one_of_two_overwritten(bool b) {
+  lazy<> task = fetch();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is overwritten before it is awaited
+  task = b ? fetch() : lazy<>();
+  co_await std::move(task);
+}
+lazy<> chosen_by_address_is_fine(bool b) {
+  auto first = fetch();
+  auto second = fetch();
+  lazy<> *chosen = b ? &first : &second;
+  co_await std::move(*chosen);
+}
+lazy<> chosen_by_value_is_fine(bool b) {
+  auto first = fetch();
+  auto second = fetch();
+  co_await (b ? std::move(first) : std::move(second));
+}
+lazy<> the_branch_that_is_not_compiled_is_fine() {
+  if constexpr (sizeof(int) == 1)
+    fetch();
+  else
+    co_await fetch();
+}
+
+lazy<> put_in_by_a_lambda_is_fine(bool b) {
+  std::vector<lazy<>> tasks;
+  lazy<> one;
+  std::optional<lazy<>> perhaps;
+  auto fill = [&] {
+    tasks.push_back(fetch());
+    one = fetch();
+    perhaps = fetch();
+  };
+  fill();
+  for (auto &task : tasks)
+    co_await std::move(task);
+  co_await std::move(one);
+  if (perhaps)
+    co_await std::move(*perhaps);
+}
+lazy<> kept_in_a_static_variable_is_fine() {
+  static std::vector<lazy<>> tasks;
+  tasks.push_back(fetch());
+  static lazy<> task;
+  task = fetch();
+  co_return;
+}
+lazy<> made_under_the_same_condition_is_fine(bool b) {
+  auto task = b ? fetch() : lazy<>();
+  if (b)
+    co_await std::move(task);
+}
+lazy<> made_under_another_condition(bool b, bool c) {
+  auto task = b ? fetch() : lazy<>();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is not awaited on every path
+  if (c)
+    co_await std::move(task);
+}

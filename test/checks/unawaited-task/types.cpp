@@ -1,5 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
 // Task types that nobody has described: what they are is read from their structure.
+#include <chrono>
 #include <coroutine>
 #include <exception>
 #include <functional>
@@ -257,3 +258,29 @@ void ordinary_values_are_fine() {
   make_other();
   pause_here();
 }
+
+//===-- Values of the standard library that somebody made awaitable --------------===//
+template <class Rep, class Period>
+awaits_nothing operator co_await(std::chrono::duration<Rep, Period>) {
+  return {};
+}
+std::chrono::milliseconds elapsed();
+void log(std::chrono::milliseconds) {}
+void durations_are_still_durations_is_fine() {
+  using namespace std::chrono_literals;
+  if (elapsed() == 0ms)
+    return;
+  log(elapsed());
+  [[maybe_unused]] auto kept = elapsed();
+  (void)elapsed();
+}
+minimal durations_can_be_awaited_is_fine() { co_await elapsed(); }
+
+//===-- An awaitable resource that is looked at ----------------------------------===//
+struct event {
+  awaits_nothing operator co_await();
+  bool is_set() const;
+  bool operator==(const event &) const;
+};
+event current_event();
+bool looked_at_is_fine() { return current_event().is_set() || current_event() == event(); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <ranges>
@@ -148,4 +149,18 @@ void references_are_fine(std::vector<int> &numbers) { std::for_each(numbers.begi
 void emplaced(std::vector<std::function<void()>> &callbacks) {
   callbacks.emplace_back(work);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+}
+void into_a_map(std::map<int, std::function<void()>> &callbacks) {
+  callbacks.emplace(1, work);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  callbacks.insert_or_assign(2, work);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  callbacks.insert({3, work});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  callbacks.emplace(4, [] { work().start(); });
+  callbacks.insert({5, [] {}});
+}
+void into_a_map_that_awaits_is_fine(std::map<int, std::function<lazy<>()>> &callbacks) {
+  callbacks.emplace(1, work);
+  callbacks.insert({2, work});
 }

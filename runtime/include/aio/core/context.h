@@ -50,8 +50,13 @@ private:
 };
 
 context_state &materialise(context_slot &slot);
+context_slot copy_current_slot();
 /// A slot with a copy of the current context; allocates only if there is anything to copy.
-context_slot copy_slot();
+inline context_slot copy_slot() {
+  if (running_slot && (!*running_slot || !(*running_slot)->vars)) [[likely]]
+    return {};
+  return copy_current_slot();
+}
 var_value look_up(const var_key *key);
 void assign(const std::shared_ptr<const var_key> &key, var_value value);
 [[noreturn]] void throw_unset(const var_key &key);

@@ -202,7 +202,7 @@ public:
     return true;
   }
 #endif
-  T await_resume() {
+  AIO_IN_THE_FRAME T await_resume() {
     auto &promise = child_.promise();
     if (promise.failed()) [[unlikely]]
       std::rethrow_exception(promise.take_error());

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstdint>
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -13,6 +15,10 @@
 #if defined(__GLIBC__)
 #include <sys/single_threaded.h>
 #endif
+
+/// For what must end up in the coroutine's own code: a throw costs the unwinder two microseconds for the frame that
+/// catches it, and about half of one for each call in between.
+#define AIO_IN_THE_FRAME [[gnu::always_inline]]
 
 namespace aio::detail {
 
@@ -57,7 +63,9 @@ public:
     if (empty())
       return nullptr;
     list_hook *first = head_.next;
-    first->unlink();
+    head_.next = first->next;
+    first->next->prev = &head_;
+    first->next = nullptr;
     return item_of(first);
   }
   /// Moves all of `other` behind (or, with front, before) the own items.
@@ -85,6 +93,27 @@ private:
     after->next = first;
   }
   list_hook head_;
+};
+
+/// A text that is nearly always empty, in one word.
+class rare_text {
+public:
+  rare_text() noexcept = default;
+  explicit rare_text(std::string_view text) : text_(text.empty() ? nullptr : make(text)) {}
+  rare_text &operator=(std::string text) {
+    if (!text.empty())
+      text_ = std::make_unique<std::string>(std::move(text));
+    else
+      text_.reset();
+    return *this;
+  }
+  bool empty() const noexcept { return !text_; }
+  const std::string &get() const noexcept { return text_ ? *text_ : nothing(); }
+
+private:
+  static const std::string &nothing() noexcept;
+  [[gnu::noinline]] static std::unique_ptr<std::string> make(std::string_view text);
+  std::unique_ptr<std::string> text_;
 };
 
 /// Counts owners; plain arithmetic as long as the process has one thread, atomic afterwards.
@@ -166,7 +195,7 @@ private:
 /// moves entries and allocates nothing.
 class ready_entry : public list_hook {
 public:
-  enum class kind : std::uint8_t { task, handle, done };
+  enum class kind : std::uint8_t { task, sleeper, handle, done };
   explicit ready_entry(kind k) noexcept : kind_(k) {}
   virtual void run() = 0;
   /// Gives the entry up without running it.

@@ -263,8 +263,8 @@ public:
     std::uintptr_t frame_;
   };
   detail::task_core *current() const noexcept { return current_; }
-  detail::task_core *swap_current(detail::task_core *task) noexcept { return std::exchange(current_, task); }
-  void enqueue(detail::ready_entry &entry) noexcept { ready_.push_back(entry); }
+  void set_current(detail::task_core *task) noexcept { current_ = task; }
+  void enqueue(detail::ready_entry &entry) noexcept { ready_->push_back(entry); }
   void add_timer(detail::timer_entry &entry, time_point when) { timers_.push(entry, when); }
   void remove_timer(detail::timer_entry &entry) noexcept { timers_.remove(entry); }
   std::size_t timer_count() const noexcept { return timers_.size(); }
@@ -274,7 +274,10 @@ public:
   bool generators_shut_down() const noexcept { return generators_shut_down_; }
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
-  void check_open() const;
+  void check_open() const {
+    if (closed_) [[unlikely]]
+      throw_closed();
+  }
   /// Where on the thread's stack the loop stands since it runs; its steps run below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
@@ -295,6 +298,7 @@ protected:
 
 private:
   struct run_guard;
+  [[noreturn]] static void throw_closed();
   friend class detail::handle_core;
   template <class F, class... Args>
   detail::ref_ptr<detail::handle_core> make_handle(detail::context_slot slot, F &&function, Args &&...args);
@@ -317,8 +321,13 @@ private:
   void apply_debug();
   void notify_touched(const char *operation) noexcept;
 
-  detail::intrusive_list<detail::ready_entry> ready_;
-  detail::intrusive_list<detail::ready_entry> batch_;
+  using ready_queue = detail::intrusive_list<detail::ready_entry>;
+  /// What is queued until now; from here on the other queue, which is empty, is filled.
+  ready_queue &take_ready() noexcept {
+    return *std::exchange(ready_, ready_ == queues_ ? queues_ + 1 : queues_);
+  }
+  ready_queue queues_[2];
+  ready_queue *ready_ = queues_;
   detail::timer_heap timers_;
   detail::task_core *current_ = nullptr;
   instrument_set *hooks_ = nullptr;
@@ -346,9 +355,18 @@ private:
 };
 
 /// Returns the loop that runs in this thread. **Errors** runtime_error if there is none.
-event_loop &get_running_loop();
+inline event_loop &get_running_loop();
 /// The same, or null.
 inline event_loop *running_loop_or_null() noexcept { return detail::running_loop; }
+
+namespace detail {
+[[noreturn]] void throw_no_running_loop();
+}
+inline event_loop &get_running_loop() {
+  if (!detail::running_loop) [[unlikely]]
+    detail::throw_no_running_loop();
+  return *detail::running_loop;
+}
 
 // Templates.
 

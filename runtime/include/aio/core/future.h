@@ -25,13 +25,18 @@ class callback_entry;
 class future_core : public ref_counted, public wait_target, public frame_allocated {
 public:
   enum class phase : std::uint8_t { pending, finished, cancelled };
-  future_core(event_loop &loop, void *slot, const std::source_location &site);
-  ~future_core() override;
+  future_core(event_loop &loop, void *slot, const std::source_location &site) noexcept
+      : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
+  AIO_IN_THE_FRAME ~future_core() override {
+    if (!waiters_.empty()) [[unlikely]]
+      discard_waiters();
+  }
   using frame_allocated::operator new;
   using frame_allocated::operator delete;
 
   bool done() const noexcept { return phase_ != phase::pending; }
   bool cancelled() const noexcept { return phase_ == phase::cancelled; }
+  bool has_value() const noexcept { return phase_ == phase::finished && !error_; }
   virtual bool cancel(const std::string &message);
   bool cancel_wait(const std::string &message) final { return cancel(message); }
   virtual task_core *as_task() noexcept { return nullptr; }
@@ -39,9 +44,13 @@ public:
   /// Entry points of `set_result` and `set_exception`; tasks refuse.
   virtual void check_settable() const;
 
-  void complete();
+  void complete() noexcept {
+    phase_ = phase::finished;
+    if (!waiters_.empty())
+      wake_all();
+  }
   void complete(std::exception_ptr error);
-  void complete_cancelled(std::string message);
+  void complete_cancelled(const std::string &message);
 
   std::exception_ptr exception();
   /// Throws unless there is a value; marks an exception as read.
@@ -49,7 +58,7 @@ public:
   void mark_retrieved() noexcept { unread_ = false; }
   bool unread() const noexcept { return unread_; }
   const std::exception_ptr &stored_error() const noexcept { return error_; }
-  const std::string &cancel_message() const noexcept { return cancel_message_; }
+  const std::string &cancel_message() const noexcept { return message_.get(); }
 
   void add_callback(const done_callback &callback, context_slot slot);
   std::size_t remove_callback(const done_callback &callback) noexcept;
@@ -73,14 +82,15 @@ protected:
   void report_unread() noexcept;
   void discard_waiters() noexcept;
   void force_cancelled() noexcept { phase_ = phase::cancelled; }
+  std::exception_ptr error_;
+  /// That of the cancellation; a task that is not done keeps its pending request's here.
+  rare_text message_;
 
 private:
   void wake_all() noexcept;
   intrusive_list<ready_entry> waiters_;
   ref_ptr<loop_anchor> anchor_;
   void *slot_;
-  std::exception_ptr error_;
-  std::string cancel_message_;
   std::source_location site_;
   std::uint64_t mark_ = 0;
   phase phase_ = phase::pending;

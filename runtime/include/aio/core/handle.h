@@ -30,25 +30,28 @@ class timer_entry : public ready_entry {
 public:
   static constexpr std::uint32_t not_queued = std::numeric_limits<std::uint32_t>::max();
   using ready_entry::ready_entry;
-  bool in_heap() const noexcept { return heap_index_ != not_queued; }
+  bool in_heap() const noexcept { return timer_slot_ != not_queued; }
   time_point when() const noexcept { return when_; }
 
 protected:
   ~timer_entry() = default;
+  time_point when_{};
 
 private:
   friend class timer_heap;
-  time_point when_{};
-  std::uint32_t heap_index_ = not_queued;
+  std::uint32_t timer_slot_ = not_queued;
 };
 
-/// A 4-ary heap ordered by deadline, then by registration; entries know their place, so cancelling is exact.
+/// A 4-ary heap ordered by deadline, then by registration. Entries have a slot in a table of places, so cancelling is
+/// exact, and moving items about in the heap touches no entry: those are frames all over the memory.
 class timer_heap {
 public:
   bool empty() const noexcept { return items_.empty(); }
   std::size_t size() const noexcept { return items_.size(); }
   time_point next_deadline() const noexcept { return items_.front().when; }
   void push(timer_entry &entry, time_point when);
+  /// Appends all that are due to the list, in order.
+  void pop_due(time_point now, intrusive_list<ready_entry> &due) noexcept;
   timer_entry *pop() noexcept;
   void remove(timer_entry &entry) noexcept;
 
@@ -56,15 +59,28 @@ private:
   struct item {
     time_point when;
     std::uint64_t order;
-    timer_entry *entry;
+    std::uint32_t slot;
+    // Without branches: which of two timers is first, nobody can predict.
     bool before(const item &other) const noexcept {
-      return when != other.when ? when < other.when : order < other.order;
+      return static_cast<bool>(static_cast<int>(when < other.when) |
+                               (static_cast<int>(when == other.when) & static_cast<int>(order < other.order)));
     }
   };
-  void place(std::size_t index, const item &value) noexcept;
-  void sift_up(std::size_t index, item value) noexcept;
-  void sift_down(std::size_t index, item value) noexcept;
+  void place(std::size_t index, const item &value) noexcept {
+    items_[index] = value;
+    places_[value.slot] = static_cast<std::uint32_t>(index);
+  }
+  void sift_up(std::size_t index, const item &value) noexcept;
+  std::size_t hole_to_leaf(std::size_t index) noexcept;
+  void erase(std::size_t index) noexcept;
+  timer_entry *take_first() noexcept;
+  std::uint32_t take_slot(timer_entry &entry);
+  void free_slot(std::uint32_t slot) noexcept;
+
   std::vector<item> items_;
+  std::vector<std::uint32_t> places_;  // by slot: the index in items_, or the next free slot
+  std::vector<timer_entry *> entries_; // by slot
+  std::uint32_t free_slots_ = timer_entry::not_queued;
   std::uint64_t next_order_ = 0;
 };
 

@@ -7,49 +7,60 @@
 namespace aio {
 namespace detail {
 
-/// A timer and a waiter in the sleeping frame; nothing is allocated.
-template <class T> class [[nodiscard]] sleep_awaiter final : public timer_entry {
+/// A timer in the sleeping frame, which is what its task waits on; nothing is allocated.
+class sleeper : public timer_entry, public wait_target {
 public:
-  sleep_awaiter(duration delay, result_slot<T> value)
-      : timer_entry(kind::handle), delay_(delay), value_(std::move(value)) {}
-  ~sleep_awaiter() {
-    if (in_heap())
-      loop_->remove_timer(*this);
-  }
-  bool await_ready() const {
-    require_task();
-    return false;
-  }
-  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
-    loop_ = running_loop;
-    if (delay_ <= duration::zero()) {
-      task_ = loop_->current();
-      task_->park(h, h.promise(), nullptr);
+  void run() final { wake(); }
+  void wake() noexcept {
+    if (!std::exchange(over_, true))
       task_->schedule();
-      return;
-    }
-    loop_->add_timer(*this, loop_->time() + delay_);
-    waiter_.park(h, h.promise());
   }
-  T await_resume() {
-    if (in_heap())
-      loop_->remove_timer(*this);
-    this->unlink();
-    if (task_)
-      task_->deliver_cancel();
-    else
-      waiter_.check();
-    return value_.take();
+  void discard() noexcept final {}
+  bool cancel_wait(const std::string &message) final {
+    if (over_)
+      return false;
+    message_ = message;
+    over_ = cancelled_ = true;
+    task_->schedule();
+    return true;
   }
-  void run() override { waiter_.wake(); }
-  void discard() noexcept override {}
+  const task_core &parked_task() const noexcept { return *task_; }
+
+protected:
+  explicit sleeper(duration delay) noexcept : timer_entry(kind::sleeper) {
+    when_ = time_point(delay); // a delay, until it is known from when on
+  }
+  ~sleeper() {
+    if (in_heap()) [[unlikely]]
+      task_->loop()->remove_timer(*this);
+  }
+  bool cancelled() const noexcept { return cancelled_ || task_->must_cancel(); }
+  cancelled_error cancellation();
+  void park(std::coroutine_handle<> at, frame_record &leaf);
+  task_core *task_ = nullptr;
 
 private:
-  duration delay_;
+  bool over_ = false;
+  bool cancelled_ = false;
+  rare_text message_;
+};
+
+template <class T> class [[nodiscard]] sleep_awaiter final : public sleeper {
+public:
+  sleep_awaiter(duration delay, result_slot<T> value) : sleeper(delay), value_(std::move(value)) {}
+  bool await_ready() {
+    task_ = &require_task();
+    return false;
+  }
+  template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) { park(h, h.promise()); }
+  AIO_IN_THE_FRAME T await_resume() {
+    if (cancelled()) [[unlikely]]
+      throw cancellation();
+    return value_.take();
+  }
+
+private:
   [[no_unique_address]] result_slot<T> value_;
-  event_loop *loop_ = nullptr;
-  task_core *task_ = nullptr;
-  waiter waiter_;
 };
 
 template <class T> struct [[nodiscard]] sleep_request {
@@ -68,9 +79,9 @@ public:
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) noexcept {
     task_->park(h, h.promise(), nullptr);
-    task_->schedule();
+    task_->schedule_on(*running_loop);
   }
-  void await_resume() { task_->deliver_cancel(); }
+  AIO_IN_THE_FRAME void await_resume() { task_->deliver_cancel(); }
 
 private:
   task_core *task_ = nullptr;

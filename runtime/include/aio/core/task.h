@@ -26,9 +26,18 @@ protected:
 /// The state behind every task, without its value.
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
-  task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record, task_options &&options,
-            const std::source_location &site);
-  ~task_core() override;
+  task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
+            const task_options &options, const std::source_location &site)
+      : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
+        leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()), name_(options.name),
+        number_(loop.next_task_number()) {
+    if (loop.armed() & static_cast<std::uint32_t>(hook::task_created)) [[unlikely]]
+      notify_created(loop);
+  }
+  AIO_IN_THE_FRAME ~task_core() override {
+    if (root_) [[unlikely]]
+      root_.destroy();
+  }
 
   task_core *as_task() noexcept override { return this; }
   void check_settable() const override;
@@ -37,17 +46,40 @@ public:
   int uncancel() noexcept;
 
   /// Queues the first step, or runs it now if the task starts eagerly.
-  void begin(bool eager);
+  void begin(event_loop &owner, bool eager) {
+    registered_ = true;
+    add_ref();
+    owner.tasks().push_back(*this);
+    if (eager) [[unlikely]]
+      step_eagerly();
+    else
+      schedule_on(owner);
+  }
   /// Queues the next step.
   void schedule() noexcept {
-    event_loop *owner = loop();
-    if (!owner || done())
-      return;
-    if (owner->hooks() && (owner != running_loop || owner->instruments().armed(hook::task_scheduled))) [[unlikely]]
-      notify_scheduled(*owner);
-    owner->enqueue(*this);
+    if (event_loop *owner = loop(); owner && !done()) [[likely]]
+      schedule_on(*owner);
   }
-  void run() override { step(); }
+  /// The same for a task of that loop which is not done.
+  void schedule_on(event_loop &owner) noexcept {
+    if (owner.hooks() && (&owner != running_loop || owner.instruments().armed(hook::task_scheduled))) [[unlikely]]
+      notify_scheduled(owner);
+    owner.enqueue(*this);
+  }
+  void run() override;
+  /// Fetches the memory that the next step needs, when it is about to come.
+  void prefetch() const noexcept {
+    __builtin_prefetch(&resume_, 1);
+    __builtin_prefetch(&context_, 1);
+  }
+  void prefetch_frame() const noexcept {
+    const char *frame = static_cast<const char *>(resume_.address());
+    __builtin_prefetch(frame, 1);
+    __builtin_prefetch(frame + 64, 1);
+  }
+  /// Runs the next step. The task stays the loop's current one, and its context the thread's, unless it is done: the
+  /// caller takes them back.
+  void step(event_loop &owner);
   void discard() noexcept override {}
 
   /// Suspends the task at `at`, waiting on `target` (null: on its own next turn).
@@ -65,19 +97,19 @@ public:
   void park_again(wait_target &target) noexcept { park(resume_, *leaf_, &target); }
   /// Passes a cancellation that was requested before the park on to the target.
   void pass_cancel_down() {
-    if (must_cancel_ && target_ && target_->cancel_wait(pending_message_))
+    if (must_cancel_ && target_ && target_->cancel_wait(message_.get()))
       must_cancel_ = false;
   }
   bool must_cancel() const noexcept { return must_cancel_; }
   /// Throws cancelled_error if a request is waiting. Called by every awaiter when it resumes.
-  void deliver_cancel() {
+  AIO_IN_THE_FRAME void deliver_cancel() {
     if (must_cancel_) [[unlikely]]
-      throw_pending_cancel();
+      throw cancellation();
   }
-  /// Throws the cancellation that ended a wait; it counts for a request that is waiting as well.
-  [[noreturn]] void throw_cancel(const std::string &message);
-  /// Called before an exception that came from the awaited thing is thrown.
-  void note_cancel_delivered() noexcept;
+  /// The exception for the request that is waiting: it is to be thrown now.
+  cancelled_error cancellation();
+  /// The same for the cancellation that ended a wait; it counts for a request that is waiting as well.
+  cancelled_error cancellation(const std::string &message);
 
   const std::string &name();
   void set_name(std::string name) { name_ = std::move(name); }
@@ -100,23 +132,23 @@ public:
 
 protected:
   context_slot *report_context() noexcept override { return &context_; }
-  /// Moves the value out of the finished frame.
-  virtual void take_value() = 0;
-  virtual std::exception_ptr take_error() noexcept = 0;
+  /// Moves the result out of the finished frame: the value into its slot, or the exception into `error_`.
+  virtual void take_result() = 0;
+  std::coroutine_handle<> root_;
 
 private:
-  void step();
+  void step_eagerly();
   /// The last step is over.
-  void end_step(event_loop &owner, task_core *previous);
+  void end_step(event_loop &owner);
+  AIO_IN_THE_FRAME void finish(event_loop &owner);
+  void complete_without_value();
+  void notify_created(event_loop &owner) noexcept;
   void announce_step(event_loop &owner, std::uintptr_t frame);
   void announce_end(event_loop &owner);
-  void finish();
   void notify_parked() noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
-  [[noreturn]] void throw_pending_cancel();
-  void register_task() noexcept;
+  void note_cancel_delivered() noexcept;
 
-  std::coroutine_handle<> root_;
   std::coroutine_handle<> resume_;
   frame_record *root_record_;
   frame_record *leaf_;
@@ -131,27 +163,27 @@ private:
   bool registered_ = false;
   bool report_pending_ = true;
   bool detached_ = false;
-  std::string pending_message_;
-  std::string name_;
+  rare_text name_;
   std::uint64_t number_;
 };
 
 template <class T> class task_state final : public task_core {
 public:
   /// Takes the frame over only when nothing can fail any more.
-  task_state(event_loop &loop, coro<T> &body, task_options &&options, const std::source_location &site)
-      : task_core(loop, &value_, body.handle(), body.handle().promise(), std::move(options), site),
-        root_(body.release()) {}
+  task_state(event_loop &loop, coro<T> &body, const task_options &options, const std::source_location &site)
+      : task_core(loop, &value_, body.handle(), body.handle().promise(), options, site) {
+    static_cast<void>(body.release());
+  }
 
 private:
-  using frame = std::coroutine_handle<coro_promise<T>>;
-  void take_value() override {
-    if constexpr (!std::is_void_v<T>)
-      value_.emplace(root_.promise().slot().take());
+  void take_result() override {
+    auto &promise = std::coroutine_handle<coro_promise<T>>::from_address(root_.address()).promise();
+    if (promise.failed()) [[unlikely]]
+      error_ = promise.take_error();
+    else if constexpr (!std::is_void_v<T>)
+      value_.emplace(promise.slot().take());
   }
-  std::exception_ptr take_error() noexcept override { return root_.promise().take_error(); }
-  frame root_;
-  result_slot<T> value_;
+  [[no_unique_address]] result_slot<T> value_;
 };
 
 [[noreturn]] void throw_outside_of_tasks();
@@ -165,7 +197,12 @@ inline task_core &require_task() {
 inline task_core *current_task_or_null() noexcept { return running_loop ? running_loop->current() : nullptr; }
 /// True if the running task may wait for it; throws runtime_error outside of a task.
 bool awaitable_here(future_core &target);
-[[noreturn]] void throw_not_awaitable(future_core &target);
+/// Whether a wait that gives no value ended by a cancellation; `refused`: the future could not be waited for.
+bool wait_was_cancelled(future_core &target, task_core *task, bool refused) noexcept;
+/// The exception to throw then.
+cancelled_error cancellation_of_wait(future_core &target, task_core *task, bool refused);
+/// The exception to throw otherwise.
+std::exception_ptr failure_of_wait(future_core &target, bool refused);
 /// Where the first task that awaits the future does so; line 0 if none does.
 std::source_location await_site_of(future_core &awaited) noexcept;
 /// Tells instruments that an operation returns while tasks that it waited for run on.
@@ -199,21 +236,12 @@ public:
     core_->add_entry(*task_);
     task_->pass_cancel_down();
   }
-  T await_resume() {
-    if (refused_) [[unlikely]] {
-      task_->deliver_cancel();
-      detail::throw_not_awaitable(*core_);
+  AIO_IN_THE_FRAME T await_resume() {
+    if (!core_->has_value() || refused_ || (task_ && task_->must_cancel())) [[unlikely]] {
+      if (detail::wait_was_cancelled(*core_, task_, refused_))
+        throw detail::cancellation_of_wait(*core_, task_, refused_);
+      std::rethrow_exception(detail::failure_of_wait(*core_, refused_));
     }
-    if (task_) {
-      if (core_->cancelled())
-        task_->throw_cancel(core_->cancel_message());
-      if (detail::is_cancelled_error(core_->stored_error())) {
-        core_->mark_retrieved();
-        task_->throw_cancel(detail::cancel_message_of(core_->stored_error()));
-      }
-      task_->deliver_cancel();
-    }
-    core_->require_value();
     if constexpr (!std::is_void_v<T>) {
       auto &slot = *static_cast<detail::result_slot<T> *>(core_->slot());
       if constexpr (std::is_reference_v<T>) {
@@ -288,11 +316,12 @@ public:
 template <class T>
 task<T> create_task(coro<T> body, task_options options = {},
                     std::source_location site = std::source_location::current()) {
-  if (!running_loop_or_null()) {
+  event_loop *loop = running_loop_or_null();
+  if (!loop) [[unlikely]] {
     body.close();
-    throw runtime_error("no running event loop");
+    detail::throw_no_running_loop();
   }
-  return get_running_loop().create_task(std::move(body), std::move(options), site);
+  return loop->create_task(std::move(body), options, site);
 }
 
 template <class T>
@@ -308,10 +337,10 @@ task<T> event_loop::create_task(coro<T> body, task_options options, std::source_
   if (task_factory_)
     task_factory_(*this, options);
   const bool eager = options.eager_start.value_or(false) && is_running();
-  detail::ref_ptr<detail::future_core> state(
-      new detail::task_state<T>(*this, body, std::move(options), site));
-  static_cast<detail::task_core &>(*state).begin(eager);
-  return task<T>(std::move(state));
+  auto *state = new detail::task_state<T>(*this, body, options, site);
+  task<T> result{detail::ref_ptr<detail::future_core>(state)};
+  state->begin(*this, eager);
+  return result;
 }
 
 /// The running task. **Errors** runtime_error if no loop runs; empty if the loop runs a plain callback.

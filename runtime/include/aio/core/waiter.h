@@ -34,8 +34,8 @@ public:
   bool cancel_wait(const std::string &message) override {
     if (done())
       return false;
-    state_ = state::cancelled;
     message_ = message;
+    state_ = state::cancelled;
     if (task_)
       task_->schedule();
     return true;
@@ -51,13 +51,13 @@ public:
     task_->park(at, leaf, this);
     task_->pass_cancel_down();
   }
+  /// After the resumption: true if the wait ended by a cancellation, which is then to be thrown.
+  bool ended_by_cancel() const noexcept { return task_ && (cancelled() || task_->must_cancel()); }
+  cancelled_error cancellation() { return cancelled() ? task_->cancellation(message_.get()) : task_->cancellation(); }
   /// After the resumption: throws the cancellation, if that is what ended the wait.
-  void check() {
-    if (!task_)
-      return;
-    if (cancelled())
-      task_->throw_cancel(message_);
-    task_->deliver_cancel();
+  AIO_IN_THE_FRAME void check() {
+    if (ended_by_cancel()) [[unlikely]]
+      throw cancellation();
   }
 
   struct awaiter {
@@ -67,14 +67,14 @@ public:
       return w.done();
     }
     template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) { w.park(h, h.promise()); }
-    void await_resume() { w.check(); }
+    AIO_IN_THE_FRAME void await_resume() { w.check(); }
   };
   awaiter operator co_await() & { return awaiter{*this}; }
 
 private:
   state state_ = state::waiting;
   task_core *task_ = nullptr;
-  std::string message_;
+  rare_text message_;
 };
 
 /// A list of waiters, first come first served.

@@ -137,15 +137,13 @@ protected:
     return true;
   }
   /// Ends a wait. If it was cancelled after it was woken, the next in line gets the chance.
-  static void leave(waiter &w, waiter_queue &line, bool possible) {
+  AIO_IN_THE_FRAME static void leave(waiter &w, waiter_queue &line, bool possible) {
     w.unlink();
-    try {
-      w.check();
-    } catch (...) {
-      if (possible && w.woken())
-        line.pop_and_wake();
-      throw;
-    }
+    if (!w.ended_by_cancel()) [[likely]]
+      return;
+    if (possible && w.woken())
+      line.pop_and_wake();
+    throw w.cancellation();
   }
   void item_dropped() noexcept;
   void wake_everyone() noexcept;

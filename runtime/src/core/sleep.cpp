@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The part of sleeping that does not depend on the value it gives.
+#include <aio/core/sleep.h>
+
+namespace aio::detail {
+
+void sleeper::park(std::coroutine_handle<> at, frame_record &leaf) {
+  event_loop &loop = *running_loop;
+  const duration delay = when_.time_since_epoch();
+  if (delay <= duration::zero()) {
+    task_->park(at, leaf, nullptr);
+    task_->schedule_on(loop);
+    return;
+  }
+  loop.add_timer(*this, loop.time() + delay);
+  task_->park(at, leaf, this);
+  task_->pass_cancel_down();
+}
+
+cancelled_error sleeper::cancellation() {
+  if (in_heap())
+    task_->loop()->remove_timer(*this);
+  this->unlink();
+  return cancelled_ ? task_->cancellation(message_.get()) : task_->cancellation();
+}
+
+} // namespace aio::detail

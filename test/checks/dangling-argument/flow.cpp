@@ -1,0 +1,238 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// Where a task goes, what its frame refers to, and how long that lives.
+#include "../own.h"
+#include <aio-standin/aio/aio.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+own::lazy<> turn();
+void print(const std::string &);
+void consume(own::lazy<> task);
+
+own::lazy<> greet(const std::string &name) {
+  co_await turn();
+  print(name);
+}
+own::lazy<int> length(const std::string &name) { co_return int(name.size()); }
+own::lazy<> by_value(std::string name) {
+  co_await turn();
+  print(name);
+}
+own::lazy<> takes_over(std::string &&name) {
+  co_await turn();
+  print(name);
+}
+aio::coro<> serve(const std::string &name) {
+  co_await turn();
+  print(name);
+}
+aio::coro<> first_only(const std::string &name) {
+  print(name);
+  co_await turn();
+}
+std::string name_of(int);
+
+struct session {
+  std::string name;
+  own::lazy<> run() {
+    co_await turn();
+    print(name);
+  }
+  own::lazy<> nothing() { co_await turn(); }
+};
+
+//===-- Gone ------------------------------------------------------------------===//
+
+own::lazy<> kept_in_a_variable() {
+  auto task = greet(name_of(1));
+  // CHECK: :[[#@LINE-1]]:15: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1) [coro-dangling-argument]
+  // CHECK: :[[#@LINE-2]]:3: note: the task is kept here
+  co_await turn();
+  co_await std::move(task);
+}
+
+own::lazy<> a_conversion_is_a_temporary() {
+  auto task = length("a literal");
+  // CHECK: :[[#@LINE-1]]:15: warning: 'length' runs with a reference to a temporary, which is gone by then (argument 1)
+  co_await std::move(task);
+}
+
+own::lazy<> kept_in_a_container() {
+  std::vector<own::lazy<>> all;
+  for (int n = 0; n < 3; ++n)
+    all.push_back(greet(name_of(n)));
+    // CHECK: :[[#@LINE-1]]:19: warning: 'greet' runs with a reference to a temporary
+  for (auto &task : all)
+    co_await std::move(task);
+}
+
+own::lazy<> moved_from_a_temporary() {
+  auto task = takes_over(name_of(1));
+  // CHECK: :[[#@LINE-1]]:15: warning: 'takes_over' runs with a reference to a temporary
+  co_await std::move(task);
+}
+
+aio::task<void> started() {
+  auto task = aio::create_task(serve(name_of(1)));
+  // CHECK: :[[#@LINE-1]]:32: warning: 'serve' runs with a reference to a temporary
+  // CHECK: :[[#@LINE-2]]:15: note: the task is started here
+  return task;
+}
+
+own::lazy<> returned(int n) {
+  std::string name = name_of(n);
+  return greet(name);
+  // CHECK: :[[#@LINE-1]]:10: warning: 'greet' runs with a reference to 'name', which is gone by then (argument 1)
+  // CHECK: :[[#@LINE-2]]:3: note: the task is returned here
+}
+
+own::lazy<> returned_with_a_parameter(std::string name) {
+  return greet(name);
+  // CHECK: :[[#@LINE-1]]:10: warning: 'greet' runs with a reference to 'name', which is gone by then (argument 1)
+}
+
+own::lazy<> returned_with_a_temporary(int n) { return greet(name_of(n)); }
+// CHECK: :[[#@LINE-1]]:55: warning: 'greet' runs with a reference to a temporary
+
+own::lazy<> an_object() {
+  session local{"x"};
+  return local.run();
+  // CHECK: :[[#@LINE-1]]:10: warning: 'run' runs on 'local', which is gone by then
+}
+
+own::lazy<> an_object_that_is_a_temporary() {
+  auto task = session{"x"}.run();
+  // CHECK: :[[#@LINE-1]]:15: warning: 'run' runs on a temporary, which is gone by then
+  co_await std::move(task);
+}
+
+own::lazy<> a_lambda_that_is_called_at_once(int n) {
+  auto task = [n]() -> own::lazy<> {
+    // CHECK: :[[#@LINE-1]]:15: warning: the coroutine of this lambda runs with its captures, which are gone by then
+    co_await turn();
+    print(name_of(n));
+  }();
+  co_await std::move(task);
+}
+
+void a_lambda_that_is_started(int n) {
+  auto task = aio::create_task([&]() -> aio::coro<> {
+    // CHECK: :[[#@LINE-1]]:32: warning: the coroutine of this lambda runs with its captures, which are gone by then
+    co_await turn();
+    print(name_of(n));
+  }());
+  task.cancel();
+}
+
+own::lazy<> a_lambda_with_a_name(int n) {
+  auto coroutine = [n]() -> own::lazy<> {
+    co_await turn();
+    print(name_of(n));
+  };
+  return coroutine();
+  // CHECK: :[[#@LINE-1]]:10: warning: the coroutine of 'coroutine' runs with its captures, which are gone by then
+}
+
+template <class T>
+own::lazy<> in_a_template(T n) {
+  auto task = greet(name_of(n));
+  // CHECK: :[[#@LINE-1]]:15: warning: 'greet' runs with a reference to a temporary
+  co_await std::move(task);
+}
+template own::lazy<> in_a_template(int);
+template own::lazy<> in_a_template(short);
+
+own::lazy<> with_default(const std::string &name = "default") {
+  co_await turn();
+  print(name);
+}
+own::lazy<> a_default_argument_is_a_temporary() {
+  auto task = with_default();
+  // CHECK: :[[#@LINE-1]]:15: warning: 'with_default' runs with a reference to a temporary
+  co_await std::move(task);
+}
+
+//===-- Still there -----------------------------------------------------------===//
+
+own::lazy<> awaited_at_once_is_fine() {
+  co_await greet(name_of(1));
+  int size = co_await length("a literal");
+  print(std::string(size, ' '));
+  co_await [size]() -> own::lazy<> {
+    co_await turn();
+    print(std::string(size, ' '));
+  }();
+  co_await session{"x"}.run();
+}
+
+own::lazy<> a_local_of_a_coroutine_is_fine() {
+  std::string name = name_of(1);
+  auto task = greet(name);
+  co_await turn();
+  co_await std::move(task);
+}
+
+own::lazy<> a_copy_is_fine() {
+  auto task = by_value(name_of(1));
+  co_await std::move(task);
+}
+
+own::lazy<> a_reference_that_is_handed_on_is_fine(const std::string &name) { return greet(name); }
+
+struct server {
+  std::string name;
+  own::lazy<> run() { return greet(name); }
+  session inner;
+  own::lazy<> run_inner() { return inner.run(); }
+};
+
+static std::string global;
+own::lazy<> a_static_is_fine() {
+  static std::string local = name_of(1);
+  consume(greet(local));
+  return greet(global);
+}
+
+// What a function does with a task that it is given is not known.
+void out_of_sight_is_fine() { consume(greet(name_of(1))); }
+
+aio::task<void> used_before_the_first_suspension_is_fine() { return aio::create_task(first_only(name_of(1))); }
+
+own::lazy<> what_is_not_used_is_fine() {
+  auto task = session{"x"}.nothing();
+  co_await std::move(task);
+}
+
+own::lazy<> a_lambda_without_captures_is_fine() {
+  auto task = []() -> own::lazy<> { co_await turn(); }();
+  co_await std::move(task);
+}
+
+own::lazy<> a_lambda_that_is_kept_is_fine(int n) {
+  auto coroutine = [n]() -> own::lazy<> {
+    co_await turn();
+    print(name_of(n));
+  };
+  auto task = coroutine();
+  co_await std::move(task);
+}
+
+struct tag {};
+own::lazy<> tagged(const tag &t, int n) {
+  co_await turn();
+  (void)t;
+  print(name_of(n));
+}
+own::lazy<> a_tag_is_fine() {
+  auto task = tagged(tag{}, 1);
+  co_await std::move(task);
+}
+
+// An eager task has run to its first suspension, and perhaps to its end.
+own::eager<int> measure(const std::string &name) { co_return int(name.size()); }
+own::eager<int> an_eager_task_is_fine() {
+  auto task = measure(name_of(1));
+  co_return co_await std::move(task);
+}

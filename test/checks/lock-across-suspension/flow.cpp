@@ -1,0 +1,297 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// How a lock comes to be held where its coroutine is suspended: kinds of guards, paths, owners; and where it is not.
+#include "../own.h"
+#include <aio-standin/aio/aio.h>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+
+aio::coro<> turn();
+aio::coro<bool> full();
+void use(int);
+
+struct account {
+  std::mutex mutex;
+  std::shared_mutex shared;
+  std::map<std::string, int> rows;
+  aio::coro<> update(std::string key);
+  aio::coro<int> read(std::string key);
+  aio::coro<> by_hand();
+  aio::coro<> helper_unlocks_is_fine();
+  void leave() { mutex.unlock(); }
+};
+
+//===-- Held ------------------------------------------------------------------===//
+
+aio::coro<> account::update(std::string key) {
+  std::lock_guard<std::mutex> lock(mutex);
+  // CHECK: :[[#@LINE-1]]:31: warning: 'lock' holds its mutex while 'update' is suspended [coro-lock-across-suspension]
+  if (rows.contains(key))
+    co_await turn();
+  // CHECK: :[[#@LINE-1]]:5: note: it is suspended here
+  rows[key]++;
+}
+
+aio::coro<int> account::read(std::string key) {
+  const std::shared_lock lock{shared};
+  // CHECK: :[[#@LINE-1]]:26: warning: 'lock' holds its mutex while 'read' is suspended
+  bool stale = co_await full();
+  co_return stale ? 0 : rows[key];
+}
+
+aio::coro<> account::by_hand() {
+  mutex.lock();
+  // CHECK: :[[#@LINE-1]]:3: warning: 'mutex' is held while 'by_hand' is suspended
+  rows.clear();
+  co_await turn();
+  mutex.unlock();
+}
+
+aio::coro<> scoped(std::mutex &a, std::recursive_mutex &b) {
+  std::scoped_lock both(a, b);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'both' holds its mutex while 'scoped' is suspended
+  co_return co_await turn();
+}
+
+aio::coro<> in_an_initializer(std::mutex &m) {
+  auto lock = std::unique_lock(m);
+  // CHECK: :[[#@LINE-1]]:8: warning: 'lock' holds its mutex while 'in_an_initializer' is suspended
+  if (bool now = co_await full(); now)
+    lock.unlock();
+}
+
+aio::coro<> init_statement(std::mutex &m) {
+  if (std::lock_guard lock(m); co_await full())
+    // CHECK: :[[#@LINE-1]]:23: warning: 'lock' holds its mutex while 'init_statement' is suspended
+    use(1);
+}
+
+aio::coro<> on_one_path(std::mutex &m, bool early) {
+  std::unique_lock lock(m);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'lock' holds its mutex while 'on_one_path' is suspended
+  if (early)
+    lock.unlock();
+  co_await turn();
+  // CHECK: :[[#@LINE-1]]:3: note: it is suspended here
+}
+
+aio::coro<> locked_again(std::mutex &m) {
+  std::unique_lock lock(m, std::defer_lock);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'lock' holds its mutex while 'locked_again' is suspended
+  co_await turn();
+  lock.lock();
+  use(1);
+  co_await turn();
+  // CHECK: :[[#@LINE-1]]:3: note: it is suspended here
+}
+
+aio::coro<> in_a_loop(std::mutex &m) {
+  std::unique_lock lock(m, std::defer_lock);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'lock' holds its mutex while 'in_a_loop' is suspended
+  for (int n = 0; n < 3; ++n) {
+    co_await turn();
+    lock.lock();
+  }
+}
+
+aio::coro<> given_a_lock(std::unique_lock<std::mutex> lock) {
+  // CHECK: :[[#@LINE-1]]:55: warning: 'lock' holds its mutex while 'given_a_lock' is suspended
+  co_await turn();
+  lock.unlock();
+}
+
+aio::coro<> moved_into_another(std::mutex &m) {
+  std::unique_lock first(m);
+  std::unique_lock second = std::move(first);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'second' holds its mutex while 'moved_into_another' is suspended
+  co_await turn();
+}
+
+std::unique_lock<std::mutex> lock_of(account &a);
+aio::coro<> made_by_a_function(account &a) {
+  auto lock = lock_of(a);
+  // CHECK: :[[#@LINE-1]]:8: warning: 'lock' holds its mutex while 'made_by_a_function' is suspended
+  co_await turn();
+}
+
+struct transaction {
+  explicit transaction(account &a) : lock(a.mutex) {}
+  std::lock_guard<std::mutex> lock;
+};
+struct logged_transaction : transaction {
+  using transaction::transaction;
+};
+aio::coro<> a_class_that_holds_a_guard(account &a) {
+  logged_transaction t(a);
+  // CHECK: :[[#@LINE-1]]:22: warning: 't' holds its mutex while 'a_class_that_holds_a_guard' is suspended
+  co_await turn();
+}
+
+aio::coro<> after_a_condition(std::mutex &m, std::condition_variable &ready) {
+  std::unique_lock lock(m);
+  // CHECK: :[[#@LINE-1]]:20: warning: 'lock' holds its mutex while 'after_a_condition' is suspended
+  ready.wait(lock);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::condition_variable::wait' blocks the thread
+  co_await turn();
+}
+
+aio::coro<> unlocked_by_a_guard(std::mutex &m, std::function<void()> *later) {
+  m.lock();
+  // CHECK: :[[#@LINE-1]]:3: warning: 'm' is held while 'unlocked_by_a_guard' is suspended
+  auto unlock = [&] { m.unlock(); };
+  co_await turn();
+  unlock();
+}
+
+own::lazy<> own_awaiter();
+own::lazy<> any_library(std::mutex &m) {
+  std::lock_guard lock(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'lock' holds its mutex while 'any_library' is suspended
+  co_await own_awaiter();
+}
+
+template <class Mutex>
+own::lazy<> a_template(Mutex &m) {
+  std::lock_guard lock(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'lock' holds its mutex while 'a_template' is suspended
+  co_await own_awaiter();
+}
+template own::lazy<> a_template(std::mutex &);
+template own::lazy<> a_template(std::timed_mutex &);
+
+aio::async_generator<int> yields_under_a_lock(account &a) {
+  std::lock_guard lock(a.mutex);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'lock' holds its mutex while 'yields_under_a_lock' is suspended
+  for (auto &[name, row] : a.rows)
+    co_yield row;
+  // CHECK: :[[#@LINE-1]]:5: note: it is suspended here
+  co_await turn();
+}
+
+inline auto a_lambda = [](std::mutex &m) -> aio::coro<> {
+  std::lock_guard lock(m);
+  // CHECK: :[[#@LINE-1]]:19: warning: 'lock' holds its mutex while 'lambda' is suspended
+  co_await turn();
+};
+
+//===-- Not held --------------------------------------------------------------===//
+
+aio::coro<> a_block_of_its_own_is_fine(account &a) {
+  int row = 0;
+  {
+    std::lock_guard lock(a.mutex);
+    row = a.rows["x"];
+  }
+  co_await turn();
+  use(row);
+}
+
+aio::coro<> unlocked_on_every_path_is_fine(std::mutex &m, bool early) {
+  std::unique_lock lock(m);
+  if (early) {
+    lock.unlock();
+    co_await turn();
+    co_return;
+  }
+  use(2);
+  lock.unlock();
+  co_await turn();
+  lock.lock();
+  use(3);
+}
+
+aio::coro<> an_attempt_that_failed_is_fine(std::mutex &m) {
+  std::unique_lock lock(m, std::try_to_lock);
+  while (!lock.owns_lock()) {
+    co_await turn();
+    lock.try_lock();
+  }
+  use(1);
+}
+
+aio::coro<> an_attempt_by_hand_is_fine(std::mutex &m) {
+  while (!m.try_lock())
+    co_await turn();
+  use(1);
+  m.unlock();
+}
+
+aio::coro<> one_per_round_is_fine(std::mutex &m) {
+  for (int n = 0; n < 3; ++n) {
+    {
+      std::lock_guard lock(m);
+      use(n);
+    }
+    co_await turn();
+  }
+}
+
+aio::coro<> moved_away_is_fine(std::mutex &m, void (*keep)(std::unique_lock<std::mutex>)) {
+  std::unique_lock lock(m);
+  keep(std::move(lock));
+  co_await turn();
+}
+
+struct reverse_lock {
+  explicit reverse_lock(std::unique_lock<std::mutex> &lock) : lock(lock) { lock.unlock(); }
+  ~reverse_lock() { lock.lock(); }
+  std::unique_lock<std::mutex> &lock;
+};
+aio::coro<> what_may_unlock_it_is_fine(std::mutex &m) {
+  std::unique_lock lock(m);
+  reverse_lock unlocked(lock);
+  co_await turn();
+}
+
+aio::coro<> account::helper_unlocks_is_fine() {
+  mutex.lock();
+  use(1);
+  leave();
+  co_await turn();
+}
+
+// A guard of a lock that is acquired by awaiting.
+struct task_mutex {
+  void unlock();
+  void lock();
+  own::lazy<std::unique_lock<task_mutex>> acquire();
+};
+own::lazy<> a_lock_of_tasks_is_fine(task_mutex &m) {
+  auto lock = co_await m.acquire();
+  std::unique_lock another(m, std::adopt_lock);
+  co_await own_awaiter();
+}
+
+aio::coro<int> at_once() { co_return 1; }
+aio::coro<int> at_once_too() { co_return co_await at_once() + 1; }
+struct ready {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  int await_resume() const noexcept { return 1; }
+};
+aio::coro<> awaits_that_do_not_suspend_are_fine(std::mutex &m) {
+  std::lock_guard lock(m);
+  use(co_await at_once_too());
+  use(co_await ready());
+  co_await std::suspend_never();
+}
+
+// The lambda holds it, not the coroutine that makes the lambda.
+aio::coro<> the_lock_of_a_lambda_is_fine(std::mutex &m) {
+  auto locked = [&] {
+    std::lock_guard lock(m);
+    use(1);
+  };
+  locked();
+  co_await turn();
+}
+
+// No coroutine of its own: it makes one, and holds the lock until that is made.
+aio::coro<> not_a_coroutine_is_fine(std::mutex &m) {
+  std::lock_guard lock(m);
+  return turn();
+}

@@ -1,0 +1,39 @@
+// RUN: %check %s -- %flags 2>&1 | count 0
+// Coroutines that outlive what they refer to, and are not reported.
+#include <aio-standin/aio/aio.h>
+
+#include <string>
+#include <string_view>
+
+aio::coro<> turn();
+std::string name_of(int);
+void print(std::string_view);
+
+// Why: a function that is only declared may be none that refers to its arguments later: it may copy them, and call another.
+aio::coro<> declared(const std::string &name);
+aio::coro<> only_declared() {
+  auto task = declared(name_of(1));
+  co_await std::move(task);
+}
+
+// Why: a view does not say what it views.
+aio::coro<> by_view(std::string_view name) {
+  co_await turn();
+  print(name);
+}
+aio::coro<> a_view() {
+  auto task = by_view(name_of(1));
+  co_await std::move(task);
+}
+
+// Why: whether the task ends before the coroutine that owns the local is not followed.
+aio::coro<> by_reference(const std::string &name) {
+  co_await turn();
+  print(name);
+}
+aio::coro<> not_waited_for() {
+  std::string name = name_of(1);
+  auto task = aio::create_task(by_reference(name));
+  co_await turn();
+  task.cancel();
+}

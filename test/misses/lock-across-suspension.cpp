@@ -1,0 +1,39 @@
+// RUN: %check %s -- %flags 2>&1 | count 0
+// Locks that are held across a suspension and are not reported.
+#include <aio-standin/aio/aio.h>
+
+#include <mutex>
+#include <optional>
+#include <pthread.h>
+
+aio::coro<int> turn();
+void use(std::unique_lock<std::mutex>, int);
+
+// Why: temporaries have no lifetime in the graph of paths that the model walks.
+aio::coro<> a_temporary(std::mutex &m) { use(std::unique_lock(m), co_await turn()); }
+
+// Why: what an optional holds at a point of the program is not followed.
+aio::coro<> in_an_optional(std::mutex &m, bool locked) {
+  std::optional<std::lock_guard<std::mutex>> lock;
+  if (locked)
+    lock.emplace(m);
+  co_await turn();
+}
+
+// Why: a mutex of C is a plain struct, and its functions are many; only objects that lock themselves are known.
+aio::coro<> in_c(pthread_mutex_t *m) {
+  pthread_mutex_lock(m);
+  co_await turn();
+  pthread_mutex_unlock(m);
+}
+
+// Why: a mutex that is not unlocked in the same function may be unlocked by a function that it calls.
+struct gate {
+  std::mutex m;
+  void leave() { m.unlock(); }
+  aio::coro<> pass() {
+    m.lock();
+    co_await turn();
+    leave();
+  }
+};
