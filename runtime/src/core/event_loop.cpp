@@ -92,7 +92,7 @@ struct event_loop::run_guard {
 void event_loop::begin_run(std::uintptr_t frame) {
   check_open();
   if (detail::running_loop)
-    detail::running_loop->touch("aio::event_loop::run_forever");
+    detail::running_loop->touch_by_running("aio::event_loop::run_forever");
   if (running_)
     throw runtime_error("This event loop is already running");
   if (detail::running_loop)
@@ -205,6 +205,8 @@ void event_loop::pass() {
     ~running() {
       detail::in_pass = false;
       nothing();
+      if (loop.board_) [[unlikely]]
+        loop.board_->step_ends();
       // After an exception, the rest is for the next pass.
       if (!batch.empty()) [[unlikely]]
         loop.ready_->splice_front(batch);
@@ -434,6 +436,11 @@ void event_loop::notify_touched(const char *operation) noexcept {
     return;
   }
   hooks_->each(hook::touched, [&](instrument &i) { i.touched(*this, operation); });
+}
+
+void event_loop::touch_by_running(const char *operation) noexcept {
+  if (hooks_)
+    hooks_->each(hook::touched, [&](instrument &i) { i.touched(*this, operation); });
 }
 
 // Async generators.

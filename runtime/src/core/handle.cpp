@@ -131,7 +131,7 @@ handle_core::~handle_core() = default;
 
 namespace {
 constexpr std::uint64_t at_callback_begin = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
-constexpr std::uint64_t at_callback_end = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_ends);
+constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
 } // namespace
 
 void handle_core::announce(event_loop &loop) {
@@ -142,10 +142,7 @@ void handle_core::announce(event_loop &loop) {
 }
 
 void handle_core::announce_end(event_loop &loop) {
-  if (loop.instruments().armed(hook::callback_ends)) [[unlikely]]
-    loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, *this); });
-  if (step_board *board = loop.steps_shown_at())
-    board->step_ends();
+  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, *this); });
 }
 
 void handle_core::run() {

@@ -34,12 +34,15 @@ void task_core::step_eagerly() {
 }
 
 void task_core::notify_created(event_loop &owner) noexcept {
-  owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
+  if (const step_board *board = owner.board())
+    set_mark(board->clock());
+  if (owner.instruments().armed(hook::task_created)) [[unlikely]]
+    owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
 
 namespace {
 constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
-constexpr std::uint64_t at_step_end = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::step_ends);
+constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
 } // namespace
 
 void task_core::announce_step(event_loop &owner, std::uintptr_t frame) {
@@ -55,11 +58,7 @@ void task_core::announce_step(event_loop &owner, std::uintptr_t frame) {
 }
 
 void task_core::announce_end(event_loop &owner) {
-  instrument_set &hooks = owner.instruments();
-  if (hooks.armed(hook::step_ends)) [[unlikely]]
-    hooks.each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
-  if (step_board *board = owner.steps_shown_at())
-    board->step_ends();
+  owner.instruments().each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
 }
 
 void task_core::notify_scheduled(event_loop &owner) noexcept {

@@ -243,7 +243,7 @@ std::vector<task_row> list_tasks(event_loop &loop) {
     task_row row{task->name(), stack_of(*task, {}), {}};
     row.state = state_of(*task);
     if (task->mark() != 0)
-      row.age = (debug::watchdog::ticks() - static_cast<std::uint32_t>(task->mark() - 1)) * duration(debug::watched_loop::tick);
+      row.age = (debug::watchdog::ticks() + 1 - task->mark()) * duration(debug::watched_loop::tick);
     if (const debug::frame_note *note = debug::note_of(*task))
       row.busy = note->busy * duration(debug::watched_loop::tick);
     if (awaiters.empty()) {

@@ -81,6 +81,7 @@ origin::origin(const detail::frame_birth &birth) noexcept : count_(static_cast<s
 AIO_NO_SANITIZE void origin::capture() noexcept {
   count_ = 0;
   const std::uintptr_t end = detail::births ? detail::births->loop_frame : stack_end();
+  const std::uintptr_t step = detail::births ? detail::births->step_frame : 0;
   auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   while (count_ < depth && frame % sizeof(void *) == 0 && frame + 2 * sizeof(void *) <= end) {
     void *const *words = reinterpret_cast<void *const *>(frame);
@@ -89,8 +90,8 @@ AIO_NO_SANITIZE void origin::capture() noexcept {
       break;
     pcs_[count_++] = pc;
     const auto next = reinterpret_cast<std::uintptr_t>(words[0]);
-    // Callers lie above; anything else is no frame.
-    if (next <= frame)
+    // Callers lie above, up to the step that runs; anything else is no frame.
+    if (next <= frame || next == step)
       break;
     frame = next;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Notes on frames, and the words that all detectors use for them.
 #include "registry.h"
-#include "watchdog.h"
 
 #include <cstring>
 
@@ -21,8 +20,6 @@ frame_note &registry::attach(detail::task_core &task) {
   root.task = &task;
   return root;
 }
-
-void registry::task_created(detail::task_core &task) { task.set_mark(std::uint64_t{watchdog::ticks()} + 1); }
 
 void registry::acquired(const void *primitive, const char *kind, detail::task_core *by) {
   // Permits of a semaphore have no owner: they are handed over by design, and whoever waits may get another's.

@@ -61,11 +61,9 @@ class registry final : public instrument {
 public:
   explicit registry(event_loop &loop) noexcept : loop_(loop) {}
   std::uint32_t wants() const noexcept override {
-    return hook::frame_births | hook::task_created | hook::cancel_requested | hook::uncancelled | hook::acquired |
+    return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired |
            hook::released;
   }
-  /// Marks the task with the watchdog's tick, plus 1.
-  void task_created(detail::task_core &task) override;
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
   void uncancelled(detail::task_core &task) override;
   void acquired(const void *primitive, const char *kind, detail::task_core *by) override;

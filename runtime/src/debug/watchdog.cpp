@@ -134,6 +134,7 @@ time_out::~time_out() {
 }
 
 void watched_loop::look() noexcept {
+  set_clock(watchdog::ticks() + 1);
   if (own_time.load(std::memory_order_relaxed) != 0)
     return;
   const std::uint64_t now = steps();
@@ -176,6 +177,7 @@ void watchdog::watch(watched_loop &loop) {
   dog &d = the_dog();
   loop.thread = static_cast<pid_t>(::syscall(SYS_gettid));
   watched_loop::here = &loop;
+  loop.set_clock(watchdog::ticks() + 1); // 0 is no time
   std::thread old;
   {
     const std::lock_guard lock(d.mutex);

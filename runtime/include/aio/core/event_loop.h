@@ -240,7 +240,8 @@ public:
   std::uint64_t armed() const noexcept { return instruments_.armed(); }
   /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an instrument.
   void show_steps(detail::step_board *board) noexcept;
-  /// That board; null if there is none, and inside of a step that began in another one.
+  detail::step_board *board() const noexcept { return board_; }
+  /// The same, but null inside of a step that began in another one.
   detail::step_board *steps_shown_at() const noexcept { return nested_ == 0 ? board_ : nullptr; }
   /// The steps that began inside of the one which runs.
   unsigned nested_steps() const noexcept { return nested_; }
@@ -283,9 +284,11 @@ public:
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   void touch(const char *operation) {
-    if (hooks_) [[unlikely]]
+    if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched))) [[unlikely]]
       notify_touched(operation);
   }
+  /// Says that a loop is about to be run inside of this one, which fails.
+  void touch_by_running(const char *operation) noexcept;
 
 protected:
   /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and

@@ -71,9 +71,9 @@ public:
   event_loop *loop() const noexcept { return anchor_->loop(); }
   void *slot() const noexcept { return slot_; }
   const std::source_location &site() const noexcept { return site_; }
-  /// A number for whoever watches; the runtime never reads it.
-  std::uint64_t mark() const noexcept { return mark_; }
-  void set_mark(std::uint64_t mark) noexcept { mark_ = mark; }
+  /// Of a task: when it was made, by the clock of the loop's board; 0 if there was none.
+  std::uint32_t mark() const noexcept { return mark_; }
+  void set_mark(std::uint32_t clock) noexcept { mark_ = clock; }
 
 protected:
   void last_owner_gone() const noexcept override;
@@ -92,7 +92,7 @@ private:
   ref_ptr<loop_anchor> anchor_;
   void *slot_;
   std::source_location site_;
-  std::uint64_t mark_ = 0;
+  std::uint32_t mark_ = 0;
   phase phase_ = phase::pending;
   bool unread_ = false;
 };

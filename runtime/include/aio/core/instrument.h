@@ -127,7 +127,8 @@ public:
 
   /// A future dies with an exception that nobody read. Returns true when the instrument has told the user.
   virtual bool exception_never_retrieved(detail::future_core &) { return false; }
-  /// A loop-bound operation is used; `operation` names it. May come from a foreign thread.
+  /// A loop-bound operation is used; `operation` names it. May come from a foreign thread. On demand, except for
+  /// operations that run a loop inside of a running one.
   virtual void touched(event_loop &, const char * /*operation*/) {}
   /// A lock or permit changes hands: `primitive` is its address, `kind` its type.
   virtual void acquired(const void * /*primitive*/, const char * /*kind*/, detail::task_core *) {}

@@ -31,7 +31,7 @@ public:
       : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
         leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()), name_(options.name),
         number_(loop.next_task_number()) {
-    if (loop.armed() & static_cast<std::uint32_t>(hook::task_created)) [[unlikely]]
+    if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
       notify_created(loop);
   }
   AIO_IN_THE_FRAME ~task_core() override {
@@ -387,7 +387,7 @@ template <class T> T event_loop::run_until_complete(coro<T> main) {
   if (running_ || detail::running_loop) {
     main.close();
     if (detail::running_loop)
-      detail::running_loop->touch("aio::event_loop::run_until_complete");
+      detail::running_loop->touch_by_running("aio::event_loop::run_until_complete");
     throw runtime_error(running_ ? "This event loop is already running"
                                  : "Cannot run the event loop while another loop is running");
   }
