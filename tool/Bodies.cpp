@@ -2,6 +2,7 @@
 // Bodies in system headers are not needed but for what tells about types.
 #include "Bodies.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/Basic/LangOptions.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -21,6 +22,10 @@ bool isBodyNeedless(const Decl &D, const SourceManager &SM) {
   llvm::StringRef Name =
       F->getDeclName().isIdentifier() ? F->getName() : llvm::StringRef();
   return Name != "initial_suspend" && Name != "await_ready";
+}
+
+void instantiateInHead(LangOptions &Options) {
+  Options.PCHInstantiateTemplates = true;
 }
 
 } // namespace coro

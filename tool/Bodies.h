@@ -5,6 +5,7 @@
 
 namespace clang {
 class Decl;
+class LangOptions;
 class SourceManager;
 } // namespace clang
 
@@ -12,6 +13,10 @@ namespace coro {
 
 /// True if no rule looks into the body of \p D: most of system headers.
 bool isBodyNeedless(const clang::Decl &D, const clang::SourceManager &SM);
+
+/// For a precompiled head of a file: what it instantiates, it instantiates
+/// once, and not again behind it in every run that starts there.
+void instantiateInHead(clang::LangOptions &Options);
 
 } // namespace coro
 

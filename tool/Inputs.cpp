@@ -188,14 +188,14 @@ bool findInputs(const Request &R, Cache &Remembered,
   };
   bool Whole = runWorkers(
       Batches, R.Jobs, R.Timeout,
-      [&](size_t I) {
+      [&](size_t I, const Say &Tell) {
         std::vector<std::string> Names;
         for (size_t File : Part(I))
           Names.push_back(R.Files[File]);
         std::string Text;
         for (const Scanned &S : scan(R, Names))
           Text += encode(S) + '\0';
-        return Text;
+        Tell(Text);
       },
       [&](size_t I, const WorkerEnd &End) {
         // What a lost batch would have told, parsing will.

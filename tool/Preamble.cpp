@@ -49,8 +49,10 @@ void Preamble::use(CompilerInvocation &Invocation,
     auto Ignored = CompilerInstance::createDiagnostics(
         *Files, Options, new IgnoringDiagConsumer, /*ShouldOwnClient=*/true);
     NeededBodies Callbacks;
+    CompilerInvocation Whole(Invocation);
+    instantiateInHead(Whole.getLangOpts());
     auto Built = PrecompiledPreamble::Build(
-        Invocation, Text->get(), Bounds, std::move(Ignored), Files,
+        Whole, Text->get(), Bounds, std::move(Ignored), Files,
         std::move(Containers), /*StoreInMemory=*/true, "", Callbacks);
     if (!Built)
       return;

@@ -127,6 +127,10 @@ void RunLogReader::read(StringRef Name, StringRef Text) {
       Problem(toString(Root.getError()));
       continue;
     }
+    if (auto Reason = Object->getString("allowed")) {
+      ++Allowed[{F.Rule, Reason->str()}];
+      continue;
+    }
     ++Reports;
     auto It = find_if(All, [&](const Seen &S) {
       return S.What.At == F.At && S.What.Rule == F.Rule &&
@@ -157,6 +161,7 @@ RunLog RunLogReader::take() {
     Log.Findings.push_back(std::move(S.What));
   }
   llvm::sort(Log.Findings);
+  Log.Allowed = std::move(Allowed);
   Log.Problems = std::move(Problems);
   Log.Reports = Reports;
   *this = RunLogReader();

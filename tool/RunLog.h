@@ -6,6 +6,7 @@
 
 #include "Finding.h"
 #include "llvm/ADT/StringRef.h"
+#include <map>
 
 namespace coro {
 
@@ -14,6 +15,9 @@ struct RunLog {
   /// One for each rule, place and message, sorted. How often it was reported,
   /// and by which task if it was only one, stands in the last note.
   std::vector<Finding> Findings;
+  /// What the program was allowed to do: the rule and its reason, and how often
+  /// a new place was met.
+  std::map<std::pair<std::string, std::string>, unsigned> Allowed;
   /// Lines that are no reports, as `file:line: reason`.
   std::vector<std::string> Problems;
   unsigned Reports = 0;
@@ -32,6 +36,7 @@ private:
     unsigned Times = 0;
   };
   std::vector<Seen> All;
+  std::map<std::pair<std::string, std::string>, unsigned> Allowed;
   std::vector<std::string> Problems;
   unsigned Reports = 0;
 };

@@ -7,6 +7,7 @@
 #include "Entities.h"
 #include "Flags.h"
 #include "Preamble.h"
+#include "SharedHead.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendActions.h"
@@ -14,6 +15,7 @@
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <unistd.h>
 
 using namespace clang;
 using llvm::StringRef;
@@ -40,10 +42,15 @@ private:
 class Action : public ASTFrontendAction {
 public:
   Action(tidy::ClangTidyASTConsumerFactory &Factory,
-         std::vector<std::unique_ptr<ASTConsumer>> Others)
-      : Factory(Factory), Others(std::move(Others)) {}
+         std::vector<std::unique_ptr<ASTConsumer>> Others, SharedHead *Shared)
+      : Factory(Factory), Others(std::move(Others)), Shared(Shared) {}
   bool BeginInvocation(CompilerInstance &CI) override {
     CI.getFrontendOpts().SkipFunctionBodies = true;
+    return true;
+  }
+  bool BeginSourceFileAction(CompilerInstance &CI) override {
+    if (Shared)
+      Shared->attach(CI.getPreprocessor());
     return true;
   }
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
@@ -57,6 +64,7 @@ public:
 private:
   tidy::ClangTidyASTConsumerFactory &Factory;
   std::vector<std::unique_ptr<ASTConsumer>> Others;
+  SharedHead *Shared;
 };
 
 /// Shows the consumers behind it what this run has parsed, and not what comes
@@ -80,14 +88,16 @@ private:
 class ActionFactory : public tooling::FrontendActionFactory {
 public:
   ActionFactory(tidy::ClangTidyContext &Context, Entities &Functions,
-                Suppressions &Silenced, Preamble *Head)
-      : Factory(Context), Functions(Functions), Silenced(Silenced), Head(Head) {
-  }
+                Suppressions &Silenced, Preamble *Head, SharedHead *Shared)
+      : Factory(Context), Functions(Functions), Silenced(Silenced), Head(Head),
+        Shared(Shared) {}
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
                      FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> Containers,
                      DiagnosticConsumer *Consumer) override {
     llvm::IntrusiveRefCntPtr<FileManager> Behind;
+    if (Shared)
+      Shared->use(*Invocation);
     if (Head) {
       auto Sources = Files->getVirtualFileSystemPtr();
       Head->use(*Invocation, Sources, Containers);
@@ -104,7 +114,7 @@ public:
       Others.push_back(std::make_unique<WithoutHead>());
     Others.push_back(Functions.collector());
     Others.push_back(Silenced.collector());
-    return std::make_unique<Action>(Factory, std::move(Others));
+    return std::make_unique<Action>(Factory, std::move(Others), Shared);
   }
 
 private:
@@ -112,6 +122,7 @@ private:
   Entities &Functions;
   Suppressions &Silenced;
   Preamble *Head;
+  SharedHead *Shared;
 };
 
 /// Hands every diagnostic on, and tells \p Silenced which ones a NOLINT stops.
@@ -266,10 +277,9 @@ struct FactsRecorder : FactsObserver {
   }
 };
 
-} // namespace
-
-void analyseOne(const Request &R, const std::string &File, FileResult &Out,
-                FactsSeen &Facts, Preamble *Head) {
+/// Analyses \p File, or with \p Shared the one that this process goes on with.
+void analyseFile(const Request &R, const std::string &File, FileResult &Out,
+                 FactsSeen &Facts, Preamble *Head, SharedHead *Shared) {
   Out.File = File;
   std::vector<tooling::CompileCommand> Commands =
       R.Commands->getCompileCommands(File);
@@ -299,7 +309,9 @@ void analyseOne(const Request &R, const std::string &File, FileResult &Out,
   adjustFlags(Tool, Out.Remarks);
   Entities Functions(Commands.front().Directory);
   Silenced.directory(Commands.front().Directory);
-  ActionFactory Factory(Context, Functions, Silenced, Head);
+  ActionFactory Factory(Context, Functions, Silenced, Head, Shared);
+  if (Shared)
+    Tool.mapVirtualFile(Shared->path(), Shared->text());
   int Status = Tool.run(&Factory);
 
   Lines L(Tool.getFiles().getVirtualFileSystem());
@@ -319,6 +331,29 @@ void analyseOne(const Request &R, const std::string &File, FileResult &Out,
   }
   Facts = std::move(Recorder.Seen);
   TheFactsObserver = nullptr;
+}
+
+} // namespace
+
+void analyseOne(const Request &R, const std::string &File, FileResult &Out,
+                FactsSeen &Facts, Preamble *Head) {
+  analyseFile(R, File, Out, Facts, Head, nullptr);
+}
+
+void analyseTogether(const Request &R, const std::vector<std::string> &Files,
+                     const std::function<void(size_t, const FileResult &,
+                                              const FactsSeen &)> &Done) {
+  SharedHead Shared(R, Files);
+  FileResult Out;
+  FactsSeen Facts;
+  analyseFile(R, Files.front(), Out, Facts, nullptr, &Shared);
+  if (!Shared.current())
+    return;
+  Out.File = Files[*Shared.current()];
+  if (Out.Status == FileResult::Analysed)
+    Done(*Shared.current(), Out, Facts);
+  // Its parent waits for it, and does the rest.
+  ::_exit(0);
 }
 
 } // namespace coro

@@ -15,6 +15,13 @@ class Preamble;
 void analyseOne(const Request &R, const std::string &File, FileResult &Out,
                 FactsSeen &Facts, Preamble *Head = nullptr);
 
+/// Analyses \p Files, which `groupByHead` put together, in processes that fork
+/// from this one. \p Done is called in them, for each file without errors; what
+/// is wrong with another, `analyseOne` tells. Returns only if none was begun.
+void analyseTogether(const Request &R, const std::vector<std::string> &Files,
+                     const std::function<void(size_t, const FileResult &,
+                                              const FactsSeen &)> &Done);
+
 } // namespace coro
 
 #endif

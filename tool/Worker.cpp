@@ -44,7 +44,7 @@ bool writeAll(int Fd, const std::string &Text) {
 }
 
 [[noreturn]] void work(int Fd, size_t Index, pid_t Parent,
-                       const std::function<std::string(size_t)> &Job) {
+                       const std::function<void(size_t, const Say &)> &Job) {
   // A parent that was killed cannot stop a worker that never ends.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != Parent)
@@ -61,7 +61,9 @@ bool writeAll(int Fd, const std::string &Text) {
   int Null = ::open("/dev/null", O_WRONLY);
   if (Null >= 0)
     ::dup2(Null, STDERR_FILENO);
-  ::_exit(writeAll(Fd, Job(Index)) ? 0 : 1);
+  bool Written = true;
+  Job(Index, [&](const std::string &Text) { Written &= writeAll(Fd, Text); });
+  ::_exit(Written ? 0 : 1);
 }
 
 std::string death(int Status) {
@@ -75,7 +77,7 @@ std::string death(int Status) {
 } // namespace
 
 bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
-                const std::function<std::string(size_t)> &Job,
+                const std::function<void(size_t, const Say &)> &Job,
                 const std::function<void(size_t, const WorkerEnd &)> &Done) {
   Stopped = 0;
   struct sigaction Action = {}, Old[3];
@@ -144,6 +146,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
       ssize_t N = ::read(P.fd, Buffer, sizeof Buffer);
       if (N > 0) {
         W.Output.append(Buffer, static_cast<size_t>(N));
+        W.Until = Clock::now() + Limit;
         continue;
       }
       if (N < 0 && errno == EINTR)

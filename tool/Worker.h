@@ -9,21 +9,24 @@
 
 namespace coro {
 
+/// Hands text to the process that started the worker.
+using Say = std::function<void(const std::string &)>;
+
 /// How one worker ended.
 struct WorkerEnd {
-  std::string Output; // what the job returned
+  std::string Output; // all that the job said
   std::string Died;   // how it died, or empty
   bool TimedOut = false;
 };
 
 /// Runs \p Job for each index below \p Count, at most \p Jobs at a time, each
-/// in a forked process, and calls \p Done here as they end. A worker that takes
-/// more than \p Seconds is killed; 0 lets it. Answers false when
+/// in a forked process, and calls \p Done here as they end. A worker that says
+/// nothing for more than \p Seconds is killed; 0 lets it. Answers false when
 /// SIGINT, SIGTERM or SIGHUP came; the workers are then stopped.
 ///
 /// **Thread safety**: call it from a program with one thread.
 bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
-                const std::function<std::string(size_t)> &Job,
+                const std::function<void(size_t, const Say &)> &Job,
                 const std::function<void(size_t, const WorkerEnd &)> &Done);
 
 } // namespace coro

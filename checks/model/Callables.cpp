@@ -118,7 +118,17 @@ bool isVoidWrapper(QualType T) {
   if (First.getKind() != TemplateArgument::Type)
     return false;
   const auto *Signature = First.getAsType()->getAs<FunctionProtoType>();
-  return Signature && Signature->getReturnType()->isVoidType();
+  if (!Signature || !Signature->getReturnType()->isVoidType())
+    return false;
+  // `async_function<void(int)>` names what its task yields: calling it gives
+  // the task.
+  DeclarationName Call =
+      Spec->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  return llvm::none_of(membersNamed(Spec, Call), [](const NamedDecl *D) {
+    const FunctionDecl *F = D->getAsFunction();
+    return F && !F->getReturnType()->isVoidType() &&
+           !F->getReturnType()->isDependentType();
+  });
 }
 
 } // namespace coro

@@ -21,6 +21,7 @@ struct CancelType {
   const CXXRecordDecl *Record;
   bool Dedicated; // means nothing but "cancelled"
   bool ByToken;   // thrown only by what was given a token
+  bool Once;      // what is swallowed is not thrown again
 };
 
 /// Whether \p Catch rethrows on some path.
@@ -118,14 +119,16 @@ HandlerReader::typesFor(llvm::ArrayRef<const Expr *> Suspensions) {
         Applies = true; // the user's own word
       else if (Libraries.contains(Why->Lib))
         Applies = Why->Lib->Cancels == Channel::Exception ||
+                  Why->Lib->Cancels == Channel::ExceptionOnce ||
                   Why->Lib->Cancels == Channel::ErrorCode ||
                   Why->Lib->Cancels == Channel::Unknown ||
                   Why->Lib->Cancels == Channel::Token;
       else
         Applies = Why->Lib->UserSupplied && OwnLibrary;
       if (Applies)
-        Types.push_back({Record, Dedicated,
-                         Why->Lib && Why->Lib->Cancels == Channel::Token});
+        Types.push_back(
+            {Record, Dedicated, Why->Lib && Why->Lib->Cancels == Channel::Token,
+             !Why->Lib || Why->Lib->Cancels == Channel::ExceptionOnce});
     }
   };
   Take(Role::Cancellation, true);
@@ -632,8 +635,10 @@ void HandlerReader::read(const CXXTryStmt *Try) {
     bool Named = llvm::any_of(Here, [&](const CancelType &T) {
       return T.Dedicated && names(Catch, T.Record);
     });
-    // One step that failed is left out; only trying it again is odd.
-    if (Rarely && W.How == SwallowedCancellation::GoesOn && !W.Again)
+    // One step that failed is left out. Where the cancellation lasts, the next
+    // await throws it again: only trying the same again is odd.
+    bool Lasts = llvm::none_of(Here, [](const CancelType &T) { return T.Once; });
+    if (Lasts && W.How == SwallowedCancellation::GoesOn && !W.Again)
       continue;
     if (W.How == SwallowedCancellation::Ends &&
         ((Rarely && Named) || (M.returned(F).Kind != AsyncKind::None &&

@@ -21,14 +21,7 @@ struct Goes {
 
 bool addsElement(const CallExpr *Call) {
   const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-  llvm::StringRef Name = Member ? identifier(Member->getMethodDecl()) : "";
-  return Name == "push_back" || Name == "emplace_back" || Name == "push" ||
-         Name == "emplace" || Name == "insert";
-}
-
-bool isMove(const CallExpr *Call) {
-  const FunctionDecl *F = Call->getDirectCallee();
-  return F && F->isInStdNamespace() && identifier(F) == "move";
+  return Member && coro::addsElement(identifier(Member->getMethodDecl()));
 }
 
 /// Where the task that \p E yields goes.
@@ -55,13 +48,15 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
       if (G.How)
         return G;
       // Only as itself: another type may be the result of having waited.
-      if (!V || V->getType().getNonReferenceType().getCanonicalType()
+      if (!V || V->getType()
+                        .getNonReferenceType()
+                        .getCanonicalType()
                         .getUnqualifiedType() != Task)
         return {};
       return {Reference::Kept, P};
     }
     if (const auto *Call = dyn_cast<CallExpr>(P)) {
-      if (isMove(Call))
+      if (isMoveLike(Call))
         continue;
       if (M.facts().of(Role::SyncWait, Call))
         return {};
@@ -141,8 +136,7 @@ bool uses(Model &M, const FunctionDecl *Callee, bool Started,
   while (!Todo.empty() && !Used) {
     const Stmt *S = Todo.pop_back_val();
     Used = IsUse(S) &&
-           (!Started ||
-            !SM.isBeforeInTranslationUnit(S->getBeginLoc(), First));
+           (!Started || !SM.isBeforeInTranslationUnit(S->getBeginLoc(), First));
     for (const Stmt *Below : evaluated(S))
       Todo.push_back(Below);
   }

@@ -60,6 +60,7 @@ std::optional<Role> roleNamed(StringRef Text) {
 static std::optional<Channel> channelNamed(StringRef Text) {
   return llvm::StringSwitch<std::optional<Channel>>(Text)
       .Case("exception", Channel::Exception)
+      .Case("exception-once", Channel::ExceptionOnce)
       .Case("error-code", Channel::ErrorCode)
       .Case("stopped", Channel::Stopped)
       .Case("frame-destruction", Channel::FrameDestruction)
@@ -154,8 +155,8 @@ std::vector<FactsError> FactsBase::parse(StringRef File, StringRef Text,
       if (!Current)
         Bad("'channel' needs a 'library' line above it");
       else if (!C)
-        Bad("expected: channel exception|error-code|stopped|frame-destruction|"
-            "token|none");
+        Bad("expected: channel exception|exception-once|error-code|stopped|"
+            "frame-destruction|token|none");
       else
         Libraries.back().Cancels = *C;
       continue;
@@ -195,6 +196,12 @@ std::vector<FactsError> FactsBase::parse(StringRef File, StringRef Text,
       continue;
     }
     Facts.push_back(std::move(F));
+    const Fact &New = Facts.back();
+    StringRef Name = StringRef(New.Entity).rsplit("::").second;
+    if (Name.ends_with("*"))
+      Wildcards.push_back(&New);
+    else
+      ByName[Name].push_back(&New);
   }
   return Errors;
 }

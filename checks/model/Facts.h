@@ -4,6 +4,7 @@
 #define COROLINT_CHECKS_MODEL_FACTS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
 #include <deque>
@@ -33,6 +34,7 @@ std::optional<Role> roleNamed(llvm::StringRef Text);
 enum class Channel : uint8_t {
   Unknown,
   Exception,
+  ExceptionOnce, // the next await does not throw it again
   ErrorCode,
   Stopped,
   FrameDestruction,
@@ -76,6 +78,10 @@ struct FactsError {
 /// thread.
 class FactsBase {
 public:
+  FactsBase() = default;
+  FactsBase(FactsBase &&) noexcept = default;
+  FactsBase(const FactsBase &) = delete;
+
   /// The facts compiled into the checker.
   static const FactsBase &shipped();
 
@@ -87,8 +93,20 @@ public:
   const std::deque<Fact> &facts() const { return Facts; }
   const std::deque<Library> &libraries() const { return Libraries; }
 
+  /// The facts whose entity's last name is \p Name, in their order.
+  llvm::ArrayRef<const Fact *> named(llvm::StringRef Name) const {
+    auto It = ByName.find(Name);
+    if (It == ByName.end())
+      return {};
+    return It->second;
+  }
+  /// The facts whose entity ends with `*`, in their order.
+  llvm::ArrayRef<const Fact *> wildcards() const { return Wildcards; }
+
 private:
-  std::deque<Fact> Facts;
+  std::deque<Fact> Facts; // which the others point into
+  llvm::StringMap<std::vector<const Fact *>> ByName;
+  std::vector<const Fact *> Wildcards;
   std::deque<Library> Libraries;
 };
 

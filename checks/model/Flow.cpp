@@ -132,6 +132,8 @@ private:
   Parents Up;
   UseReader Reader;
   std::vector<LostTask> Made;
+  llvm::MapVector<const VarDecl *, llvm::SmallVector<const DeclRefExpr *, 4>>
+      Mentions; // of local variables, in the order of the source
   llvm::MapVector<const VarDecl *, Variable> Variables;
   std::vector<LostTask> Lost;
 };
@@ -189,10 +191,7 @@ void TaskFlow::make(const LostTask &T) {
 }
 
 void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
-  forEachEvaluated(Body, [&](const Stmt *S) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    if (!Ref || Ref->getDecl() != V)
-      return true;
+  for (const DeclRefExpr *Ref : Mentions.lookup(V)) {
     Use U = Reader.of(Ref);
     switch (U.K) {
     case Use::Kept:
@@ -240,8 +239,7 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
     default:
       break;
     }
-    return true;
-  });
+  }
 }
 
 /// Whether \p Condition asks if \p V holds something; sets \p FullWhen to the
@@ -343,8 +341,7 @@ public:
     Ends = true;
     if (State >= Created)
       Lose(State - Created, LostTask::SomePath, Trigger);
-    State = None;
-    return true;
+    return false; // from here on it is another variable
   }
 
   bool condition(const Expr *Condition, bool Value, unsigned &State) override {
@@ -442,7 +439,7 @@ void TaskFlow::follow(const VarDecl *V, Variable &Var) {
   Walker W(V, Var, [&](unsigned Task, LostTask::How How, const Stmt *Exit) {
     Found.push_back({Task, How, Exit});
   });
-  if (!P->walk(Walker::None, W))
+  if (!P->walk(P->beginOf(V), Walker::None, W))
     return;
   W.finish();
   // Clang's CFG has no edges into handlers: those of awaits are followed here.
@@ -474,6 +471,9 @@ std::vector<LostTask> TaskFlow::run() {
     if (const auto *E = dyn_cast<Expr>(S))
       if (makesTask(M, E, T) && inUserCode(E->getBeginLoc(), SM))
         Births.push_back(T);
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+        Mentions[V].push_back(Ref);
     return true;
   });
   for (const LostTask &T : Births)
@@ -493,28 +493,26 @@ std::vector<LostTask> TaskFlow::run() {
     });
     return std::move(Lost);
   }
-  // `auto u = std::move(t);` makes u responsible for what t held.
+  // `auto u = std::move(t);` makes u responsible for what t held. The list
+  // grows while it is read.
   for (bool Changed = true; Changed;) {
     Changed = false;
-    forEachEvaluated(Body, [&](const Stmt *S) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      const auto *From = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-      auto It = From ? Variables.find(From) : Variables.end();
-      if (It == Variables.end() || It->second.Births.empty())
-        return true;
-      Use U = Reader.of(Ref);
-      const auto *To = dyn_cast_or_null<VarDecl>(U.To);
-      if (U.K != Use::Kept || !To || To == From)
-        return true;
-      unsigned Task = It->second.Births.front();
-      Variable &Var = Variables[To];
-      if (llvm::is_contained(Var.Births, Task))
-        return true;
-      Var.Births.push_back(Task);
-      Var.Events[U.At].push_back({Event::Birth, Task, isa<DeclStmt>(U.At)});
-      Changed = true;
-      return false; // the map may have moved
-    });
+    for (size_t I = 0; I < Variables.size(); ++I) {
+      const VarDecl *From = (Variables.begin() + I)->first;
+      for (const DeclRefExpr *Ref : Mentions.lookup(From)) {
+        Use U = Reader.of(Ref);
+        const auto *To = dyn_cast_or_null<VarDecl>(U.To);
+        if (U.K != Use::Kept || !To || To == From)
+          continue;
+        unsigned Task = Variables[From].Births.front();
+        Variable &Var = Variables[To];
+        if (llvm::is_contained(Var.Births, Task))
+          continue;
+        Var.Births.push_back(Task);
+        Var.Events[U.At].push_back({Event::Birth, Task, isa<DeclStmt>(U.At)});
+        Changed = true;
+      }
+    }
   }
   for (auto &[V, Var] : Variables)
     follow(V, Var);

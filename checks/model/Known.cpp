@@ -1,216 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds the declarations that facts name, and answers which role a function or
-// a type plays.
+// Answers which role a function or a type plays. Facts are matched by their
+// last name first, and only then is it looked up what they name: most files
+// never touch most of them.
 #include "model/Known.h"
 #include "clang/AST/Attr.h"
-#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
 
-//===-- Naming declarations -----------------------------------------------===//
+Known::Known(ASTContext &Context, const FactsBase *User)
+    : Context(Context), User(User), Entities(Context) {}
 
-const Decl *primary(const Decl *D) {
-  if (!D)
-    return nullptr;
-  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(D)) {
-    D = Spec->getSpecializedTemplate()->getTemplatedDecl();
-  } else if (const auto *Record = dyn_cast<CXXRecordDecl>(D)) {
-    if (const CXXRecordDecl *From = Record->getInstantiatedFromMemberClass())
-      return primary(From);
-    if (const ClassTemplateDecl *Template = Record->getDescribedClassTemplate())
-      if (const ClassTemplateDecl *From =
-              Template->getInstantiatedFromMemberTemplate())
-        return primary(From->getTemplatedDecl());
-  }
-  return D->getCanonicalDecl();
+//===-- Facts about a declaration -----------------------------------------===//
+
+template <class Visitor> void Known::forEachBase(Visitor Visit) const {
+  // First hit wins, so the user's facts come first.
+  if (User)
+    Visit(*User);
+  Visit(FactsBase::shipped());
 }
 
-/// The scope a fact would name for a member of \p Ctx: inline namespaces,
-/// linkage specifications and enumerations do not count.
-static const Decl *scopeKey(const DeclContext *Ctx) {
-  Ctx = Ctx->getRedeclContext();
-  while (Ctx && Ctx->isInlineNamespace())
-    Ctx = Ctx->getParent()->getRedeclContext();
-  return Ctx ? primary(Decl::castFromDeclContext(Ctx)) : nullptr;
+const Names::Scopes &Known::scopesOf(const Fact &F) const {
+  return Entities.scopes(StringRef(F.Entity).rsplit("::").first);
 }
 
-static const CXXRecordDecl *recordNamed(const NamedDecl *D) {
-  if (const auto *Template = dyn_cast<ClassTemplateDecl>(D))
-    return Template->getTemplatedDecl();
-  if (const auto *Record = dyn_cast<CXXRecordDecl>(D))
-    return Record;
-  QualType T;
-  if (const auto *Alias = dyn_cast<TypedefNameDecl>(D))
-    T = Alias->getUnderlyingType();
-  else if (const auto *AliasTemplate = dyn_cast<TypeAliasTemplateDecl>(D))
-    T = AliasTemplate->getTemplatedDecl()->getUnderlyingType();
-  if (T.isNull())
-    return nullptr;
-  if (const CXXRecordDecl *Record = T->getAsCXXRecordDecl())
-    return Record;
-  if (const auto *TST = T->getAs<TemplateSpecializationType>())
-    if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
-      return recordNamed(TD);
-  return nullptr;
+bool Known::isConstructor(const Fact &F) const {
+  return isConstructorName(F.Entity) && scopesOf(F).HasClass;
 }
 
-static const NamedDecl *target(const NamedDecl *D) {
-  if (const auto *Shadow = dyn_cast<UsingShadowDecl>(D))
-    return target(Shadow->getTargetDecl());
-  if (const auto *Alias = dyn_cast<NamespaceAliasDecl>(D))
-    return Alias->getNamespace();
-  return D;
+const Fact *Known::memberOf(Role R, const Decl *Scope, StringRef Name) const {
+  const Fact *Found = nullptr;
+  bool InClass = isa_and_nonnull<CXXRecordDecl>(Scope);
+  forEachBase([&](const FactsBase &Base) {
+    for (const Fact *F : Base.named(Name))
+      if (!Found && F->R == R && !isConstructor(*F) &&
+          (llvm::is_contained(scopesOf(*F).Keys, Scope) ||
+           (!InClass && llvm::is_contained(homesOf(*F), Scope))))
+        Found = F;
+  });
+  return Found;
+}
+
+/// A function that is reached through a using-declaration, or inherited: its
+/// own home counts too.
+const Known::Homes &Known::homesOf(const Fact &F) const {
+  auto [It, New] = HomeCache.try_emplace(&F);
+  if (!New)
+    return It->second;
+  Homes Found;
+  for (const NamedDecl *D : resolve(F.Entity))
+    if (const auto *Function = D->getAsFunction())
+      if (const Decl *Home = scopeKey(Function->getDeclContext());
+          isa_and_nonnull<NamespaceDecl, TranslationUnitDecl>(Home) &&
+          !llvm::is_contained(Found, Home))
+        Found.push_back(Home);
+  return HomeCache[&F] = std::move(Found);
 }
 
 std::vector<const NamedDecl *> Known::resolve(StringRef Entity,
                                               bool *ScopeFound) const {
   if (ScopeFound)
-    *ScopeFound = false;
-  Entity.consume_front("::");
-  llvm::SmallVector<StringRef, 6> Parts;
-  Entity.split(Parts, "::");
-  llvm::SmallVector<const DeclContext *, 4> Scopes = {
-      Context.getTranslationUnitDecl()};
-  for (size_t I = 0; I < Parts.size(); ++I) {
-    bool Last = I + 1 == Parts.size();
-    if (Last && ScopeFound)
-      *ScopeFound = true;
-    std::vector<const NamedDecl *> Found;
-    llvm::SmallVector<const DeclContext *, 4> Next;
-    for (const DeclContext *Scope : Scopes) {
-      if (Last && Parts[I].ends_with("*")) {
-        StringRef Prefix = Parts[I].drop_back();
-        auto Scan = [&](const DeclContext *Ctx) {
-          for (const Decl *D : Ctx->decls())
-            if (const auto *Named = dyn_cast<NamedDecl>(D))
-              if (Named->getDeclName().isIdentifier() &&
-                  Named->getName().starts_with(Prefix))
-                Found.push_back(Named);
-        };
-        if (const auto *Space = dyn_cast<NamespaceDecl>(Scope))
-          for (const NamespaceDecl *Part : Space->redecls())
-            Scan(Part);
-        else
-          Scan(Scope);
+    *ScopeFound = !Entities.scopes(Entity.rsplit("::").first).Contexts.empty();
+  return Entities.resolve(Entity);
+}
+
+const Fact *Known::constructorOf(Role R, const Decl *Class) const {
+  auto [It, New] = ConstructorCache.try_emplace(static_cast<unsigned>(R));
+  if (New) {
+    TypeFacts Found;
+    forEachBase([&](const FactsBase &Base) {
+      for (const Fact &F : Base.facts())
+        if (F.R == R && isConstructor(F))
+          for (const Decl *Key : scopesOf(F).Keys)
+            Found[Key].push_back(&F);
+    });
+    It = ConstructorCache.find(static_cast<unsigned>(R));
+    It->second = std::move(Found);
+  }
+  auto Facts = It->second.find(Class);
+  return Facts == It->second.end() ? nullptr : Facts->second.front();
+}
+
+const Fact *Known::wildcardIn(Role R, const Decl *Scope, StringRef Name) const {
+  const Fact *Found = nullptr;
+  forEachBase([&](const FactsBase &Base) {
+    for (const Fact *F : Base.wildcards())
+      if (!Found && F->R == R &&
+          Name.starts_with(
+              StringRef(F->Entity).rsplit("::").second.drop_back()) &&
+          llvm::is_contained(scopesOf(*F).Keys, Scope))
+        Found = F;
+  });
+  return Found;
+}
+
+/// Types have other names than that of their declaration, so every fact with
+/// one of \p Roles is looked up.
+const Known::TypeFacts &Known::typesWith(llvm::ArrayRef<Role> Roles) const {
+  uint64_t Set = 0;
+  for (Role R : Roles)
+    Set |= uint64_t(1) << static_cast<unsigned>(R);
+  auto [It, New] = TypeCache.try_emplace(Set);
+  if (!New)
+    return It->second;
+  forEachBase([&](const FactsBase &Base) {
+    for (const Fact &F : Base.facts()) {
+      if (!(Set >> static_cast<unsigned>(F.R) & 1) ||
+          StringRef(F.Entity).ends_with("*") || isConstructor(F))
         continue;
-      }
-      if (Last && I > 0 && Parts[I] == Parts[I - 1])
-        if (const auto *Record = dyn_cast<CXXRecordDecl>(Scope)) {
-          Found.push_back(Record); // a constructor stands for its class
-          continue;
-        }
-      DeclarationName Name = &Context.Idents.get(Parts[I]);
-      llvm::SmallVector<const NamedDecl *, 8> Here;
-      for (const NamedDecl *D : Scope->lookup(Name))
-        Here.push_back(target(D));
-      // `using namespace other;`
-      if (Here.empty())
-        for (const UsingDirectiveDecl *Using : Scope->using_directives())
-          for (const NamedDecl *D :
-               Using->getNominatedNamespace()->lookup(Name))
-            Here.push_back(target(D));
-      // A method may be inherited.
-      if (Here.empty())
-        if (const auto *Record = dyn_cast<CXXRecordDecl>(Scope);
-            Record && Record->hasDefinition())
-          for (const CXXBaseSpecifier &Base : Record->bases()) {
-            const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl();
-            if (!B)
-              if (const auto *TST =
-                      Base.getType()->getAs<TemplateSpecializationType>())
-                if (TemplateDecl *TD =
-                        TST->getTemplateName().getAsTemplateDecl())
-                  B = recordNamed(TD);
-            if (B && B->getDefinition())
-              for (const NamedDecl *D : B->getDefinition()->lookup(Name))
-                Here.push_back(target(D));
-          }
-      for (const NamedDecl *D : Here) {
-        if (Last)
-          Found.push_back(D);
-        else if (const auto *Space = dyn_cast<NamespaceDecl>(D))
-          Next.push_back(Space);
-        else if (const CXXRecordDecl *Record = recordNamed(D))
-          Next.push_back(Record->getDefinition() ? Record->getDefinition()
-                                                 : Record);
-      }
+      for (const NamedDecl *D : resolve(F.Entity))
+        if (const CXXRecordDecl *Record = recordNamed(D))
+          It->second[primary(Record)].push_back(&F);
     }
-    if (Last)
-      return Found;
-    Scopes = std::move(Next);
-    if (Scopes.empty())
-      return {};
-  }
-  return {};
-}
-
-Known::Known(ASTContext &Context, const FactsBase *User)
-    : Context(Context), User(User) {
-  // First hit wins, so the user's facts come first.
-  if (User)
-    for (const Fact &F : User->facts())
-      add(F);
-  for (const Fact &F : FactsBase::shipped().facts())
-    add(F);
-}
-
-void Known::add(const Fact &F) {
-  auto [ScopeName, Name] = StringRef(F.Entity).rsplit("::");
-  // The scopes that the last name is looked up in.
-  std::vector<const Decl *> Scopes;
-  bool IsConstructor = false;
-  if (ScopeName.empty()) {
-    Scopes.push_back(primary(Context.getTranslationUnitDecl()));
-  } else {
-    for (const NamedDecl *D : resolve(ScopeName)) {
-      if (const auto *Space = dyn_cast<NamespaceDecl>(D))
-        Scopes.push_back(scopeKey(Space));
-      else if (const CXXRecordDecl *Record = recordNamed(D)) {
-        Scopes.push_back(primary(Record));
-        IsConstructor |= ScopeName.rsplit("::").second == Name ||
-                         ScopeName.drop_front(2) == Name;
-      }
-    }
-  }
-  llvm::sort(Scopes);
-  Scopes.erase(llvm::unique(Scopes), Scopes.end());
-  for (const Decl *Scope : Scopes) {
-    if (Name.ends_with("*"))
-      Wildcards[Scope].push_back(&F);
-    else
-      ByScope[Scope][IsConstructor ? StringRef("<constructor>") : Name]
-          .push_back(&F);
-  }
-  if (Scopes.empty() || IsConstructor || Name.ends_with("*"))
-    return;
-  for (const NamedDecl *D : resolve(F.Entity)) {
-    if (const CXXRecordDecl *Record = recordNamed(D))
-      ByType[primary(Record)].push_back(&F);
-    else if (const auto *Function = D->getAsFunction())
-      // Reached through a using-declaration, or inherited: its own home counts
-      // too.
-      if (const Decl *Home = scopeKey(Function->getDeclContext());
-          Home && !llvm::is_contained(Scopes, Home) &&
-          isa<NamespaceDecl, TranslationUnitDecl>(Home))
-        ByScope[Home][Name].push_back(&F);
-  }
+  });
+  return It->second;
 }
 
 //===-- Asking ------------------------------------------------------------===//
-
-static const Fact *withRole(llvm::ArrayRef<const Fact *> List, Role R) {
-  for (const Fact *F : List)
-    if (F->R == R)
-      return F;
-  return nullptr;
-}
 
 /// `[[clang::annotate("coro:role")]]` or `"coro:role => text"` on \p D.
 const Fact *Known::annotated(Role R, const Decl *D) const {
@@ -258,25 +169,16 @@ const Fact *Known::of(Role R, const FunctionDecl *F,
     if (D)
       if (const Fact *Found = annotated(R, D->getCanonicalDecl()))
         return Found;
-  StringRef Name;
-  if (isa<CXXConstructorDecl>(F))
-    Name = "<constructor>";
-  else if (F->getDeclName().isIdentifier())
-    Name = F->getName();
-  else
+  bool Constructor = isa<CXXConstructorDecl>(F);
+  if (!Constructor && !F->getDeclName().isIdentifier())
     return nullptr;
+  StringRef Name = Constructor ? StringRef() : F->getName();
   auto In = [&](const Decl *Scope) -> const Fact * {
-    if (auto It = ByScope.find(Scope); It != ByScope.end())
-      if (auto Entry = It->second.find(Name); Entry != It->second.end())
-        if (const Fact *Found = withRole(Entry->second, R))
-          return Found;
-    if (auto It = Wildcards.find(Scope); It != Wildcards.end())
-      for (const Fact *W : It->second)
-        if (W->R == R &&
-            Name.starts_with(
-                StringRef(W->Entity).rsplit("::").second.drop_back()))
-          return W;
-    return nullptr;
+    if (Constructor)
+      return constructorOf(R, Scope);
+    if (const Fact *Found = memberOf(R, Scope, Name))
+      return Found;
+    return wildcardIn(R, Scope, Name);
   };
   if (const Fact *Found = In(scopeKey(F->getDeclContext()))) {
     // The global functions that ship with facts are C's. A user's own `wait` or
@@ -308,34 +210,30 @@ const Fact *Known::of(Role R, const CXXRecordDecl *Type) const {
   const Decl *Key = primary(Type);
   if (const Fact *Found = annotated(R, Key))
     return Found;
-  auto It = ByType.find(Key);
-  return It == ByType.end() ? nullptr : withRole(It->second, R);
+  const TypeFacts &Types = typesWith(R);
+  auto It = Types.find(Key);
+  return It == Types.end() ? nullptr : It->second.front();
 }
 
 const Fact *Known::firstOf(llvm::ArrayRef<Role> Roles,
                            const CXXRecordDecl *Type) const {
   const Decl *Key = primary(Type);
-  if (auto It = ByType.find(Key); It != ByType.end())
+  const TypeFacts &Types = typesWith(Roles);
+  auto It = Types.find(Key);
+  if (It != Types.end())
     for (const Fact *F : It->second)
       if (F->Lib == nullptr || F->Lib->UserSupplied)
-        if (llvm::is_contained(Roles, F->R))
-          return F;
+        return F;
   for (Role R : Roles)
     if (const Fact *F = annotated(R, Key))
       return F;
-  if (auto It = ByType.find(Key); It != ByType.end())
-    for (const Fact *F : It->second)
-      if (llvm::is_contained(Roles, F->R))
-        return F;
-  return nullptr;
+  return It == Types.end() ? nullptr : It->second.front();
 }
 
 const Fact *Known::of(Role R, const VarDecl *V) const {
-  auto It = ByScope.find(scopeKey(V->getDeclContext()));
-  if (It == ByScope.end() || !V->getDeclName().isIdentifier())
-    return nullptr;
-  auto Entry = It->second.find(V->getName());
-  return Entry == It->second.end() ? nullptr : withRole(Entry->second, R);
+  return V->getDeclName().isIdentifier()
+             ? memberOf(R, scopeKey(V->getDeclContext()), V->getName())
+             : nullptr;
 }
 
 const Fact *Known::of(Role R, const Expr *Call) const {
@@ -390,10 +288,9 @@ Known::classes(Role R) const {
   if (!New)
     return It->second;
   std::vector<std::pair<const CXXRecordDecl *, const Fact *>> Result;
-  for (const auto &Entry : ByType)
+  for (const auto &Entry : typesWith(R))
     for (const Fact *F : Entry.second)
-      if (F->R == R)
-        Result.push_back({cast<CXXRecordDecl>(Entry.first), F});
+      Result.push_back({cast<CXXRecordDecl>(Entry.first), F});
   AnnotatedClasses Annotated{Context.getSourceManager(), {}};
   Annotated.read(Context.getTranslationUnitDecl());
   for (const CXXRecordDecl *C : Annotated.Found)
@@ -454,90 +351,6 @@ const Library *Known::libraryOf(const Decl *D) const {
   Try(FactsBase::shipped().libraries());
   LibraryCache[Ctx] = Best;
   return Best;
-}
-
-//===-- Calls -------------------------------------------------------------===//
-
-const FunctionDecl *calleeOf(const Expr *Call) {
-  if (!Call)
-    return nullptr;
-  if (const auto *C = dyn_cast<CallExpr>(Call))
-    return C->getDirectCallee();
-  if (const auto *C = dyn_cast<CXXConstructExpr>(Call))
-    return C->getConstructor();
-  return nullptr;
-}
-
-const CXXRecordDecl *objectOf(const Expr *Call) {
-  const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call);
-  if (!Member)
-    return nullptr;
-  const Expr *Object = Member->getImplicitObjectArgument();
-  if (!Object)
-    return nullptr;
-  QualType T = Object->IgnoreParenImpCasts()->getType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  return T->getAsCXXRecordDecl();
-}
-
-const Expr *argumentOf(const Expr *Call, unsigned Index) {
-  if (const auto *C = dyn_cast<CXXConstructExpr>(Call))
-    return Index < C->getNumArgs() ? C->getArg(Index) : nullptr;
-  if (const auto *C = dyn_cast<CXXOperatorCallExpr>(Call))
-    if (isa_and_nonnull<CXXMethodDecl>(C->getDirectCallee()))
-      ++Index; // argument 0 is the object
-  if (const auto *C = dyn_cast<CallExpr>(Call))
-    return Index < C->getNumArgs() ? C->getArg(Index) : nullptr;
-  return nullptr;
-}
-
-std::string qualifiedName(const NamedDecl *D) {
-  std::string Name;
-  llvm::raw_string_ostream OS(Name);
-  PrintingPolicy Policy(D->getASTContext().getLangOpts());
-  Policy.SuppressUnwrittenScope = true;
-  Policy.SuppressInlineNamespace =
-      llvm::to_underlying(PrintingPolicy::SuppressInlineNamespaceMode::All);
-  Policy.SuppressTemplateArgsInCXXConstructors = true;
-  D->printQualifiedName(OS, Policy);
-  return Name;
-}
-
-std::string shortCallee(const Expr *Call) {
-  const FunctionDecl *F = calleeOf(Call);
-  if (F && F->isOverloadedOperator() && F->getOverloadedOperator() != OO_Call)
-    return F->getNameAsString();
-  std::string Name = calleeName(Call);
-  size_t Scope = StringRef(Name).rfind("::");
-  return Scope == StringRef::npos ? Name : Name.substr(Scope + 2);
-}
-
-std::string calleeName(const Expr *Call) {
-  const FunctionDecl *F = calleeOf(Call);
-  // A callable object, or a pointer to a function.
-  const Expr *Object = nullptr;
-  if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Call);
-      Operator && Operator->getOperator() == OO_Call)
-    Object = Operator->getArg(0);
-  else if (const auto *Indirect = dyn_cast_or_null<CallExpr>(Call);
-           Indirect && !F)
-    Object = Indirect->getCallee();
-  if (Object) {
-    Object = Object->IgnoreParenImpCasts();
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
-      return qualifiedName(Ref->getDecl());
-    if (const auto *Member = dyn_cast<MemberExpr>(Object))
-      return Member->getMemberDecl()->getNameAsString();
-    return "lambda";
-  }
-  if (!F)
-    return "call";
-  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F))
-    return qualifiedName(Constructor->getParent());
-  if (const CXXRecordDecl *Owner = objectOf(Call))
-    return qualifiedName(Owner) + "::" + F->getNameAsString();
-  return qualifiedName(F);
 }
 
 } // namespace coro

@@ -4,20 +4,21 @@
 #ifndef COROLINT_CHECKS_MODEL_KNOWN_H
 #define COROLINT_CHECKS_MODEL_KNOWN_H
 
+#include "model/Calls.h"
 #include "model/Facts.h"
+#include "model/Names.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringMap.h"
 #include <deque>
-#include <string>
+#include <map>
 #include <vector>
 
 namespace coro {
 
-/// The facts, resolved against one translation unit.
+/// The facts, as they apply to one translation unit.
 ///
 /// **Thread safety**: none; one per translation unit.
 class Known {
@@ -60,19 +61,28 @@ public:
   clang::ASTContext &context() const { return Context; }
 
 private:
-  struct ScopeKey {
-    const clang::Decl *Scope;
-    std::string Name;
-  };
-  void add(const Fact &F);
+  using TypeFacts =
+      llvm::DenseMap<const clang::Decl *, llvm::SmallVector<const Fact *, 1>>;
+  using Homes = llvm::SmallVector<const clang::Decl *, 1>;
+
+  template <class Visitor> void forEachBase(Visitor Visit) const;
+  const Names::Scopes &scopesOf(const Fact &F) const;
+  bool isConstructor(const Fact &F) const;
+  const Homes &homesOf(const Fact &F) const;
+  const Fact *memberOf(Role R, const clang::Decl *Scope,
+                       llvm::StringRef Name) const;
+  const Fact *constructorOf(Role R, const clang::Decl *Class) const;
+  const Fact *wildcardIn(Role R, const clang::Decl *Scope,
+                         llvm::StringRef Name) const;
+  const TypeFacts &typesWith(llvm::ArrayRef<Role> Roles) const;
   const Fact *annotated(Role R, const clang::Decl *D) const;
 
   clang::ASTContext &Context;
   const FactsBase *User;
-  using FactList = std::vector<const Fact *>;
-  llvm::DenseMap<const clang::Decl *, llvm::StringMap<FactList>> ByScope;
-  llvm::DenseMap<const clang::Decl *, FactList> Wildcards;
-  llvm::DenseMap<const clang::Decl *, FactList> ByType;
+  Names Entities;
+  mutable std::map<uint64_t, TypeFacts> TypeCache; // by set of roles
+  mutable llvm::DenseMap<unsigned, TypeFacts> ConstructorCache;
+  mutable llvm::DenseMap<const Fact *, Homes> HomeCache;
   mutable std::deque<Fact> Annotations;
   mutable llvm::DenseMap<std::pair<const clang::Decl *, unsigned>, const Fact *>
       AnnotationCache;
@@ -83,26 +93,6 @@ private:
       std::vector<std::pair<const clang::CXXRecordDecl *, const Fact *>>>
       ClassCache;
 };
-
-/// The function that \p Call calls, or null; looks through constructors,
-/// overloaded operators and conversions.
-const clang::FunctionDecl *calleeOf(const clang::Expr *Call);
-/// The class of the object that \p Call is a method call on, as written.
-const clang::CXXRecordDecl *objectOf(const clang::Expr *Call);
-/// Argument \p Index (from 0) of \p Call, or null.
-const clang::Expr *argumentOf(const clang::Expr *Call, unsigned Index);
-
-/// The name a reader knows the callee of \p Call by: qualified for functions of
-/// libraries, the variable's for callable objects.
-std::string calleeName(const clang::Expr *Call);
-/// The same without scopes.
-std::string shortCallee(const clang::Expr *Call);
-/// \p D's name with its scopes, but for inline namespaces.
-std::string qualifiedName(const clang::NamedDecl *D);
-
-/// The declaration that stands for \p D and all its instantiations and
-/// redeclarations.
-const clang::Decl *primary(const clang::Decl *D);
 
 } // namespace coro
 

@@ -333,6 +333,22 @@ bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
   return true;
 }
 
+const CFGBlock *Paths::beginOf(const VarDecl *V) {
+  constexpr unsigned Large = 500; // blocks
+  if (Graph->size() < Large)
+    return &Graph->getEntry();
+  if (Begins.empty())
+    for (const CFGBlock *B : *Graph)
+      for (const CFGElement &Element : *B)
+        if (auto S = Element.getAs<CFGStmt>())
+          if (const auto *D = dyn_cast<DeclStmt>(S->getStmt()))
+            for (const Decl *One : D->decls())
+              if (const auto *Local = dyn_cast<VarDecl>(One))
+                Begins.try_emplace(Local, B);
+  auto It = Begins.find(V);
+  return It == Begins.end() ? &Graph->getEntry() : It->second;
+}
+
 const CFGBlock *Paths::handler(const CXXCatchStmt *Catch) const {
   for (const CFGBlock *B : *Graph)
     if (B && B->getLabel() == Catch)

@@ -50,6 +50,10 @@ public:
   }
   bool walk(const clang::CFGBlock *From, unsigned State, PathWalker &Walker);
 
+  /// Where to begin a walk that is about the local variable \p V alone: at the
+  /// entry, or in a large function at the block that declares it.
+  const clang::CFGBlock *beginOf(const clang::VarDecl *V);
+
   /// The block that begins the handler \p Catch, or null.
   const clang::CFGBlock *handler(const clang::CXXCatchStmt *Catch) const;
 
@@ -66,6 +70,8 @@ private:
   llvm::DenseMap<const clang::VarDecl *, int> Flags;
   /// Per variable: the conditions that mention it.
   llvm::DenseMap<const clang::ValueDecl *, std::vector<int>> Mentions;
+  /// Per local variable of a large function: the block that declares it.
+  llvm::DenseMap<const clang::VarDecl *, const clang::CFGBlock *> Begins;
 };
 
 /// \p Condition without parentheses, conversions that keep its truth, and

@@ -367,6 +367,16 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
   if (!Awaitable)
     Awaitable = !isOfStd(Record) && hasFreeCoAwait(Record);
   const CXXRecordDecl *Promise = promiseOf(Record);
+  // A type of the same name as a library's that starts in another way is
+  // another type.
+  bool Namesake = false;
+  if (Said && Promise && Said->Lib && !Said->Lib->UserSupplied) {
+    Start Seen = startOf(Promise);
+    Namesake = (Said->R == Role::Lazy && Seen == Start::Eager) ||
+               (Said->R == Role::Eager && Seen == Start::Lazy);
+    if (Namesake)
+      Said = nullptr;
+  }
   bool Named = Said != nullptr;
 
   // The standard's own awaiters are vocabulary, not work.
@@ -404,7 +414,7 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
   else if (Said && Said->R == Role::Eager)
     T.Starts = Start::Eager;
 
-  if (const Fact *F = Facts.of(Role::OnDrop, Record))
+  if (const Fact *F = Namesake ? nullptr : Facts.of(Role::OnDrop, Record))
     T.OnDrop = dropNamed(F->Text);
   else if (T.Starts == Start::Lazy)
     T.OnDrop = Drop::NeverRuns;

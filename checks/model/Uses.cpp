@@ -112,7 +112,7 @@ static bool isOwnLocal(const Expr *E) {
          !Ref->refersToEnclosingVariableOrCapture();
 }
 
-static bool addsElement(StringRef Name) {
+bool addsElement(StringRef Name) {
   return llvm::StringSwitch<bool>(Name)
       .Cases({"push_back", "emplace_back", "push_front", "emplace_front",
               "insert", "emplace", "push", "insert_or_assign", "try_emplace",
@@ -135,8 +135,7 @@ static bool givesElement(StringRef Name) {
       .Default(false);
 }
 
-/// `std::move(x)`, `std::forward<T>(x)`, `std::move_if_noexcept(x)`.
-static bool isMoveLike(const CallExpr *Call) {
+bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
          llvm::StringSwitch<bool>(identifier(F))

@@ -70,6 +70,12 @@ const clang::ValueDecl *namedBy(const clang::Expr *E);
 bool isQuery(const Model &M, const clang::CXXMethodDecl *F,
              const clang::CXXRecordDecl *Object);
 
+/// Whether a method of a container that is called \p Name adds to it.
+bool addsElement(llvm::StringRef Name);
+
+/// `std::move(x)`, `std::forward<T>(x)`, `std::move_if_noexcept(x)`.
+bool isMoveLike(const clang::CallExpr *Call);
+
 /// Whether \p LambdaVar is mentioned in \p Body at all.
 bool isMentioned(const clang::ValueDecl *V, const clang::Stmt *Body);
 

@@ -34,9 +34,10 @@ void DanglingArgument::function(const FunctionDecl &F, Model &M) {
           << Name << Which << Local;
       break;
     case DanglingReference::Closure:
-      diag(R.Call->getBeginLoc(),
-           "the coroutine of %select{this lambda|'%1'}0 runs with its captures, "
-           "which are gone by then")
+      diag(
+          R.Call->getBeginLoc(),
+          "the coroutine of %select{this lambda|'%1'}0 runs with its captures, "
+          "which are gone by then")
           << Which << Local;
       break;
     }

@@ -147,6 +147,25 @@ def examples():
                 fail(f"{id_}.md: {kind} is reported as {sorted(found[path])}")
 
 
+def parity():
+    """The table of asyncio's reports is whole, and the tests that it names exist."""
+    text = read("docs", "design", "0005-asyncio-parity.md")
+    rows = re.findall(r"^\| P(\d+) \|.*\| ([^|]*) \|$", text, re.M)
+    if [int(number) for number, _ in rows] != list(range(1, 26)):
+        fail("0005-asyncio-parity.md: the rows are not P1 to P25")
+    known = set()
+    for name in os.listdir(os.path.join(SOURCE, "test/runtime")):
+        if name.endswith("_test.cpp"):
+            known |= {".".join(pair) for pair in re.findall(r"^TEST\((\w+), (\w+)\)", read("test/runtime", name), re.M)}
+    for number, tests in rows:
+        names = re.findall(r"`([^`]+)`", tests)
+        if not names:
+            fail(f"0005-asyncio-parity.md: P{number} names no test")
+        for name in names:
+            if name not in known and not ("/" in name and os.path.exists(os.path.join(SOURCE, "test", name))):
+                fail(f"0005-asyncio-parity.md: P{number} names '{name}', which is no test")
+
+
 def messages():
     """Messages: lower case, no final stop, no advice in the headline's first words."""
     for directory in ("checks/rules",):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Debug mode: what each detector reports, and what it must not.
-#include "support.h"
+#include "debug_support.h"
 
 #include <csignal>
 #include <mutex>
@@ -8,38 +8,12 @@
 
 #include <unistd.h>
 
-#include <aio/debug/report.h>
-
 #include "../../runtime/src/debug/origin.h"
 #include "../../runtime/src/debug/watchdog.h"
 
 using aio::debug::expect_report;
 
 namespace {
-
-/// Runs a coroutine on a virtual loop in debug mode.
-template <class F> void in_debug(F body) {
-  aio::run(body(), {.debug = true, .loop_factory = aio::testing::virtual_time()});
-}
-/// The same without debug mode, whatever AIO_DEBUG says.
-template <class F> void without_debug(F body) {
-  aio::run(body(), {.debug = false, .loop_factory = aio::testing::virtual_time()});
-}
-
-/// The only report that the body makes; fails the test if there are others.
-aio::debug::report the_report(const std::function<void()> &body) {
-  aio::debug::collector collect;
-  body();
-  auto all = collect.take();
-  EXPECT_EQ(all.size(), 1U);
-  return all.empty() ? aio::debug::report{} : all.front();
-}
-bool has_note(const aio::debug::report &r, const std::string &text) {
-  for (const auto &n : r.notes)
-    if (n.message.find(text) != std::string::npos)
-      return true;
-  return false;
-}
 
 coro<int> answer() { co_return 42; }
 coro<> waits() { co_await aio::sleep(1000s); }

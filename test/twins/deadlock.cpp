@@ -95,6 +95,37 @@ aio::coro<> a_wait_with_a_limit_is_fine() {
   }
 }
 
+// The parent waits for a gather, the gather for the child, and the child for the parent.
+aio::coro<> child_of(aio::task<> &parent) { co_await parent; }
+aio::coro<> quick() { co_return; }
+aio::coro<> gathers(aio::task<> &self) {
+  co_await aio::gather(aio::create_task(child_of(self), {.name = "child"}), quick());
+}
+aio::coro<> a_circle_through_a_gather() {
+  aio::task<> parent;
+  parent = aio::create_task(gathers(parent), {.name = "parent"});
+  // LIVE: :[[#@LINE-8]]:{{[0-9]+}}: warning: tasks wait for each other: child -> parent -> child [coro-deadlock]
+  // LIVE: :[[#@LINE-9]]:{{[0-9]+}}: note: task 'child' waits here
+  // LIVE: :[[#@LINE-7]]:{{[0-9]+}}: note: task 'parent' waits here
+  co_await aio::wait(std::vector{parent}, {.timeout = std::chrono::milliseconds(1)});
+  for (const auto &each : aio::all_tasks())
+    if (each.get_name() == "child")
+      each.cancel();
+  co_await aio::wait(std::vector{parent});
+}
+
+// The first of two is enough, and the other one ends.
+aio::coro<> waits_for_the_first(aio::task<> &self) {
+  auto both = std::vector{aio::create_task(child_of(self)), aio::create_task(quick())};
+  co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
+  both[0].detach();
+}
+aio::coro<> the_first_of_several_is_fine() {
+  aio::task<> parent;
+  parent = aio::create_task(waits_for_the_first(parent));
+  co_await parent;
+}
+
 // What the loop would wait for ever for.
 aio::coro<> nobody_will_set_it(aio::future<int> never) {
   co_await never;
@@ -111,6 +142,8 @@ aio::coro<> all() {
   co_await a_lock_in_turns_is_fine();
   co_await a_chain_is_fine();
   co_await a_wait_with_a_limit_is_fine();
+  co_await a_circle_through_a_gather();
+  co_await the_first_of_several_is_fine();
 }
 
 int main() {

@@ -28,6 +28,27 @@ aio::coro<> a_cleanup_that_hangs() {
   co_await ended(task);
 }
 
+// The same, in a shield.
+aio::coro<> keeps_its_cleanup(aio::task<> &cleanup) {
+  std::exception_ptr error;
+  try {
+    co_await aio::sleep(1h);
+  } catch (const aio::cancelled_error &) {
+    error = std::current_exception();
+  }
+  co_await aio::shield(cleanup);
+  // LIVE: :[[#@LINE-1]]:3: warning: task 'careful' was cancelled {{[0-9.]+}} s ago and is still here, in a shield [coro-ignored-cancellation]
+  std::rethrow_exception(error);
+}
+aio::coro<> a_shielded_cleanup() {
+  auto cleanup = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(60s); }());
+  auto task = aio::create_task(keeps_its_cleanup(cleanup), {.name = "careful"});
+  co_await aio::sleep(1s);
+  task.cancel();
+  co_await ended(task);
+  co_await cleanup;
+}
+
 // The request goes on to the task that is awaited: only that one is told of.
 aio::coro<> waits(aio::task<> inner) { co_await inner; }
 aio::coro<> slow_cleanup() {
@@ -92,6 +113,7 @@ aio::coro<> a_timeout_is_fine() {
 
 aio::coro<> all() {
   co_await a_cleanup_that_hangs();
+  co_await a_shielded_cleanup();
   co_await the_inner_one_is_to_blame();
   co_await a_short_cleanup_is_fine();
   co_await a_withdrawn_request_is_fine();

@@ -34,12 +34,34 @@ aio::coro<> handles_that_the_exception_drops() {
   co_await aio::sleep(20s);
 }
 
+// Out of the loop with the first result; the others go on.
+aio::coro<> an_iteration_that_is_left() {
+  std::vector<aio::coro<>> all;
+  all.push_back(slow());
+  all.push_back(quick());
+  for (auto next : aio::as_completed(std::move(all))) {
+    // LIVE: :[[#@LINE-1]]: warning: 1 task runs on after 'as_completed' is over, and nobody holds it: 'Task-{{[0-9]+}}' [coro-left-running]
+    co_await std::move(next);
+    break;
+  }
+  co_await aio::sleep(20s);
+}
+
+// Everything was asked for.
+aio::coro<> a_whole_iteration_is_fine() {
+  std::vector<aio::coro<>> all;
+  all.push_back(slow());
+  all.push_back(quick());
+  for (auto next : aio::as_completed(std::move(all)))
+    co_await std::move(next);
+}
+
 // The first of two; the other is forgotten.
 aio::coro<> pending_that_is_dropped() {
   {
     auto both = std::vector{aio::create_task(slow(), {.name = "slow"}), aio::create_task(quick())};
     co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
-    // LIVE: :[[#@LINE-1]]:5: warning: 1 task runs on after 'wait' has returned, and nobody holds it: 'slow' [coro-left-running]
+    // LIVE: :[[#@LINE-1]]:5: warning: 1 task runs on after 'wait' is over, and nobody holds it: 'slow' [coro-left-running]
   }
   co_await aio::sleep(20s);
 }
@@ -91,6 +113,8 @@ aio::coro<> one_after_the_other_is_fine() {
 aio::coro<> all() {
   co_await a_gather_that_fails();
   co_await handles_that_the_exception_drops();
+  co_await an_iteration_that_is_left();
+  co_await a_whole_iteration_is_fine();
   co_await pending_that_is_dropped();
   co_await cancelled_is_fine();
   co_await awaited_later_is_fine();

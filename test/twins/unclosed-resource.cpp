@@ -26,6 +26,20 @@ aio::coro<> a_timeout_that_was_not_left() {
   // LIVE: warning: timeout is destroyed without its exit [coro-unclosed-resource]
 }
 
+// A server is closed by somebody, or by nobody.
+aio::coro<> serve_and_forget() {
+  co_await aio::start_server([](aio::stream_reader, aio::stream_writer w) { w.close(); }, "127.0.0.1", 0);
+}
+void a_server_at_the_end_of_its_loop() {
+  aio::run(serve_and_forget());
+  // LIVE: :[[#@LINE-1]]: warning: 'server 127.0.0.1:{{[0-9]+}}' is open when the loop closes [coro-unclosed-resource]
+}
+aio::coro<> a_server_that_is_closed_is_fine() {
+  auto server = co_await aio::start_server([](aio::stream_reader, aio::stream_writer w) { w.close(); }, "127.0.0.1", 0);
+  server.close();
+  co_await server.wait_closed();
+}
+
 // Closed.
 aio::coro<> closed_is_fine() {
   auto all = numbers();
@@ -56,9 +70,13 @@ aio::coro<> exhausted_is_fine() {
 aio::coro<> all() {
   co_await dropped_in_the_middle();
   co_await a_timeout_that_was_not_left();
+  co_await a_server_that_is_closed_is_fine();
   co_await closed_is_fine();
   co_await closed_by_a_scope_is_fine();
   co_await never_begun_is_fine();
   co_await exhausted_is_fine();
 }
-int main() { aio::run(all()); }
+int main() {
+  aio::run(all());
+  a_server_at_the_end_of_its_loop();
+}

@@ -84,6 +84,9 @@ int report(const CompilerFlags &) {
   if (int Failed = finishOutput())
     return Failed;
   errs() << "corolint: " << plural(Total, "finding") << ": " << Summary << '\n';
+  for (const auto &[What, Places] : Log.Allowed)
+    errs() << What.first << " is allowed at " << plural(Places, "place") << ": "
+           << What.second << '\n';
   for (const std::string &Problem : Log.Problems)
     errs() << Problem << '\n';
   if (!Log.Problems.empty()) {

@@ -11,13 +11,24 @@ completion_queue::completion_queue(std::vector<ref_ptr<future_core>> inputs, may
   nodes_ = std::make_unique<node[]>(inputs_.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     nodes_[i].owner = this;
+    if (event_loop *owner = inputs_[i]->loop(); owner && owner != running_loop) [[unlikely]]
+      owner->touch("as_completed");
     inputs_[i]->add_entry(nodes_[i]);
   }
   if (timeout)
     timer_ = get_running_loop().call_later(*timeout, [this] { timed_out(); });
 }
 
-completion_queue::~completion_queue() { timer_.cancel(); }
+completion_queue::~completion_queue() {
+  timer_.cancel();
+  if (!frame_hooks || inputs_.empty()) [[likely]]
+    return;
+  std::vector<task_core *> left;
+  for (const auto &f : inputs_)
+    if (task_core *task = f->as_task(); task && !task->done() && f->loop() == running_loop)
+      left.push_back(task);
+  notify_left_running("as_completed", left, nullptr, {});
+}
 
 void completion_queue::node::run() { owner->completed(std::exchange(source_, {})); }
 
@@ -48,6 +59,7 @@ struct completion_queue::getter final : waiter {
     for (const auto &input : queue.inputs_)
       futures.push_back(input.get());
   }
+  bool waits_for_all() const noexcept override { return false; }
   completion_queue &queue;
 };
 

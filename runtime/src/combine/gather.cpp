@@ -29,6 +29,7 @@ void gather_core::node::run() {
 
 void gather_core::start(std::vector<ref_ptr<future_core>> children) {
   const ref_ptr<gather_core> keep(this);
+  loop()->touch("gather");
   children_ = std::move(children);
   std::vector<future_core *> distinct;
   for (const auto &child : children_)

@@ -7,6 +7,8 @@
 namespace aio {
 
 task_group::~task_group() {
+  if (parent_ && !exiting_ && detail::frame_hooks) [[unlikely]]
+    detail::notify_scope_left(this, nullptr, parent_.core());
   if (tasks_.empty())
     return;
   // Left without its exit: the callbacks must not find a dead group.
@@ -26,6 +28,8 @@ task_group &task_group::enter() {
   parent_ = current_task(loop);
   entered_ = true;
   on_done_.emplace([this](const any_future &f) { task_done(f); });
+  if (detail::frame_hooks) [[unlikely]]
+    detail::notify_scope_entered(this, "task_group", parent_.core());
   return *this;
 }
 
@@ -89,6 +93,8 @@ void task_group::task_done(const any_future &f) {
 
 coro<bool> task_group::exit(std::exception_ptr error) {
   exiting_ = true;
+  if (detail::frame_hooks && parent_) [[unlikely]]
+    detail::notify_scope_left(this, "task_group", parent_.core());
   if (detail::is_exit_error(error) && !base_error_)
     base_error_ = error;
   const bool body_cancelled = detail::is_cancelled_error(error);

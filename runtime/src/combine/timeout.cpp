@@ -13,6 +13,8 @@ timeout_scope timeout_at(std::optional<time_point> when) { return timeout_scope(
 
 timeout_scope::~timeout_scope() {
   timer_.cancel();
+  if (task_ && detail::frame_hooks) [[unlikely]]
+    detail::notify_scope_left(this, nullptr, *task_);
   if (state_ == state::active && detail::running_loop && detail::running_loop->hooks())
     detail::running_loop->hooks()->each(hook::left_open, [](instrument &i) { i.left_open("timeout", "timeout", nullptr); });
 }
@@ -26,11 +28,16 @@ timeout_scope &timeout_scope::enter() {
   state_ = state::active;
   task_ = detail::ref_ptr<detail::task_core>(loop.current());
   cancelling_ = task_->cancelling();
+  if (detail::frame_hooks) [[unlikely]]
+    detail::notify_scope_entered(this, "timeout", *task_);
   reschedule(when_);
   return *this;
 }
 
 void timeout_scope::reschedule(std::optional<time_point> when) {
+  if (task_)
+    if (event_loop *owner = task_->loop())
+      owner->touch("timeout.reschedule");
   switch (state_) {
   case state::active:
     break;
@@ -65,6 +72,8 @@ void timeout_scope::exit(const std::exception_ptr &error) {
   timer_.cancel();
   timer_ = {};
   const detail::ref_ptr<detail::task_core> task = std::move(task_);
+  if (detail::frame_hooks && task) [[unlikely]]
+    detail::notify_scope_left(this, "timeout", *task);
   if (state_ == state::expiring) {
     state_ = state::expired;
     if (task->uncancel() <= cancelling_ && detail::is_cancelled_error(error))

@@ -21,7 +21,9 @@ struct wait_end final : waiter {
     for (const auto &f : futures)
       out.push_back(f.get());
   }
+  bool waits_for_all() const noexcept override { return for_all; }
   future_list futures;
+  bool for_all = true;
 };
 
 struct wait_state {
@@ -58,11 +60,14 @@ coro<void> wait_until(future_list futures, maybe_duration timeout, return_when w
   wait_state state(std::move(futures));
   state.left = count;
   state.when = when;
+  state.done.for_all = when == return_when::all_completed && !timeout;
   if (timeout)
     state.timer = loop.call_later(*timeout, [&state] { state.done.wake(); });
   const auto nodes = std::make_unique<wait_node[]>(count);
   for (std::size_t i = 0; i < count; ++i) {
     nodes[i].state = &state;
+    if (event_loop *owner = state.done.futures[i]->loop(); owner && owner != &loop) [[unlikely]]
+      owner->touch("wait");
     state.done.futures[i]->add_entry(nodes[i]);
   }
   co_await state.done;

@@ -15,6 +15,7 @@ void generator_core::set_exhausted() noexcept {
 void generator_core::begin_step(const char *operation) {
   task_core &task = require_task();
   static_cast<void>(task);
+  used("async_generator.step");
   if (running_)
     throw runtime_error(std::string(operation) + ": asynchronous generator is already running");
   if (exhausted_ || begun())
@@ -88,6 +89,7 @@ coro<void> close_generators(event_loop &loop) {
 }
 
 void finalise(ref_ptr<generator_core> core, closer close) noexcept {
+  core->touch_at_drop();
   const std::string name = core->location().function_name();
   event_loop *loop = running_loop;
   if (loop && loop->hooks())

@@ -232,6 +232,8 @@ void event_loop::poll(std::optional<duration> timeout) {
   const bool sleeps = timeout != duration::zero();
   if (hooks_ && (sleeps || hooks_->armed(hook::before_io_wait))) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
+  if (sleeps)
+    detail::trim_frames();
   if (sleeps || poller_.watches_anything())
     poller_.wait(timeout, *ready_);
   if (hooks_ && (sleeps || hooks_->armed(hook::after_io_wait))) [[unlikely]]
@@ -257,6 +259,7 @@ void event_loop::drain_inbox() noexcept {
 // Closing.
 
 void event_loop::close() {
+  touch("close");
   if (running_)
     throw runtime_error("Cannot close a running event loop");
   if (closed_)
@@ -272,8 +275,12 @@ void event_loop::close() {
   discard_all();
   drop_signal_handlers();
   poller_.clear();
-  if (executor_)
+  if (executor_) {
+    // What has come back is in the inbox; the rest runs on, without anybody to hear of it.
+    if (hooks_ && anchor_->external() > 0 && !anchor_->has_mail())
+      hooks_->each(hook::left_open, [](instrument &i) { i.left_open("executor", "the loop's own", nullptr); });
     executor_->shutdown(false);
+  }
   executor_.reset();
 }
 
@@ -340,16 +347,23 @@ bool event_loop::remove_writer(int fd) noexcept {
 
 executor &event_loop::default_executor() {
   check_open();
+  touch("default_executor");
   if (!executor_)
     executor_ = std::make_shared<thread_pool_executor>();
   return *executor_;
 }
 
-void event_loop::set_default_executor(std::shared_ptr<executor> where) { executor_ = std::move(where); }
+void event_loop::set_default_executor(std::shared_ptr<executor> where) {
+  touch("set_default_executor");
+  executor_ = std::move(where);
+}
 
 // Errors and debug.
 
-void event_loop::set_exception_handler(exception_handler handler) { exception_handler_ = std::move(handler); }
+void event_loop::set_exception_handler(exception_handler handler) {
+  touch("set_exception_handler");
+  exception_handler_ = std::move(handler);
+}
 
 void event_loop::default_exception_handler(event_loop &, const exception_context &context) {
   std::string text = "aio: error: " + context.message;
@@ -384,6 +398,7 @@ void event_loop::call_exception_handler(const exception_context &context) {
 }
 
 void event_loop::set_debug(bool on) {
+  touch("set_debug");
   debug_ = on;
   if (running_)
     call_soon([this] { apply_debug(); });
@@ -415,6 +430,7 @@ void event_loop::show_steps(detail::step_board *board) noexcept {
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {
+  touch("add_instrument");
   instruments_.add(std::move(item));
   hooks_ = &instruments_;
   if (detail::running_loop == this)

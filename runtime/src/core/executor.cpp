@@ -3,6 +3,7 @@
 #include <aio/core/executor.h>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace aio {
 namespace detail {
@@ -145,6 +146,10 @@ void thread_pool_executor::post(std::function<void()> work) {
 }
 
 void thread_pool_executor::shutdown(bool wait) {
+  // With nothing left to do it is the end of some threads, and no wait for their work.
+  std::optional<detail::may_block> for_a_moment;
+  if (all_done())
+    for_a_moment.emplace();
   {
     std::lock_guard lock(shared_->mutex);
     shared_->closed = true;
@@ -163,7 +168,7 @@ void thread_pool_executor::shutdown(bool wait) {
   }
 }
 
-coro<void> event_loop::shutdown_default_executor() {
+coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
   std::shared_ptr<executor> pool = std::move(executor_);
   executor_.reset();
   if (!pool)
@@ -172,21 +177,37 @@ coro<void> event_loop::shutdown_default_executor() {
   thread_future<void> gone;
   auto done = wrap_future(gone, *this);
   gone.state()->start();
-  std::thread waiter([pool, gone] {
+  struct own_waiter {
+    std::thread thread;
+    // The loop may be stopped meanwhile, and this frame be destroyed.
+    ~own_waiter() {
+      if (thread.joinable())
+        thread.detach();
+    }
+  } waiter{std::thread([pool, gone] {
     const detail::own_thread counted;
     pool->shutdown(true);
     gone.state()->finish(nullptr);
-  });
+  })};
   std::exception_ptr error;
+  bool late = false;
+  const timer_handle alarm = limit ? call_later(*limit, [&] { late = done.cancel(); }) : timer_handle();
   try {
     co_await done;
   } catch (...) {
     error = std::current_exception();
   }
+  timer_handle(alarm).cancel();
+  if (late) {
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%g", std::chrono::duration<double>(*limit).count());
+    warn("the executor did not finish joining its threads within " + std::string(seconds) + " seconds");
+    co_return;
+  }
   {
     // It has done its work, so this is the end of a thread, no wait for one.
     const detail::may_block for_a_moment;
-    waiter.join();
+    waiter.thread.join();
   }
   if (error)
     std::rethrow_exception(error);

@@ -17,6 +17,10 @@ void instrument_set::add(std::shared_ptr<instrument> item) {
   for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
     if (wants & (1u << bit))
       wanted_[bit].push_back(item.get());
+  const std::uint32_t seldom = item->wants_seldom();
+  for (std::size_t bit = 0; bit < wanted_seldom_.size(); ++bit)
+    if (seldom & (1u << bit))
+      wanted_seldom_[bit].push_back(item.get());
   items_.push_back(std::move(item));
   count_wants();
   if ((wants & static_cast<std::uint32_t>(hook::frame_births)) && !births_)
@@ -43,6 +47,8 @@ void instrument_set::remove(const instrument *item) noexcept {
     return;
   for (auto &list : wanted_)
     std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
+  for (auto &list : wanted_seldom_)
+    std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
   // It may be removed by its own hook, so it lives until the outermost call is over.
   retired_.push_back(std::move(*found));
   items_.erase(found);
@@ -54,6 +60,8 @@ void instrument_set::remove(const instrument *item) noexcept {
 
 void instrument_set::sweep() noexcept {
   for (auto &list : wanted_)
+    std::erase(list, nullptr);
+  for (auto &list : wanted_seldom_)
     std::erase(list, nullptr);
   removed_ = false;
   const auto gone = std::exchange(retired_, {});
@@ -110,6 +118,7 @@ void warn(const std::string &message) noexcept {
 namespace detail {
 
 constinit thread_local instrument_set *frame_hooks = nullptr;
+constinit thread_local std::uint32_t awaits_left = awaits_at_once;
 
 void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept {
   frame_hooks = hooks;
@@ -146,6 +155,21 @@ void notify_frame_destroyed(frame_record &frame) noexcept {
 }
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept {
   frame_hooks->each(hook::frame_arguments, [&](instrument &i) { i.frame_arguments(frame, addresses); });
+}
+
+void notify_awaits_passed(frame_record &frame) noexcept {
+  awaits_left = awaits_at_once;
+  if (frame_hooks)
+    frame_hooks->each(seldom_hook::awaits_passed, [&](instrument &i) { i.awaits_passed(frame, awaits_at_once); });
+}
+void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept {
+  frame_hooks->each(seldom_hook::scope_entered, [&](instrument &i) { i.scope_entered(scope, kind, task); });
+}
+void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept {
+  frame_hooks->each(seldom_hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
+}
+void notify_queue_used(queue_core &queue, queue_use use) noexcept {
+  frame_hooks->each(seldom_hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
 }
 
 void refuse_second_await(const char *what) {

@@ -3,6 +3,7 @@
 #include <aio/core/run.h>
 
 #include <csignal>
+#include <typeinfo>
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -147,7 +148,11 @@ void runner::close() {
   } at_last{loop_};
   cancel_all_tasks(*loop_);
   loop_->run_until_complete(loop_->shutdown_asyncgens());
-  loop_->run_until_complete(loop_->shutdown_default_executor());
+  // As long as asyncio waits; a thread that hangs must not keep the process for ever. A clock that jumps is no measure.
+  const event_loop &loop = *loop_;
+  const bool real_time = typeid(loop) == typeid(event_loop);
+  loop_->run_until_complete(
+      loop_->shutdown_default_executor(real_time ? maybe_duration(std::chrono::minutes(5)) : maybe_duration()));
 }
 
 } // namespace aio

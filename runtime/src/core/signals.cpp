@@ -79,6 +79,7 @@ void event_loop::watch_signal(int signal, detail::ref_ptr<detail::handle_core> h
 
 bool event_loop::remove_signal_handler(int signal) {
   check_signal(signal);
+  touch("remove_signal_handler");
   const auto found = signal_handlers_.find(signal);
   if (found == signal_handlers_.end())
     return false;

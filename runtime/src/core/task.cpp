@@ -36,6 +36,8 @@ void task_core::step_eagerly() {
 void task_core::notify_created(event_loop &owner) noexcept {
   if (const step_board *board = owner.board())
     set_mark(board->clock());
+  if (const task_core *maker = owner.current())
+    maker_ = maker->number();
   if (owner.instruments().armed(hook::task_created)) [[unlikely]]
     owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
@@ -72,6 +74,7 @@ void task_core::step(event_loop &owner) {
   owner.set_current(this);
   running_slot = &context_;
   target_ = nullptr;
+  ++steps_;
   if (owner.armed() & at_step_begin) [[unlikely]]
     announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
   if (started_) [[likely]] {
@@ -248,7 +251,13 @@ void task_core::notify_parked() noexcept {
   if (leaf_->watched()) [[unlikely]]
     notify_frame_awaits(*leaf_);
   future_core *on = waiting_for();
-  if (on || (target_ && target_->primitive())) [[unlikely]]
+  bool leads_on = on || (target_ && target_->primitive());
+  if (!leads_on && target_) {
+    std::vector<future_core *> awaited;
+    target_->add_awaited(awaited);
+    leads_on = !awaited.empty();
+  }
+  if (leads_on) [[unlikely]]
     frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 

@@ -50,6 +50,7 @@ public:
 
   // Of a task's root frame.
   detail::task_core *task = nullptr;
+  const void *innermost_scope = nullptr; ///< the timeout or task group that the task is in
   std::uint32_t busy = 0;     ///< the ticks that its steps took
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
@@ -78,6 +79,9 @@ public:
   frame_note &attach(frame_record &frame);
   /// The note of the root of a task that is not done.
   frame_note &attach(detail::task_core &task);
+
+  duration busy{};              ///< what the steps have taken, in whole ticks of the watchdog unless the loop has its own clock
+  time_point slow_step_ended{}; ///< when a step or callback ended that was reported as slow
 
 private:
   event_loop &loop_;

@@ -42,6 +42,7 @@ struct state_of_process {
   std::mutex mutex;
   report_handler handler;
   std::map<std::string, history, std::less<>> seen;
+  std::map<std::pair<std::string, std::string>, std::pair<std::size_t, history>> allowed; // by rule and reason
   std::vector<std::weak_ptr<void>> collectors; // of collector::state
   bool at_exit = false;
 };
@@ -106,6 +107,15 @@ bool admit(state_of_process &p, const report &what) {
   return false;
 }
 
+/// Counts what is allowed; true for the first at its place.
+bool count_allowed(const report &what) {
+  state_of_process &p = process();
+  const std::lock_guard lock(p.mutex);
+  auto &[count, places] = p.allowed[{what.rule, what.allowed}];
+  ++count;
+  return places.places.emplace(what.where.file, what.where.line, what.where.known() ? std::string() : what.message).second;
+}
+
 std::string text_of_place(const place &where) {
   if (!where.known())
     return where.function.empty() ? "aio" : "in " + short_name(where.function);
@@ -143,8 +153,14 @@ void emit(report what) noexcept {
   try {
     read_environment();
     what.level = level_of(what.rule);
-    if (what.level == level::off || allowed(what.rule) || allowed_at(what))
+    if (what.level == level::off)
       return;
+    what.allowed = reason_to_allow(what);
+    if (!what.allowed.empty()) {
+      if (count_allowed(what))
+        write_run_log(what);
+      return;
+    }
     report_handler handler;
     std::shared_ptr<collector::state> sink;
     {
@@ -178,6 +194,15 @@ void emit(report what) noexcept {
   } catch (...) {
     write_to_stderr("aio: a report could not be made\n");
   }
+}
+
+std::vector<allowed_reports> allowances() {
+  state_of_process &p = process();
+  const std::lock_guard lock(p.mutex);
+  std::vector<allowed_reports> all;
+  for (const auto &[key, value] : p.allowed)
+    all.push_back({key.first, key.second, value.first});
+  return all;
 }
 
 report_handler set_report_handler(report_handler handler) {

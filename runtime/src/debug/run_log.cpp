@@ -121,6 +121,10 @@ std::string report::json() const {
   append_place(out, where);
   out += ",\"task\":";
   append_json(out, task);
+  if (!allowed.empty()) {
+    out += ",\"allowed\":";
+    append_json(out, allowed);
+  }
   out += ",\"notes\":[";
   for (const note &n : notes) {
     out += out.back() == '[' ? "{" : ",{";

@@ -23,6 +23,12 @@ std::atomic<std::uint8_t> levels[pitfall_count];
 
 std::atomic<unsigned> limit{5};
 std::atomic<unsigned> patience_s{5};
+std::atomic<unsigned> awaits{100'000};
+
+/// The setting of a number that goes by this name; null if there is none.
+std::atomic<unsigned> *number_called(std::string_view key) noexcept {
+  return key == "limit" ? &limit : key == "patience" ? &patience_s : key == "awaits" ? &awaits : nullptr;
+}
 
 int index_of(std::string_view rule) noexcept {
   for (std::size_t i = 0; i < pitfall_count; ++i)
@@ -53,6 +59,7 @@ thread_local allow *innermost_allowance = nullptr;
 struct place_allowance {
   std::string rule;
   std::string part;
+  std::string reason;
 };
 std::mutex places_mutex;
 std::vector<place_allowance> &allowed_places() {
@@ -97,12 +104,12 @@ std::string configure_one(std::string_view item) {
   const std::string_view value = item.substr(equals + 1);
   if (key.starts_with("allow:"))
     return configure_allowance(key, value);
-  if (key == "limit" || key == "patience") {
+  if (std::atomic<unsigned> *setting = number_called(key)) {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size())
       return "'" + std::string(key) + "' wants a number, not '" + std::string(value) + "'";
-    (key == "limit" ? limit : patience_s) = number;
+    *setting = number;
     return "";
   }
   level to = level::warning;
@@ -170,6 +177,8 @@ void read_environment() noexcept {
 
 std::chrono::seconds patience() noexcept { return std::chrono::seconds(patience_s.load(std::memory_order_relaxed)); }
 
+unsigned awaits_in_a_step() noexcept { return awaits.load(std::memory_order_relaxed); }
+
 unsigned report_limit() noexcept { return limit.load(std::memory_order_relaxed); }
 
 allow::allow(std::string_view rule, std::string reason)
@@ -194,32 +203,28 @@ void allow_at(std::string_view rule, std::string part, const std::string &reason
   if (reason.empty() || part.empty())
     throw value_error("an allowance of '" + id + "' wants a place and a reason");
   const std::lock_guard lock(places_mutex);
-  allowed_places().push_back({id, std::move(part)});
+  allowed_places().push_back({id, std::move(part), reason});
   any_place = true;
 }
 
-bool allowed_at(const report &what) {
+std::string reason_to_allow(const report &what) {
+  const void *task = current_task_of_thread();
+  for (const allow *scope = innermost_allowance; scope; scope = scope->outer_)
+    if (scope->rule_ == what.rule && (!scope->task_ || scope->task_ == task))
+      return scope->reason_;
   if (!any_place)
-    return false;
+    return {};
   const std::lock_guard lock(places_mutex);
   for (const place_allowance &each : allowed_places()) {
     if (each.rule != what.rule)
       continue;
     if (lies_in(what.where, each.part))
-      return true;
+      return each.reason;
     for (const note &n : what.notes)
       if (lies_in(n.where, each.part))
-        return true;
+        return each.reason;
   }
-  return false;
-}
-
-bool allowed(const std::string &rule) noexcept {
-  const void *task = current_task_of_thread();
-  for (const allow *scope = innermost_allowance; scope; scope = scope->outer_)
-    if (scope->rule_ == rule && (!scope->task_ || scope->task_ == task))
-      return true;
-  return false;
+  return {};
 }
 
 } // namespace aio::debug

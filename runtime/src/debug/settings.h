@@ -16,15 +16,15 @@ void read_environment() noexcept;
 unsigned report_limit() noexcept;
 /// How long a task may take to obey a cancellation.
 std::chrono::seconds patience() noexcept;
+/// How many awaits a step may pass without suspending at one.
+unsigned awaits_in_a_step() noexcept;
 /// Writes a line to the run log, if there is one.
 void write_run_log(const report &what) noexcept;
 /// Appends the text as a string of JSON; what is no UTF-8 is replaced.
 void append_json(std::string &out, std::string_view text);
 /// Writes all of the text to stderr.
 void write_to_stderr(const std::string &text) noexcept;
-/// True if a scope of this task or thread allows the rule.
-bool allowed(const std::string &rule) noexcept;
-/// True if the report, or one of its notes, is at a place for which the rule is allowed.
-bool allowed_at(const report &what);
+/// Why a scope of this task or thread, or a place of the report or its notes, is allowed to make it; empty if none is.
+std::string reason_to_allow(const report &what);
 
 } // namespace aio::debug

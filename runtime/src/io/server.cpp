@@ -33,15 +33,21 @@ void server_core::listen_on(unique_fd fd, std::string path) {
   listeners_.push_back({std::move(fd), std::move(path), identity});
 }
 
+std::string server_core::describe() const {
+  return listeners_.empty() ? "server" : "server " + name_of_socket(listeners_.front().fd.get()).readable().text();
+}
+
 void server_core::start() {
   if (closed_)
     throw runtime_error("server is closed");
+  loop_.touch("server.start_serving");
   if (serving_)
     return;
   for (const listener &l : listeners_)
     if (::listen(l.fd.get(), options_.backlog) != 0)
       throw_errno(errno, "listen");
   serving_ = true;
+  loop_.resources().push_back(*this);
   for (const listener &l : listeners_)
     loop_.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
 }
@@ -118,6 +124,8 @@ void server_core::wake_waiters() noexcept {
 void server_core::close() {
   if (closed_)
     return;
+  loop_.touch("server.close");
+  open_resource::unlink();
   const ref_ptr<server_core> keep(this);
   closed_ = true;
   serving_ = false;
@@ -135,6 +143,8 @@ void server_core::close() {
 }
 
 void server_core::close_clients(bool abort) {
+  if (!streams_.empty())
+    loop_.touch("server.close_clients");
   for (stream_core *stream : streams_) {
     if (abort)
       stream->abort();

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
 
@@ -159,8 +160,16 @@ coro<std::vector<raw_address>> resolve(std::string host, std::uint16_t port, int
     throw value_error("a host name contains a zero byte");
   const int flags = passive ? AI_PASSIVE : 0;
   lookup result = find_addresses(host, port, family, flags | AI_NUMERICHOST);
-  if (result.error == EAI_NONAME)
+  if (result.error == EAI_NONAME) {
+    event_loop &loop = get_running_loop();
+    const time_point began = loop.time();
     result = co_await to_thread(find_addresses, host, port, family, flags);
+    if (const duration spent = loop.time() - began; loop.get_debug() && spent >= loop.slow_callback_duration()) {
+      char seconds[32];
+      std::snprintf(seconds, sizeof seconds, "%.3f", std::chrono::duration<double>(spent).count());
+      warn("getting the address of '" + host + "' took " + seconds + " s");
+    }
+  }
   if (result.error == EAI_SYSTEM)
     throw_errno(result.system_code, host);
   if (result.error != 0)

@@ -14,6 +14,7 @@ using core_ptr = detail::ref_ptr<detail::stream_core>;
 namespace {
 
 coro<std::string> read_bytes(core_ptr core, std::ptrdiff_t n) {
+  core->touch("stream_reader.read");
   core->check_readable();
   if (n == 0)
     co_return std::string();
@@ -28,6 +29,7 @@ coro<std::string> read_bytes(core_ptr core, std::ptrdiff_t n) {
 }
 
 coro<std::string> read_exactly(core_ptr core, std::ptrdiff_t count) {
+  core->touch("stream_reader.readexactly");
   if (count < 0)
     throw value_error("readexactly size can not be less than zero");
   core->check_readable();
@@ -56,6 +58,7 @@ match find_first_end(std::string_view text, const std::vector<std::string> &sepa
 }
 
 coro<std::string> read_until(core_ptr core, std::vector<std::string> separators) {
+  core->touch("stream_reader.readuntil");
   if (separators.empty())
     throw value_error("Separator should contain at least one element");
   const auto shorter = [](const std::string &a, const std::string &b) { return a.size() < b.size(); };

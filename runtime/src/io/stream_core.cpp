@@ -39,6 +39,7 @@ stream_core::stream_core(event_loop &loop, unique_fd fd, std::size_t limit) : st
   loop.check_open();
   loop.descriptors().attach(fd.get(), *this);
   fd_ = std::move(fd);
+  loop.resources().push_back(*this);
   add_ref();
 }
 
@@ -68,6 +69,7 @@ void stream_core::drop(std::size_t n) noexcept {
 }
 
 void stream_core::feed(std::string_view data) {
+  touch("stream_reader.feed_data");
   if (eof_)
     throw invalid_state_error("feed_data after feed_eof");
   if (data.empty())
@@ -77,16 +79,19 @@ void stream_core::feed(std::string_view data) {
 }
 
 void stream_core::feed_eof() {
+  touch("stream_reader.feed_eof");
   eof_ = true;
   wake_reader();
 }
 
 void stream_core::fail_reading(std::exception_ptr error) {
+  touch("stream_reader.set_exception");
   read_error_ = std::move(error);
   wake_reader();
 }
 
 void stream_core::stop_reading() noexcept {
+  touch("stream_reader.stop");
   if (fd_)
     ::shutdown(fd_.get(), SHUT_RD);
   hung_up_ = readable_ = true;
@@ -147,10 +152,15 @@ coro<void> stream_core::more(const char *caller) {
 // Writing.
 
 void stream_core::write(std::string_view data) {
+  touch("stream_writer.write");
   if (eof_written_)
     throw runtime_error("Cannot call write() after write_eof()");
-  if (given_up_ || data.empty())
+  if (data.empty())
     return;
+  if (given_up_) [[unlikely]] {
+    write_in_vain();
+    return;
+  }
   if (unsent() == 0) {
     const ssize_t n = ::send(fd_.get(), data.data(), data.size(), MSG_NOSIGNAL);
     if (n >= 0) {
@@ -166,7 +176,17 @@ void stream_core::write(std::string_view data) {
   paused_ = paused_ || unsent() > high_;
 }
 
+void stream_core::write_in_vain() {
+  // As in asyncio: one who never looks at drain() is told, and once.
+  constexpr unsigned char enough = 5;
+  if (!lost_error_ || writes_in_vain_ == enough)
+    return;
+  if (++writes_in_vain_ == enough)
+    warn("stream to " + peer_.text() + ": written to again and again although its connection is lost: " + aio::detail::describe(lost_error_));
+}
+
 void stream_core::write_eof() {
+  touch("stream_writer.write_eof");
   if (closing_ || eof_written_)
     return;
   eof_written_ = true;
@@ -211,6 +231,7 @@ void stream_core::check_low_water() noexcept {
 }
 
 void stream_core::set_limits(std::size_t high, std::size_t low) {
+  touch("stream_writer.set_write_buffer_limits");
   if (low > high)
     throw value_error("high (" + std::to_string(high) + ") must be >= low (" + std::to_string(low) + ") must be >= 0");
   high_ = high;
@@ -220,6 +241,7 @@ void stream_core::set_limits(std::size_t high, std::size_t low) {
 }
 
 coro<void> stream_core::drain(ref_ptr<stream_core> self) {
+  self->touch("stream_writer.drain");
   self->check_readable();
   if (self->closing_)
     co_await sleep(duration::zero());
@@ -247,9 +269,11 @@ void stream_core::ready(unsigned events) noexcept {
 }
 
 void stream_core::close() noexcept {
+  touch("stream_writer.close");
   if (closing_)
     return;
   closing_ = true;
+  open_resource::unlink();
   if (unsent() == 0 && !given_up_ && loop()) {
     given_up_ = true;
     loop()->enqueue(closing_entry_);
@@ -260,6 +284,7 @@ void stream_core::force_close(std::exception_ptr error) noexcept {
   if (given_up_)
     return;
   closing_ = given_up_ = true;
+  open_resource::unlink();
   out_.clear();
   sent_ = 0;
   lost_error_ = std::move(error);
@@ -288,12 +313,14 @@ void stream_core::connection_lost() {
 void stream_core::abandon() noexcept {
   abandoned_ = !closing_;
   closing_ = given_up_ = lost_ = eof_ = true;
+  open_resource::unlink();
   fd_.reset();
   when_lost_ = nullptr;
   release();
 }
 
 coro<void> stream_core::wait_closed(ref_ptr<stream_core> self) {
+  self->touch("stream_writer.wait_closed");
   if (!self->lost_) {
     waiter w;
     self->waiting_for_close_.push(w);

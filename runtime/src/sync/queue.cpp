@@ -8,13 +8,31 @@ void queue_core::task_done() {
   used("queue.task_done");
   if (unfinished_ == 0)
     throw value_error("task_done() called too many times");
+  if (frame_hooks) [[unlikely]]
+    notify_queue_used(*this, queue_use::reports_done);
   if (--unfinished_ == 0)
     finished_.set();
 }
 
 coro<void> queue_core::join() {
-  if (unfinished_ > 0)
-    co_await finished_.wait();
+  used("queue.join");
+  if (unfinished_ == 0)
+    co_return;
+  struct joining {
+    queue_core &queue;
+    explicit joining(queue_core &q) noexcept : queue(q) {
+      if (frame_hooks) [[unlikely]]
+        notify_queue_used(queue, queue_use::joins);
+    }
+    joining(const joining &) = delete;
+    joining &operator=(const joining &) = delete;
+    ~joining() {
+      if (frame_hooks) [[unlikely]]
+        notify_queue_used(queue, queue_use::has_joined);
+    }
+  };
+  const joining waits(*this);
+  co_await finished_.wait();
 }
 
 void queue_core::item_dropped() noexcept {

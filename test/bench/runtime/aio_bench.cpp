@@ -2,8 +2,6 @@
 // The benchmark's rows on aio.
 #include <aio/aio.h>
 
-#include <benchmark/benchmark.h>
-
 #include "rows.h"
 
 namespace {
@@ -130,12 +128,7 @@ coro<> fall_asleep(double &bytes) {
   bytes = (rows::resident() - before) / rows::sleepers;
   for (auto &task : tasks)
     task.cancel();
-  for (auto &task : tasks) {
-    try {
-      co_await task;
-    } catch (const aio::cancelled_error &) {
-    }
-  }
+  benchmark::DoNotOptimize(co_await aio::gather(aio::return_exceptions, tasks));
 }
 /// Tasks that fall asleep and are cancelled; once, because memory is never given back quite.
 void sleepers(benchmark::State &state) {
@@ -146,12 +139,14 @@ void sleepers(benchmark::State &state) {
 
 } // namespace
 
-BENCHMARK(await)->UseRealTime();
-BENCHMARK(spawn)->UseRealTime();
-BENCHMARK(yield)->UseRealTime();
-BENCHMARK(timers)->UseRealTime();
-BENCHMARK(queue)->UseRealTime();
-BENCHMARK(echo)->UseRealTime()->Arg(1)->Arg(64);
-BENCHMARK(sleepers)->UseRealTime()->Iterations(1);
-BENCHMARK(scale)->UseRealTime()->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
-BENCHMARK_MAIN();
+int main(int argc, char **argv) {
+  return rows::run(argc, argv,
+                   {.await = await,
+                    .spawn = spawn,
+                    .yield = yield,
+                    .timers = timers,
+                    .queue = queue,
+                    .echo = echo,
+                    .sleepers = sleepers,
+                    .scale = scale});
+}

@@ -7,8 +7,6 @@
 #include <memory>
 #include <vector>
 
-#include <benchmark/benchmark.h>
-
 #include "rows.h"
 
 namespace {
@@ -184,12 +182,14 @@ void sleepers(benchmark::State &state) {
 
 } // namespace
 
-BENCHMARK(await)->UseRealTime();
-BENCHMARK(spawn)->UseRealTime();
-BENCHMARK(yield)->UseRealTime();
-BENCHMARK(timers)->UseRealTime();
-BENCHMARK(queue)->UseRealTime();
-BENCHMARK(echo)->UseRealTime()->Arg(1)->Arg(64);
-BENCHMARK(sleepers)->UseRealTime()->Iterations(1);
-BENCHMARK(scale)->UseRealTime()->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
-BENCHMARK_MAIN();
+int main(int argc, char **argv) {
+  return rows::run(argc, argv,
+                   {.await = await,
+                    .spawn = spawn,
+                    .yield = yield,
+                    .timers = timers,
+                    .queue = queue,
+                    .echo = echo,
+                    .sleepers = sleepers,
+                    .scale = scale});
+}

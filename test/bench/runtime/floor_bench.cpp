@@ -6,8 +6,6 @@
 #include <deque>
 #include <vector>
 
-#include <benchmark/benchmark.h>
-
 #include "rows.h"
 
 namespace {
@@ -104,6 +102,4 @@ void yield(benchmark::State &state) { measure(state, rows::yields, yielding); }
 
 } // namespace
 
-BENCHMARK(await)->UseRealTime();
-BENCHMARK(yield)->UseRealTime();
-BENCHMARK_MAIN();
+int main(int argc, char **argv) { return rows::run(argc, argv, {.await = await, .yield = yield}); }

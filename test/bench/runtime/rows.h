@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The sizes of the benchmark's rows, the same for every runtime, and the memory that a process holds.
+// The benchmark's rows: their sizes, the same for every runtime, how they are run, and the memory that a process holds.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
+#include <benchmark/benchmark.h>
 #include <malloc.h>
 
 namespace rows {
@@ -33,6 +35,47 @@ inline double resident() {
     std::fclose(file);
   }
   return static_cast<double>(resident) * 4096;
+}
+
+/// What a runtime does for each row; null for a row that it does not have.
+struct contestant {
+  using body = void (*)(benchmark::State &);
+  body await = nullptr;
+  body spawn = nullptr;
+  body yield = nullptr;
+  body timers = nullptr;
+  body queue = nullptr;
+  body echo = nullptr;
+  body sleepers = nullptr;
+  body scale = nullptr;
+};
+
+/// Runs the rows that the command line asks for; the `main` of every runtime's benchmark.
+inline int run(int argc, char **argv, const contestant &who) {
+  const auto add = [](const char *row, contestant::body body, std::initializer_list<std::int64_t> arguments = {}) {
+    if (!body)
+      return static_cast<benchmark::internal::Benchmark *>(nullptr);
+    auto *added = benchmark::RegisterBenchmark(row, body)->UseRealTime();
+    for (const std::int64_t argument : arguments)
+      added->Arg(argument);
+    return added;
+  };
+  add("await", who.await);
+  add("spawn", who.spawn);
+  add("yield", who.yield);
+  add("timers", who.timers);
+  add("queue", who.queue);
+  add("echo", who.echo, {1, 64});
+  // Once, because memory is never given back quite.
+  if (auto *once = add("sleepers", who.sleepers))
+    once->Iterations(1);
+  add("scale", who.scale, {1'000, 10'000, 100'000, 1'000'000});
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv))
+    return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
 }
 
 } // namespace rows

@@ -74,6 +74,16 @@ folly::coro::Task<> ends_elsewhere() {
   }
 }
 folly::coro::Task<> awaits_it() { co_await ends_elsewhere(); }
+folly::coro::Task<> right_because_the_next_await_throws_again() {
+  for (;;) {
+    try {
+      co_await work();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+    co_await folly::coro::sleep(1s);
+  }
+}
 folly::coro::Task<> right_for_other_errors() {
   try {
     co_await work();

@@ -164,3 +164,20 @@ void into_a_map_that_awaits_is_fine(std::map<int, std::function<lazy<>()>> &call
   callbacks.emplace(1, work);
   callbacks.insert({2, work});
 }
+
+//===-- A wrapper that names what its task yields -----------------------------------===//
+template <class Signature>
+class async_function;
+template <class R, class... Args>
+class async_function<R(Args...)> {
+public:
+  template <class F>
+  async_function(F) {}
+  lazy<R> operator()(Args...) const;
+};
+lazy<> awaits_what_it_wraps_is_fine() {
+  async_function<void()> wrapped = work;
+  async_function<void(int)> other = [](int i) { return work_on(i); };
+  co_await wrapped();
+  co_await other(1);
+}

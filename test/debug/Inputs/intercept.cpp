@@ -433,6 +433,68 @@ void stream_calls() {
   each("fread", [&](FILE *s) { static_cast<void>(!std::fread(line, 1, 1, s)); });
 }
 
+/// Who has which mutex: what is told of locking and unlocking.
+std::string told_of_mutexes;
+template <class F> void mutex_call(const char *what, const char *expected, F function) {
+  told_of_mutexes.clear();
+  in_step = true;
+  function();
+  in_step = false;
+  if (told_of_mutexes == expected)
+    return;
+  ++failures;
+  std::printf("%s: expected '%s', told '%s'\n", what, expected, told_of_mutexes.c_str());
+}
+void mutex_calls() {
+  aio_intercept_watch_mutexes(
+      watched, [](const void *) { told_of_mutexes += '+'; }, [](const void *) { told_of_mutexes += in_step ? '-' : '.'; });
+  std::mutex mutex;
+  mutex_call("a mutex", "+-", [&] { const std::lock_guard guard(mutex); });
+  mutex_call("trylock of a free mutex", "+", [&] { static_cast<void>(!mutex.try_lock()); });
+  mutex_call("unlock of what trylock took", "-", [&] { mutex.unlock(); });
+  {
+    std::binary_semaphore held(0), release(0);
+    std::thread other([&] {
+      const std::lock_guard guard(mutex);
+      held.release();
+      release.acquire();
+    });
+    held.acquire();
+    mutex_call("trylock of a taken mutex", "", [&] { static_cast<void>(!mutex.try_lock()); });
+    call("trylock of a taken mutex", "", [&] { static_cast<void>(!mutex.try_lock()); });
+    release.release();
+    other.join();
+  }
+  {
+    when_reported end([&] { mutex.unlock(); });
+    in_step = false;
+    mutex.lock();
+    told_of_mutexes.clear();
+    // The other thread is in no step: that it unlocks is told, since it may unlock what a step has locked.
+    call("a mutex that another thread unlocks", "pthread_mutex_lock", [&] { mutex.lock(); });
+  }
+  if (told_of_mutexes != ".+") {
+    ++failures;
+    std::printf("a mutex that another thread unlocks: told '%s'\n", told_of_mutexes.c_str());
+  }
+  mutex_call("its unlock", "-", [&] { mutex.unlock(); });
+  std::recursive_mutex again;
+  mutex_call("a recursive mutex", "++--", [&] {
+    const std::lock_guard outer(again);
+    const std::lock_guard inner(again);
+  });
+  std::shared_mutex shared;
+  mutex_call("a rwlock, to write", "+-", [&] { const std::unique_lock guard(shared); });
+  mutex_call("a rwlock, to read", "+-", [&] { const std::shared_lock guard(shared); });
+  in_step = false;
+  mutex.lock();
+  mutex.unlock();
+  if (told_of_mutexes.find('+') != std::string::npos && told_of_mutexes != "+-.") {
+    ++failures;
+    std::printf("outside of steps: told '%s'\n", told_of_mutexes.c_str());
+  }
+}
+
 } // namespace
 
 int main() {
@@ -444,6 +506,7 @@ int main() {
   poll_calls();
   transfer_calls();
   stream_calls();
+  mutex_calls();
   std::printf("%d wrong\n", failures);
   return failures != 0;
 }

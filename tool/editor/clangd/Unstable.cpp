@@ -149,7 +149,9 @@ Built build(const CompilerInvocation &Invocation,
             std::shared_ptr<PCHContainerOperations> Containers, bool InMemory,
             StringRef Directory, PreambleCallbacks &Callbacks) {
   KeepsBodies Ours(Callbacks);
-  return buildInClang(Invocation, File, Bounds, std::move(Diagnostics),
+  CompilerInvocation Whole(Invocation);
+  instantiateInHead(Whole.getLangOpts());
+  return buildInClang(Whole, File, Bounds, std::move(Diagnostics),
                       std::move(Files), std::move(Containers), InMemory,
                       Directory, Ours);
 }

@@ -20,6 +20,8 @@ public:
       futures.push_back(&inner_);
   }
 
+  bool is_shield() const noexcept override { return true; }
+
 private:
   future_core &inner_;
   result_slot<T> value_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <type_traits>
 
+#include <aio/core/loop_bound.h>
 #include <aio/core/task.h>
 
 namespace aio {
@@ -18,7 +19,7 @@ template <class T, class Send = void> class async_generator;
 namespace detail {
 
 /// The untyped half of a generator's promise. Counts the handle and every step in progress.
-class generator_core : public promise_core, public ref_counted, public generator_hook {
+class generator_core : public promise_core, public ref_counted, public generator_hook, private loop_bound {
 public:
   using promise_core::operator new;
   using promise_core::operator delete;
@@ -27,6 +28,8 @@ public:
   bool begun() const noexcept { return started(); }
   void set_running(bool running) noexcept { running_ = running; }
   void set_exhausted() noexcept;
+  /// Says that it is dropped half iterated.
+  void touch_at_drop() const noexcept { used("async_generator.drop"); }
   /// Throws if a step is in progress; registers with the running loop on the first one.
   void begin_step(const char *operation);
   void inject(std::exception_ptr error) noexcept { injected_ = std::move(error); }

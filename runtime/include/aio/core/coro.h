@@ -186,9 +186,10 @@ public:
 #if AIO_SYMMETRIC_TRANSFER
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent) noexcept {
-    child_.promise().awaited_by(parent, std::addressof(static_cast<frame_record &>(parent.promise())));
-    child_.promise().mark_started();
-    return child_;
+    const auto child = child_; // once: what is written below might be this, for all a compiler knows
+    child.promise().awaited_by(parent, std::addressof(static_cast<frame_record &>(parent.promise())));
+    child.promise().mark_started();
+    return child;
   }
 #else
   template <class Promise> bool await_suspend(std::coroutine_handle<Promise> parent) noexcept {

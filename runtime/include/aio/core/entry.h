@@ -220,6 +220,8 @@ public:
   virtual bool cancel_wait(const std::string &message) = 0;
   /// Adds the futures that it waits for in turn, such as the children of a gather.
   virtual void add_awaited(std::vector<future_core *> &) {}
+  /// False if it may end before all of those have.
+  virtual bool waits_for_all() const noexcept { return true; }
   /// The future that it is, if it is one.
   virtual future_core *as_future() noexcept { return nullptr; }
   /// What it waits for, if that is a primitive which has an owner: the address that instruments know it by. Null

@@ -65,6 +65,16 @@ class generator_core;
 struct task_hook : list_hook {};
 struct generator_hook : list_hook {};
 
+/// Something of the loop's that has to be closed; in the loop's list as long as it is open.
+class open_resource : public list_hook {
+public:
+  /// What it is, as in "server 127.0.0.1:80".
+  virtual std::string describe() const = 0;
+
+protected:
+  ~open_resource() = default;
+};
+
 /// What outlives a loop: the way to it for other threads and for futures that live longer.
 class loop_anchor final : public ref_counted {
 public:
@@ -183,7 +193,10 @@ public:
   template <class T>
   task<T> create_task(coro<T> body, task_options options = {},
                       std::source_location site = std::source_location::current());
-  void set_task_factory(task_factory factory) { task_factory_ = std::move(factory); }
+  void set_task_factory(task_factory factory) {
+    touch("set_task_factory");
+    task_factory_ = std::move(factory);
+  }
   const task_factory &get_task_factory() const noexcept { return task_factory_; }
 
   // Descriptors. Callbacks run once a pass while the descriptor is ready; a second call replaces the first.
@@ -210,8 +223,9 @@ public:
   future<R> run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args);
   executor &default_executor();
   void set_default_executor(std::shared_ptr<executor> where);
-  /// Waits for the default executor's work. **Suspends** until its threads are done.
-  coro<void> shutdown_default_executor();
+  /// Waits for the default executor's work. **Suspends** until its threads are done, or, with a warning, until the limit;
+  /// what still runs then is left to itself.
+  coro<void> shutdown_default_executor(maybe_duration limit = {});
 
   // Errors, debug.
   void set_exception_handler(exception_handler handler);
@@ -272,6 +286,7 @@ public:
   task_list &tasks() noexcept { return tasks_; }
   std::uint64_t next_task_number() noexcept { return ++task_count_; }
   generator_list &generators() noexcept { return generators_; }
+  detail::intrusive_list<detail::open_resource> &resources() noexcept { return resources_; }
   bool generators_shut_down() const noexcept { return generators_shut_down_; }
   detail::poller &descriptors() noexcept { return poller_; }
   bool handles_signals() const noexcept { return !signal_handlers_.empty(); }
@@ -345,6 +360,7 @@ private:
   std::uintptr_t stack_at_pass_ = 0;
   task_list tasks_;
   generator_list generators_;
+  detail::intrusive_list<detail::open_resource> resources_;
   detail::poller poller_;
   detail::ref_ptr<detail::loop_anchor> anchor_;
   instrument_set instruments_;

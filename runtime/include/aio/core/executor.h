@@ -95,7 +95,7 @@ public:
     thread_future<result> future;
     auto work = std::make_shared<std::tuple<std::decay_t<F>, std::decay_t<Args>...>>(std::forward<F>(function),
                                                                                     std::forward<Args>(args)...);
-    post([state = future.state(), work = std::move(work)]() mutable {
+    post([state = future.state(), work = std::move(work), open = open_calls_]() mutable {
       if (!state->start())
         return;
       std::exception_ptr error;
@@ -109,10 +109,18 @@ public:
         error = std::current_exception();
       }
       work.reset();
+      open.reset();
       state->finish(std::move(error));
     });
     return future;
   }
+
+protected:
+  /// True if every submitted call has its result, or was given up.
+  bool all_done() const noexcept { return open_calls_.use_count() == 1; }
+
+private:
+  std::shared_ptr<const char> open_calls_ = std::make_shared<const char>('\0'); // each call holds a copy
 };
 
 /// A fixed number of threads, started as they are needed.
@@ -172,6 +180,7 @@ template <class T> future<T> wrap_future(const thread_future<T> &from, event_loo
 template <class F, class... Args>
 auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
   check_open();
+  touch("run_in_executor");
   executor &target = where ? *where : default_executor();
   return wrap_future(target.submit(std::forward<F>(function), std::forward<Args>(args)...), *this);
 }

@@ -25,6 +25,12 @@ namespace detail {
 /// Sets them, and the table of births that they want; `loop_frame` is the stack frame of the loop.
 void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept;
 
+/// Awaits of this thread until the next call of `notify_awaits_passed`. It counts in every mode: to ask whether anybody
+/// wants to know costs as much.
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t awaits_left;
+inline constexpr std::uint32_t awaits_at_once = 1000;
+void notify_awaits_passed(frame_record &frame) noexcept;
+
 void notify_frame_awaits(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
@@ -57,6 +63,9 @@ public:
   /// Has the hooks `frame_awaits` and `frame_finished` called for this frame.
   void watch(bool on) noexcept { watched_ = on; }
   bool watched() const noexcept { return watched_; }
+  /// A flag for whoever watches; false in a new frame.
+  bool marked() const noexcept { return marked_; }
+  void set_mark(bool mark) noexcept { marked_ = mark; }
 
 protected:
   frame_record() noexcept = default;
@@ -105,7 +114,11 @@ public:
     parent_ = parent;
   }
   std::coroutine_handle<> continuation() const noexcept { return continuation_; }
-  void at(const std::source_location &site) noexcept { await_site_ = site; }
+  void at(const std::source_location &site) noexcept {
+    await_site_ = site;
+    if (--detail::awaits_left == 0) [[unlikely]]
+      detail::notify_awaits_passed(*this);
+  }
 
 private:
   friend void detail::record_birth(frame_record &, const void *) noexcept;
@@ -120,6 +133,7 @@ private:
   bool finished_ = false;
   bool disposed_ = false;
   bool watched_ = false;
+  bool marked_ = false;
 };
 
 } // namespace aio

@@ -40,6 +40,8 @@ public:
   virtual bool cancel(const std::string &message);
   bool cancel_wait(const std::string &message) final { return cancel(message); }
   virtual task_core *as_task() noexcept { return nullptr; }
+  /// True for what `shield` returns.
+  virtual bool is_shield() const noexcept { return false; }
   future_core *as_future() noexcept final { return this; }
   /// Entry points of `set_result` and `set_exception`; tasks refuse.
   virtual void check_settable() const;

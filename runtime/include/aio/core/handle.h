@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Handles of scheduled callbacks and timers, and the timer heap they live in.
+// Handles of scheduled callbacks and timers.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <source_location>
 #include <tuple>
 #include <typeinfo>
 #include <utility>
-#include <vector>
 
 #include <aio/core/context.h>
-#include <aio/core/entry.h>
 #include <aio/core/frame_memory.h>
-#include <aio/core/time.h>
+#include <aio/core/timer_heap.h>
 
 namespace aio {
 
@@ -24,65 +21,6 @@ class event_loop;
 namespace detail {
 
 class loop_anchor;
-
-/// An entry that can wait in the timer heap first.
-class timer_entry : public ready_entry {
-public:
-  static constexpr std::uint32_t not_queued = std::numeric_limits<std::uint32_t>::max();
-  using ready_entry::ready_entry;
-  bool in_heap() const noexcept { return timer_slot_ != not_queued; }
-  time_point when() const noexcept { return when_; }
-
-protected:
-  ~timer_entry() = default;
-  time_point when_{};
-
-private:
-  friend class timer_heap;
-  std::uint32_t timer_slot_ = not_queued;
-};
-
-/// A 4-ary heap ordered by deadline, then by registration. Entries have a slot in a table of places, so cancelling is
-/// exact, and moving items about in the heap touches no entry: those are frames all over the memory.
-class timer_heap {
-public:
-  bool empty() const noexcept { return items_.empty(); }
-  std::size_t size() const noexcept { return items_.size(); }
-  time_point next_deadline() const noexcept { return items_.front().when; }
-  void push(timer_entry &entry, time_point when);
-  /// Appends all that are due to the list, in order.
-  void pop_due(time_point now, intrusive_list<ready_entry> &due) noexcept;
-  timer_entry *pop() noexcept;
-  void remove(timer_entry &entry) noexcept;
-
-private:
-  struct item {
-    time_point when;
-    std::uint64_t order;
-    std::uint32_t slot;
-    // Without branches: which of two timers is first, nobody can predict.
-    bool before(const item &other) const noexcept {
-      return static_cast<bool>(static_cast<int>(when < other.when) |
-                               (static_cast<int>(when == other.when) & static_cast<int>(order < other.order)));
-    }
-  };
-  void place(std::size_t index, const item &value) noexcept {
-    items_[index] = value;
-    places_[value.slot] = static_cast<std::uint32_t>(index);
-  }
-  void sift_up(std::size_t index, const item &value) noexcept;
-  std::size_t hole_to_leaf(std::size_t index) noexcept;
-  void erase(std::size_t index) noexcept;
-  timer_entry *take_first() noexcept;
-  std::uint32_t take_slot(timer_entry &entry);
-  void free_slot(std::uint32_t slot) noexcept;
-
-  std::vector<item> items_;
-  std::vector<std::uint32_t> places_;  // by slot: the index in items_, or the next free slot
-  std::vector<timer_entry *> entries_; // by slot
-  std::uint32_t free_slots_ = timer_entry::not_queued;
-  std::uint64_t next_order_ = 0;
-};
 
 /// A callback with its context; the queue that holds it owns one reference.
 class handle_core : public ref_counted, public timer_entry, public frame_allocated {

@@ -25,6 +25,7 @@ namespace detail {
 class future_core;
 class task_core;
 class handle_core;
+class queue_core;
 } // namespace detail
 
 /// The hooks of an instrument, as bits of `instrument::wants`.
@@ -67,6 +68,20 @@ constexpr std::uint32_t operator|(hook a, hook b) noexcept {
 }
 constexpr std::uint32_t operator|(std::uint32_t a, hook b) noexcept { return a | static_cast<std::uint32_t>(b); }
 
+/// Hooks that come seldom, as bits of `instrument::wants_seldom`.
+enum class seldom_hook : std::uint32_t {
+  awaits_passed = 1u << 0,
+  queue_used = 1u << 1,
+  scope_entered = 1u << 2,
+  scope_left = 1u << 3,
+};
+constexpr std::uint32_t operator|(seldom_hook a, seldom_hook b) noexcept {
+  return static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b);
+}
+
+/// What a task does with a queue, as far as instruments hear of it.
+enum class queue_use : std::uint8_t { takes, reports_done, joins, has_joined };
+
 /// Watches a loop. Every hook does nothing by default; a hook that throws gets its instrument removed and logged.
 ///
 /// **Thread safety** hooks run on the loop's thread, except `touched`.
@@ -78,6 +93,8 @@ public:
   virtual std::uint32_t wants() const noexcept { return ~std::uint32_t{0}; }
   /// Those of the hooks wanted that can be left out as long as nobody arms them: see `instrument_set::arm`.
   virtual std::uint32_t on_demand() const noexcept { return 0; }
+  /// The same for the seldom ones, as bits of `seldom_hook`.
+  virtual std::uint32_t wants_seldom() const noexcept { return ~std::uint32_t{0}; }
 
   /// The loop begins or stops running.
   virtual void loop_started(event_loop &) {}
@@ -102,7 +119,8 @@ public:
   virtual void task_done(detail::task_core &) {}
   /// Returns true when the instrument has told the user, so that the default exception handler need not.
   virtual bool task_destroyed(detail::task_core &, bool /*pending*/) { return false; }
-  /// The task parks; `on` is the future it waits for. Called only for futures and for what has an owner.
+  /// The task parks; `on` is the future it waits for. Called only for futures, for what has an owner, and for what
+  /// waits for futures in turn.
   virtual void task_parked(detail::task_core &, frame_record & /*leaf*/, detail::future_core * /*on*/) {}
 
   // `hook::frame_births` is no call: it has the births of frames recorded, see frame_birth.h.
@@ -140,6 +158,16 @@ public:
   virtual void timers_due(event_loop &, time_point /*now*/, time_point /*due*/) {}
   /// Something that needs closing dies open, or is used in the wrong order.
   virtual void left_open(const char * /*kind*/, const std::string & /*name*/, frame_record *) {}
+
+  // The seldom ones.
+  /// The thread has passed so many awaits since this was last called; the frame is at the last of them.
+  virtual void awaits_passed(frame_record &, unsigned /*count*/) {}
+  /// The running task uses a queue.
+  virtual void queue_used(detail::queue_core &, queue_use) {}
+  /// A task enters or leaves a timeout or task group; `scope` is its address, `kind` its name. `task` is the one that
+  /// has entered it; the one that leaves it is the running one. Without `kind` it is destroyed instead.
+  virtual void scope_entered(const void * /*scope*/, const char * /*kind*/, detail::task_core & /*task*/) {}
+  virtual void scope_left(const void * /*scope*/, const char * /*kind*/, detail::task_core & /*task*/) {}
 };
 
 /// The instruments of one loop.
@@ -170,10 +198,17 @@ public:
 
   /// Makes one hook's call on each instrument that wants it; removes those that throw.
   template <class F> void each(hook which, F &&call) noexcept {
-    std::vector<instrument *> &list = wanted_[std::countr_zero(static_cast<std::uint32_t>(which))];
     // Before the call, so that it can arm the next.
     if (!(always_ & static_cast<std::uint32_t>(which)) && armed(which))
       disarm(static_cast<std::uint32_t>(which));
+    call_all(wanted_[std::countr_zero(static_cast<std::uint32_t>(which))], call);
+  }
+  template <class F> void each(seldom_hook which, F &&call) noexcept {
+    call_all(wanted_seldom_[std::countr_zero(static_cast<std::uint32_t>(which))], call);
+  }
+
+private:
+  template <class F> void call_all(std::vector<instrument *> &list, F &call) noexcept {
     if (list.empty())
       return;
     ++depth_;
@@ -190,8 +225,6 @@ public:
     if (--depth_ == 0 && removed_) [[unlikely]]
       sweep();
   }
-
-private:
   void drop_failed(const instrument *item, std::exception_ptr error) noexcept;
   void sweep() noexcept;
   void count_wants() noexcept;
@@ -201,6 +234,7 @@ private:
   std::vector<std::shared_ptr<instrument>> items_;
   std::vector<std::shared_ptr<instrument>> retired_;
   std::array<std::vector<instrument *>, 32> wanted_;
+  std::array<std::vector<instrument *>, 4> wanted_seldom_;
   unsigned depth_ = 0;
   bool removed_ = false;
 };
@@ -215,6 +249,10 @@ void set_debug_instruments(debug_instruments make);
 
 namespace detail {
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop);
+// The doors to the seldom hooks; to be called only while `frame_hooks` is set.
+void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept;
+void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept;
+void notify_queue_used(queue_core &queue, queue_use use) noexcept;
 /// True if AIO_DEBUG is set to anything but "" and "0".
 bool debug_from_environment() noexcept;
 } // namespace detail

@@ -129,6 +129,7 @@ private:
 template <class R, class... Params, class... Args>
 future<R> event_loop::run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args) {
   check_open();
+  touch("run_in_executor");
   return wrap_future(where->submit(function, std::forward<Args>(args)...), *this);
 }
 

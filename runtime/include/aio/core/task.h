@@ -112,8 +112,14 @@ public:
   cancelled_error cancellation(const std::string &message);
 
   const std::string &name();
-  void set_name(std::string name) { name_ = std::move(name); }
+  void set_name(std::string name) {
+    if (event_loop *owner = loop())
+      owner->touch("task.set_name");
+    name_ = std::move(name);
+  }
   std::uint64_t number() const noexcept { return number_; }
+  /// The number of the task that made it, where somebody looks at the loop's steps; 0 if none did.
+  std::uint64_t maker() const noexcept { return maker_; }
   /// The frames of a suspended task, outermost first.
   std::vector<const frame_record *> stack() const;
   frame_record *root_frame() const noexcept { return root_record_; }
@@ -122,6 +128,8 @@ public:
   wait_target *parked_on() const noexcept { return target_; }
   context_slot &slot_of_context() noexcept { return context_; }
   bool started() const noexcept { return started_; }
+  /// How many steps have begun; wraps around.
+  std::uint32_t steps() const noexcept { return steps_; }
   void detach() noexcept { detached_ = true; }
   bool detached() const noexcept { return detached_; }
   /// Says that nobody needs to hear about this task dying while pending.
@@ -156,6 +164,7 @@ private:
   step_gate *gate_ = nullptr;
   context_slot context_;
   int cancels_ = 0;
+  std::uint32_t steps_ = 0;
   bool must_cancel_ = false;
   bool passing_down_ = false;
   bool owed_ = false; // a request of our own is on its way: the next cancelled_error is its delivery
@@ -165,6 +174,7 @@ private:
   bool detached_ = false;
   rare_text name_;
   std::uint64_t number_;
+  std::uint64_t maker_ = 0;
 };
 
 template <class T> class task_state final : public task_core {

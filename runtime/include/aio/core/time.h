@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <type_traits>
@@ -21,6 +22,12 @@ namespace detail {
 ///
 /// **Errors** value_error if the duration is not a number.
 template <class Rep, class Period> duration to_duration(std::chrono::duration<Rep, Period> d) {
+  if constexpr ((std::is_same_v<Rep, std::int64_t> || std::is_same_v<Rep, int>) && Period::den <= 1'000'000'000) {
+    // The same without floating point, for the sake of every sleep.
+    constexpr std::int64_t most = 9'000'000'000 * Period::den / Period::num;
+    if (const std::int64_t count = d.count(); count <= most && count >= -most) [[likely]]
+      return std::chrono::duration_cast<duration>(d);
+  }
   if constexpr (std::is_floating_point_v<Rep>) {
     if (std::isnan(d.count()))
       throw value_error("Invalid delay: NaN (not a number)");

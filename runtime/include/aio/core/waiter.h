@@ -90,6 +90,13 @@ public:
     return true;
   }
   waiter *front() noexcept { return list_.front(); }
+  /// True if the task waits in line.
+  bool holds(const task_core &task) noexcept {
+    for (waiter *w = list_.front(); w; w = list_.next(*w))
+      if (&w->parked_task() == &task)
+        return true;
+    return false;
+  }
   /// Wakes the first in line that is not done; leaves it in line.
   bool wake_first_waiting() noexcept {
     for (waiter *w = list_.front(); w; w = list_.next(*w))

@@ -42,6 +42,7 @@ struct report {
   std::vector<note> notes{};
   std::string task{};  ///< the name of the task it is about; empty if there is none
   debug::level level = debug::level::warning;
+  std::string allowed{}; ///< the reason for which it is only logged; empty if it counts
 
   /// The shape the checker prints: `file:line:col: warning: message [coro-rule]`, then the notes.
   std::string text() const;
@@ -71,8 +72,9 @@ void set_level(std::string_view rule, level to);
 level level_of(std::string_view rule);
 
 /// Reads settings as the environment variable AIO_DEBUG gives them, separated by commas: `1`, `rule=off|warn|error`,
-/// `allow:RULE@PLACE=REASON` as `allow_at`, `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N` (seconds until a cancellation counts as
-/// ignored). Returns what it did not understand, one message each.
+/// `allow:RULE@PLACE=REASON` as `allow_at`, `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N`
+/// (seconds until a cancellation counts as ignored, and a join as stuck), `awaits=N` (awaits that a step may pass without
+/// suspending). Returns what it did not understand, one message each.
 std::vector<std::string> configure(std::string_view settings);
 
 /// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be opened.
@@ -81,7 +83,8 @@ std::vector<std::string> configure(std::string_view settings);
 /// **Source** the same as the environment variable AIO_DEBUG_LOG.
 bool log_to(const std::string &path);
 
-/// Allows a rule in the current task (outside of tasks: the current thread) while it lives.
+/// Allows a rule in the current task (outside of tasks: the current thread) while it lives. What it lets pass is counted,
+/// and goes with its reason to the run log.
 ///
 /// **Errors** value_error for an unknown rule or an empty reason.
 /// **Thread safety** belongs to the thread that made it.
@@ -93,7 +96,7 @@ public:
   ~allow();
 
 private:
-  friend bool allowed(const std::string &rule) noexcept;
+  friend std::string reason_to_allow(const report &what);
   std::string rule_;
   std::string reason_;
   const void *task_;
@@ -106,6 +109,17 @@ private:
 /// **Errors** value_error for an unknown rule, an empty part or an empty reason.
 /// **Thread safety** any thread.
 void allow_at(std::string_view rule, std::string part, const std::string &reason);
+
+/// What an allowance has let pass.
+struct allowed_reports {
+  std::string rule;
+  std::string reason;
+  std::size_t count = 0;
+};
+/// How often each rule was allowed so far, and why; sorted.
+///
+/// **Thread safety** any thread.
+std::vector<allowed_reports> allowances();
 
 /// Collects the reports made while it lives, in place of the handler. No repetition or rate limit applies.
 ///

@@ -35,7 +35,7 @@ namespace detail {
 /// Serves one connection; an empty coroutine if it was served by a plain function.
 using connection_handler = std::function<coro<void>(stream_reader, stream_writer)>;
 
-class server_core final : public ref_counted {
+class server_core final : public ref_counted, public open_resource {
 public:
   server_core(event_loop &loop, connection_handler handler, const server_options &options);
   ~server_core() override;
@@ -46,6 +46,7 @@ public:
   bool serving() const noexcept { return serving_; }
   bool closed() const noexcept { return closed_; }
   std::vector<listening_socket> sockets() const;
+  std::string describe() const override;
   std::size_t connections() const noexcept { return streams_.size(); }
   static coro<void> wait_closed(ref_ptr<server_core> self);
   static coro<void> serve_forever(ref_ptr<server_core> self);

@@ -18,11 +18,18 @@ namespace aio::detail {
 ///
 /// Bytes are taken from the socket only while somebody reads, so a slow reader holds its peer back, and a cancelled read
 /// loses nothing. A registered stream owns one reference to itself until its connection is lost.
-class stream_core final : public ref_counted, public poll_client {
+class stream_core final : public ref_counted, public poll_client, public open_resource {
 public:
   explicit stream_core(std::size_t limit);
   stream_core(event_loop &loop, unique_fd fd, std::size_t limit);
   ~stream_core() override;
+
+  /// Says which operation is used.
+  void touch(const char *operation) const {
+    if (event_loop *owner = loop())
+      owner->touch(operation);
+  }
+  std::string describe() const override { return peer_.text().empty() ? "stream" : "stream to " + peer_.text(); }
 
   // Reading.
   std::string_view buffered() const noexcept { return std::string_view(in_).substr(taken_); }
@@ -52,7 +59,10 @@ public:
 
   // Closing.
   void close() noexcept;
-  void abort() noexcept { force_close(nullptr); }
+  void abort() noexcept {
+    touch("stream_writer.abort");
+    force_close(nullptr);
+  }
   bool is_closing() const noexcept { return closing_; }
   bool lost() const noexcept { return lost_; }
   /// True if the loop was closed while the connection was open.
@@ -83,6 +93,7 @@ private:
   bool fill();
   void flush() noexcept;
   void check_low_water() noexcept;
+  void write_in_vain();
   void force_close(std::exception_ptr error) noexcept;
   void connection_lost();
   void wake_reader() noexcept;
@@ -114,6 +125,7 @@ private:
   bool given_up_ = false;
   bool lost_ = false;
   bool abandoned_ = false;
+  unsigned char writes_in_vain_ = 0; // after the connection was lost; up to the one that is told of
 };
 
 } // namespace aio::detail

@@ -107,6 +107,15 @@ private:
   std::vector<T> items_;
 };
 
+/// What a watcher attaches to a queue; hears of the queue's end even when no watched loop runs.
+class queue_watch {
+public:
+  virtual void queue_gone() noexcept = 0;
+
+protected:
+  ~queue_watch() = default;
+};
+
 /// Who waits at a queue, and what is unfinished; independent of the items.
 class queue_core : public loop_bound {
 public:
@@ -117,9 +126,20 @@ public:
   std::size_t maxsize() const noexcept { return maxsize_; }
   std::size_t unfinished() const noexcept { return unfinished_; }
   bool is_shut_down() const noexcept { return shut_down_; }
+  /// How many items it holds.
+  std::size_t stored() const noexcept { return stored_(*this); }
+  waiter_queue &getters() noexcept { return getters_; }
+  /// A slot for whoever watches; the queue only tells of its end.
+  queue_watch *watch() const noexcept { return watch_; }
+  void set_watch(queue_watch *watch) noexcept { watch_ = watch; }
 
 protected:
-  explicit queue_core(long maxsize) : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0) {
+  ~queue_core() {
+    if (watch_) [[unlikely]]
+      watch_->queue_gone();
+  }
+  queue_core(long maxsize, std::size_t (*stored)(const queue_core &) noexcept)
+      : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {
     finished_.set();
   }
   void item_added() noexcept {
@@ -127,7 +147,11 @@ protected:
     finished_.clear();
     getters_.pop_and_wake();
   }
-  void item_taken() noexcept { putters_.pop_and_wake(); }
+  void item_taken() noexcept {
+    if (frame_hooks) [[unlikely]]
+      notify_queue_used(*this, queue_use::takes);
+    putters_.pop_and_wake();
+  }
   /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
   bool still_waits(waiter &w, waiter_queue &line) noexcept {
     if (shut_down_ || w.cancelled() || w.parked_task().must_cancel())
@@ -153,6 +177,8 @@ protected:
   waiter_queue getters_;
   waiter_queue putters_;
   event finished_;
+  std::size_t (*stored_)(const queue_core &) noexcept;
+  queue_watch *watch_ = nullptr;
 };
 
 } // namespace detail
@@ -167,7 +193,8 @@ protected:
 template <class T, class Store = detail::fifo_store<T>> class basic_queue : public detail::queue_core {
 public:
   using value_type = T;
-  explicit basic_queue(long maxsize = 0) : queue_core(maxsize) {}
+  explicit basic_queue(long maxsize = 0)
+      : queue_core(maxsize, [](const queue_core &q) noexcept { return static_cast<const basic_queue &>(q).qsize(); }) {}
   basic_queue(const basic_queue &) = delete;
   basic_queue &operator=(const basic_queue &) = delete;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that wait for each other in a circle, and loops that would wait for ever although tasks are pending.
+// Finds tasks that wait for each other in a circle, also by way of a gather or a group, and loops that would wait for ever
+// although tasks are pending.
 #include "../detector.h"
+
+#include <algorithm>
 
 #include <dirent.h>
 
@@ -28,11 +31,14 @@ public:
   std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
-    if (on) {
-      if (on->as_task()) [[unlikely]]
-        follow(task);
-    } else if (detail::wait_target *target = task.parked_on(); target && target->primitive()) [[unlikely]] {
+    // A plain future, or a sleep, leads nowhere.
+    if (on ? on->as_task() != nullptr : task.parked_on() && task.parked_on()->primitive()) [[unlikely]]
       follow(task);
+    else if (task.parked_on()) {
+      awaited_.clear();
+      task.parked_on()->add_awaited(awaited_);
+      if (!awaited_.empty()) [[unlikely]]
+        follow(task);
     }
   }
 
@@ -68,27 +74,59 @@ public:
   }
 
 private:
-  /// The task that has what this one waits for: the task itself, or the owner of a lock.
-  detail::task_core *next_of(const detail::task_core &task) {
-    if (detail::future_core *on = task.waiting_for())
-      return on->done() ? nullptr : on->as_task();
-    const void *primitive = task.parked_on() ? task.parked_on()->primitive() : nullptr;
-    const held_lock *found = primitive ? notes().locks().find(primitive) : nullptr;
-    if (!found)
-      return nullptr;
-    for (detail::task_core *each = loop().tasks().front(); each; each = loop().tasks().next(*each))
-      if (each == found->task && each->number() == found->number)
-        return each;
-    return nullptr;
-  }
-  void follow(detail::task_core &start) {
-    std::vector<detail::task_core *> circle{&start};
-    for (detail::task_core *task = next_of(start); task && circle.size() < 1000; task = next_of(*task)) {
-      if (task == &start) {
-        say(circle);
+  /// The tasks that all have to end before this one goes on: the one it awaits, those of a gather, the owner of a lock.
+  void add_next(const detail::task_core &task, std::vector<detail::task_core *> &next) {
+    detail::wait_target *target = task.parked_on();
+    if (!target)
+      return;
+    if (const void *primitive = target->primitive()) {
+      const held_lock *found = notes().locks().find(primitive);
+      if (!found)
         return;
+      for (detail::task_core *each = loop().tasks().front(); each; each = loop().tasks().next(*each))
+        if (each == found->task && each->number() == found->number)
+          next.push_back(each);
+      return;
+    }
+    std::vector<detail::future_core *> below;
+    if (detail::future_core *on = target->as_future())
+      below.push_back(on);
+    else if (target->waits_for_all())
+      target->add_awaited(below);
+    // A gather may wait for a gather.
+    for (std::size_t i = 0; i < below.size() && i < most; ++i) {
+      detail::future_core &on = *below[i];
+      if (on.done())
+        continue;
+      if (detail::task_core *other = on.as_task())
+        next.push_back(other);
+      else if (on.waits_for_all())
+        on.add_awaited(below);
+    }
+  }
+  /// Looks for a way from the task back to itself.
+  void follow(detail::task_core &start) {
+    struct step {
+      detail::task_core *task;
+      std::size_t from;
+    };
+    std::vector<step> seen{{&start, 0}};
+    std::vector<detail::task_core *> next;
+    for (std::size_t i = 0; i < seen.size() && seen.size() < most; ++i) {
+      next.clear();
+      add_next(*seen[i].task, next);
+      for (detail::task_core *each : next) {
+        if (each == &start) {
+          std::vector<detail::task_core *> circle;
+          for (std::size_t at = i; at != 0; at = seen[at].from)
+            circle.insert(circle.begin(), seen[at].task);
+          circle.insert(circle.begin(), &start);
+          say(circle);
+          return;
+        }
+        if (std::none_of(seen.begin(), seen.end(), [&](const step &s) { return s.task == each; }))
+          seen.push_back({each, i});
       }
-      circle.push_back(task);
     }
   }
   void say(const std::vector<detail::task_core *> &circle) {
@@ -99,7 +137,7 @@ private:
       std::vector<note> chain;
       add_awaits(chain, *task);
       if (!chain.empty())
-        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here" + (task->waiting_for() ? "" : " for a lock")});
+        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here" + (task->parked_on()->primitive() ? " for a lock" : "")});
     }
     names += circle.front()->name();
     for (const detail::task_core *task : circle)
@@ -110,6 +148,10 @@ private:
     place at = notes.empty() ? place(circle.front()->site()) : notes.front().where;
     tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") + names, std::move(at), std::move(notes), circle.front()->name());
   }
+
+  /// Longer chains are not followed: a walk must not take the time that the program needs.
+  static constexpr std::size_t most = 1000;
+  std::vector<detail::future_core *> awaited_;
 };
 
 } // namespace

@@ -13,6 +13,7 @@ namespace {
 class ignored_cancellation final : public detector {
 public:
   using detector::detector;
+  ~ignored_cancellation() override { alarm_.cancel(); }
   std::uint32_t wants() const noexcept override {
     return hook::cancel_requested | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
   }
@@ -69,6 +70,10 @@ private:
         return true;
     return false;
   }
+  static bool in_shield(const detail::task_core &task) noexcept {
+    const detail::future_core *on = task.waiting_for();
+    return on && on->is_shield();
+  }
   void say(detail::task_core &task, duration late) {
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f s", std::chrono::duration<double>(late).count());
@@ -78,7 +83,7 @@ private:
     add_canceller(notes, task);
     place at = awaits.empty() ? place(task.site()) : awaits.front().where;
     notes.insert(notes.end(), awaits.begin(), awaits.end());
-    tell("task '" + task.name() + "' was cancelled " + seconds + " ago and is still here", std::move(at), std::move(notes),
+    tell("task '" + task.name() + "' was cancelled " + seconds + " ago and is still here" + (in_shield(task) ? ", in a shield" : ""), std::move(at), std::move(notes),
          task.name());
   }
 

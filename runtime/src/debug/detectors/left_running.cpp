@@ -4,6 +4,7 @@
 #include "../detector.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace aio::debug {
 
@@ -31,7 +32,7 @@ public:
     auto returned = std::make_shared<leftover>();
     returned->operation = operation;
     returned->error = error ? detail::describe(error) : std::string();
-    returned->at = awaited_at.line() != 0 ? place(awaited_at) : place_of_current_task();
+    returned->at = awaited_at.line() != 0 ? place(awaited_at) : place_of_caller(std::strcmp(operation, "wait") == 0);
     for (detail::task_core *task : left)
       if (task->root_frame() && !given_up_on_purpose(*task)) {
         notes().attach(*task).left_by = returned;
@@ -54,8 +55,12 @@ private:
   static bool given_up_on_purpose(detail::task_core &task) noexcept {
     return task.detached() || task.expects_pending_at_end() || task.cancelling() > 0;
   }
-  static place place_of_current_task() {
-    if (const detail::task_core *task = detail::current_task_or_null())
+  /// The line that drops an iterator; for a coroutine of the runtime's that goes on, which nothing on the stack has
+  /// called, the line where it is awaited.
+  place place_of_caller(bool awaited) const {
+    if (const std::vector<place> here = places_here(); !here.empty())
+      return here.front();
+    if (const detail::task_core *task = awaited ? loop().current() : nullptr)
       for (const frame_record *frame = task->leaf_frame(); frame; frame = frame->parent())
         if (!is_runtime_frame(*frame))
           return place(frame->await_site());
@@ -73,7 +78,7 @@ private:
     }
     const std::string count = lost.size() == 1 ? "1 task runs on" : std::to_string(lost.size()) + " tasks run on";
     tell(returned.error.empty()
-             ? count + " after '" + returned.operation + "' has returned, and nobody holds it: " + names
+             ? count + " after '" + returned.operation + "' is over, and nobody holds " + (lost.size() == 1 ? "it: " : "them: ") + names
              : count + " after '" + returned.operation + "' has failed with '" + returned.error + "': " + names,
          returned.at, std::move(notes));
   }

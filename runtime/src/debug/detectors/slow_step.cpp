@@ -14,10 +14,10 @@ public:
   using detector::detector;
   ~slow_step() override {
     // Removed while the loop runs.
-    if (watched_) {
+    if (watched_)
       watchdog::forget(watch_);
+    if (shown_)
       loop().show_steps(nullptr);
-    }
   }
   std::uint32_t wants() const noexcept override {
     return hook::loop_started | hook::loop_stopped | hook::step_begins | hook::step_ends | hook::callback_begins |
@@ -34,18 +34,18 @@ public:
     watch_.limit = where.slow_callback_duration().count();
     watch_.anchor = detail::ref_ptr<detail::loop_anchor>(&where.anchor());
     watch_.instruments = &where.instruments();
-    if (own_clock_) {
+    where.show_steps(&watch_);
+    shown_ = true;
+    if (own_clock_)
       arm(hook::step_begins | hook::callback_begins);
-    } else if (!std::exchange(watched_, true)) {
-      where.show_steps(&watch_);
+    else if (!std::exchange(watched_, true))
       watchdog::watch(watch_);
-    }
   }
   void loop_stopped(event_loop &where) override {
-    if (std::exchange(watched_, false)) {
+    if (std::exchange(watched_, false))
       watchdog::forget(watch_);
+    if (std::exchange(shown_, false))
       where.show_steps(nullptr);
-    }
   }
   void step_begins(detail::task_core &task) override {
     if (!own_clock_)
@@ -58,19 +58,24 @@ public:
     const duration spent = end();
     if (spent == duration::zero()) [[likely]]
       return;
+    notes().busy += spent;
     if (!task.done())
       notes().attach(task).busy += static_cast<std::uint32_t>(spent / watched_loop::tick);
-    if (spent >= loop().slow_callback_duration())
-      tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
-           {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
+    if (spent < loop().slow_callback_duration())
+      return;
+    notes().slow_step_ended = loop().time();
+    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
+         {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
   }
   void callback_begins(event_loop &, const detail::handle_core &) override {
     if (own_clock_)
       begin(std::source_location());
   }
   void callback_ends(event_loop &, const detail::handle_core &handle) override {
-    if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]]
+    if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]] {
+      notes().slow_step_ended = loop().time();
       tell("callback '" + handle.name() + "' ran for " + seconds(spent), place());
+    }
   }
 
 private:
@@ -101,6 +106,7 @@ private:
 
   bool own_clock_ = false;
   bool watched_ = false;
+  bool shown_ = false;
   time_point began_{};
   std::source_location resumed_at_{};
   watched_loop watch_;

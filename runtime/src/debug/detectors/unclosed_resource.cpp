@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds what has an awaiting exit and dies without it: generators, task groups, timeouts, streams.
+// Finds what has to be closed, and dies or loses its loop without that: generators, task groups, timeouts, streams,
+// servers, the loop's executor.
 #include "../detector.h"
+
+#include <cstring>
 
 namespace aio::debug {
 
@@ -9,7 +12,18 @@ namespace {
 class unclosed_resource final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::left_open); }
+  std::uint32_t wants() const noexcept override { return hook::left_open | hook::loop_closing; }
+
+  void loop_closing(event_loop &where) override {
+    std::string names;
+    std::size_t count = 0;
+    for (detail::open_resource *each = where.resources().front(); each; each = where.resources().next(*each), ++count)
+      names += (names.empty() ? "'" : ", '") + each->describe() + "'";
+    if (count == 0)
+      return;
+    const std::vector<place> at = places_here();
+    tell(names + (count == 1 ? " is" : " are") + " open when the loop closes", at.empty() ? place() : at.front());
+  }
 
   void left_open(const char *kind, const std::string &name, frame_record *frame) override {
     // An exception that is on its way may have skipped the exit.
@@ -21,6 +35,10 @@ public:
       return;
     }
     const std::vector<place> at = places_here();
+    if (std::strcmp(kind, "executor") == 0) {
+      tell("the loop closes while its executor still works for it", at.empty() ? place() : at.front());
+      return;
+    }
     tell(std::string(kind) + (name == kind || name.empty() ? "" : " '" + name + "'") + " is destroyed without its exit",
          at.empty() ? place() : at.front());
   }

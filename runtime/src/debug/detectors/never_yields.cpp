@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds steps that pass many awaits and suspend at none of them, while they last.
+#include "../detector.h"
+#include "../settings.h"
+
+namespace aio::debug {
+
+namespace {
+
+class never_yields final : public detector {
+public:
+  using detector::detector;
+  std::uint32_t wants() const noexcept override { return 0; }
+  std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::awaits_passed); }
+
+  void awaits_passed(frame_record &frame, unsigned count) override {
+    detail::task_core *task = loop().current();
+    if (!task || running_loop_or_null() != &loop())
+      return;
+    if (task->number() != number_ || task->steps() != step_) {
+      // The first of these awaits may have been another step's: the count begins here.
+      number_ = task->number();
+      step_ = task->steps();
+      passed_ = 0;
+      told_ = false;
+      for (frame_record *each = &frame; each; each = each->parent())
+        each->set_mark(true);
+      return;
+    }
+    passed_ += count;
+    if (passed_ >= awaits_in_a_step() && !std::exchange(told_, true))
+      say(*task, frame);
+  }
+
+private:
+  void say(detail::task_core &task, frame_record &frame) {
+    // The frame that goes round is the innermost one that was there at the beginning. It is not suspended: its await
+    // site is the await that it has reached.
+    const frame_record *round = &frame;
+    while (round->parent() && (!round->marked() || is_runtime_frame(*round)))
+      round = round->parent();
+    std::vector<note> notes;
+    for (const frame_record *each = round->parent(); each; each = each->parent())
+      if (!is_runtime_frame(*each))
+        notes.push_back({place(each->await_site()), "'" + name_of(*each) + "' awaits it here"});
+    notes.push_back({place(task.site()), "task '" + task.name() + "' was created here"});
+    tell("task '" + task.name() + "' has passed " + std::to_string(passed_) + " awaits in one step, and none has suspended it",
+         place(round->await_site()), std::move(notes), task.name());
+  }
+
+  std::uint64_t number_ = 0;
+  std::uint32_t step_ = 0;
+  std::uint64_t passed_ = 0;
+  bool told_ = false;
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_never_yields(event_loop &loop, registry &notes) {
+  return std::make_shared<never_yields>(::coro::pitfalls::NeverYields, loop, notes);
+}
+
+} // namespace aio::debug

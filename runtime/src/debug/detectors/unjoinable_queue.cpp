@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds joins of a queue that wait for items which nobody is going to report done.
+#include "../detector.h"
+#include "../settings.h"
+
+#include <algorithm>
+#include <atomic>
+#include <typeinfo>
+
+#include <aio/sync/queue.h>
+
+namespace aio::debug {
+
+namespace {
+
+/// A task that has taken items.
+struct taker {
+  const detail::task_core *task;
+  std::uint64_t number; // no later task at the same address has it
+  std::size_t owed = 0; // taken, and not reported done
+  std::string name;
+  std::source_location runs;
+};
+
+/// What is known of a queue; belongs to the queue.
+struct queue_note final : detail::queue_watch, detail::list_hook {
+  explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
+  void queue_gone() noexcept override { delete this; }
+
+  detail::queue_core &queue;
+  std::vector<taker> takers;
+  std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
+  std::size_t uses = 0;        // counts what is done with the queue
+  std::size_t uses_seen = 0;   // at the last look
+  std::size_t prune_at = 16;
+  bool reported_by_others = false; // somebody reports items done that others have taken
+  long still = 0;              // looks since something was done with it
+  std::uint64_t seen_by = 0;   // the detector of the loop that uses it
+  time_point used_at{};        // if the loop has its own clock, which costs nothing to read
+  bool told = false;
+};
+
+class unjoinable_queue final : public detector {
+public:
+  unjoinable_queue(const ::coro::Pitfall &pitfall, event_loop &loop, registry &notes) noexcept
+      : detector(pitfall, loop, notes), own_clock_(typeid(loop) != typeid(event_loop)), id_(next_id()) {}
+  ~unjoinable_queue() override { alarm_.cancel(); }
+  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
+  /// Looks when the loop goes to sleep, and from time to time.
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::queue_used); }
+
+  void queue_used(detail::queue_core &queue, queue_use use) override {
+    detail::task_core *task = loop().current();
+    if (running_loop_or_null() != &loop())
+      return;
+    queue_note &note = note_of_queue(queue);
+    ++note.uses;
+    if (own_clock_)
+      note.used_at = loop().time();
+    switch (use) {
+    case queue_use::takes:
+      if (task)
+        ++taker_of(note, *task).owed;
+      else
+        note.reported_by_others = true; // a callback, which may hand the item to anybody
+      break;
+    case queue_use::reports_done:
+      report_done(note, task);
+      break;
+    case queue_use::joins:
+      if (!task)
+        break;
+      if (note.joining.empty())
+        begin_to_watch(note);
+      note.joining.emplace_back(task, task->number());
+      break;
+    case queue_use::has_joined:
+      if (task)
+        std::erase_if(note.joining, [&](const auto &j) { return j.first == task; });
+      if (note.joining.empty())
+        static_cast<detail::list_hook &>(note).unlink();
+      break;
+    }
+  }
+  void before_io_wait(event_loop &, std::optional<duration> timeout) override {
+    if (!joined_.empty()) [[unlikely]]
+      look(!timeout);
+  }
+  void timers_due(event_loop &, time_point, time_point) override {
+    if (!joined_.empty()) [[unlikely]]
+      look(false);
+  }
+  void loop_stopped(event_loop &) override {
+    if (alarm_)
+      std::exchange(alarm_, {}).cancel();
+  }
+
+private:
+  static std::uint64_t next_id() noexcept {
+    static std::atomic<std::uint64_t> count{0};
+    return ++count;
+  }
+  queue_note &note_of_queue(detail::queue_core &queue) const {
+    if (!queue.watch())
+      queue.set_watch(new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
+    auto &note = static_cast<queue_note &>(*queue.watch());
+    if (note.seen_by != id_) [[unlikely]] {
+      // Another loop begins with other tasks; what they owe is not known here.
+      note.unlink();
+      note.seen_by = id_;
+      note.takers.clear();
+      note.joining.clear();
+    }
+    return note;
+  }
+  taker &taker_of(queue_note &note, detail::task_core &task) {
+    for (taker &each : note.takers)
+      if (each.task == &task && each.number == task.number())
+        return each;
+    if (note.takers.size() >= note.prune_at)
+      prune(note);
+    const frame_record *root = task.root_frame();
+    note.takers.push_back({&task, task.number(), 0, task.name(), root ? root->location() : std::source_location()});
+    return note.takers.back();
+  }
+  static void report_done(queue_note &note, const detail::task_core *task) {
+    taker *by = nullptr;
+    for (taker &each : note.takers) {
+      if (each.task == task && each.owed > 0) {
+        --each.owed;
+        return;
+      }
+      if (each.owed > 0)
+        by = &each;
+    }
+    note.reported_by_others = true;
+    if (by)
+      --by->owed;
+  }
+  /// Forgets those who are gone and owe nothing; of the others who are gone, a few are enough.
+  void prune(queue_note &note) {
+    const std::vector<std::uint64_t> alive = live_tasks();
+    std::size_t gone = 0;
+    std::erase_if(note.takers, [&](const taker &each) {
+      if (std::binary_search(alive.begin(), alive.end(), each.number))
+        return false;
+      return each.owed == 0 || ++gone > 8;
+    });
+    note.prune_at = std::max<std::size_t>(16, note.takers.size() * 2);
+  }
+  /// The numbers of the tasks that are not done, ascending.
+  std::vector<std::uint64_t> live_tasks() {
+    std::vector<std::uint64_t> numbers;
+    for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
+      if (!task->done())
+        numbers.push_back(task->number());
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+  }
+
+  void begin_to_watch(queue_note &note) {
+    joined_.push_back(note);
+    note.uses_seen = note.uses;
+    note.still = 0;
+    looked_at_ = loop().time();
+    // A loop that sleeps has to be woken; one with a clock of its own moves it from timer to timer.
+    if (!alarm_ && !own_clock_)
+      set_alarm();
+  }
+  void set_alarm() {
+    alarm_ = loop().call_later(between_looks(), [this] {
+      alarm_ = {};
+      if (joined_.empty())
+        return;
+      look(false);
+      set_alarm();
+    });
+  }
+  static constexpr long looks = 4;
+  static duration between_looks() noexcept { return std::max(duration(patience()) / looks, duration(1)); }
+  /// Judges the joins at whose queues nothing has happened for so long as patience lasts; at once if the loop has nothing
+  /// to wait for.
+  void look(bool idle) {
+    const time_point now = loop().time();
+    const long passed = (now - looked_at_) / between_looks();
+    if (!idle && passed == 0)
+      return;
+    looked_at_ = now;
+    for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
+      note->still = note->uses == note->uses_seen ? note->still + passed : 0;
+      note->uses_seen = note->uses;
+      const bool quiet = own_clock_ ? now - note->used_at >= patience() : note->still >= looks;
+      if ((quiet || idle) && !note->told && note->queue.unfinished() > 0 && hopeless(*note))
+        say(*note);
+    }
+  }
+  bool hopeless(queue_note &note) {
+    const std::vector<std::uint64_t> alive = live_tasks();
+    const auto lives = [&](std::uint64_t number) { return std::binary_search(alive.begin(), alive.end(), number); };
+    if (note.reported_by_others)
+      return false;
+    const bool nothing_to_take = note.queue.stored() == 0;
+    bool owed = false;
+    for (const taker &each : note.takers) {
+      // With items left, any taker that lives may come for them.
+      if (lives(each.number) && !(nothing_to_take && (each.owed == 0 || waits_for_more(note, each))))
+        return false;
+      owed = owed || each.owed > 0;
+      // A task that one of them has made may have been given the item.
+      if (each.owed > 0 && has_children(each.number))
+        return false;
+    }
+    return owed || !nothing_to_take;
+  }
+  /// True if the task waits for the next item, and so has done with the one before.
+  static bool waits_for_more(queue_note &note, const taker &of) {
+    return note.queue.getters().holds(*of.task);
+  }
+  bool has_children(std::uint64_t number) {
+    for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
+      if (!task->done() && task->maker() == number)
+        return true;
+    return false;
+  }
+  void say(queue_note &note) {
+    note.told = true;
+    detail::task_core *task = nullptr;
+    for (detail::task_core *each = loop().tasks().front(); each && !task; each = loop().tasks().next(*each))
+      if (each == note.joining.front().first && each->number() == note.joining.front().second)
+        task = each;
+    if (!task)
+      return;
+    std::vector<aio::debug::note> notes;
+    add_awaits(notes, *task);
+    place at = notes.empty() ? place(task->site()) : notes.front().where;
+    const std::size_t stored = note.queue.stored();
+    for (const taker &each : note.takers)
+      if (each.owed > 0 || stored > 0)
+        notes.push_back({place(each.runs), "task '" + each.name + "' " +
+                                               (each.owed == 0 ? "took from it, and has ended"
+                                                               : "took " + items(each.owed) + " that nobody has reported done" +
+                                                                     (stored == 0 && waits_for_more(note, each)
+                                                                          ? ", and waits for the next"
+                                                                          : ", and has ended"))});
+    const std::size_t left = note.queue.unfinished();
+    std::string text = "task '" + task->name() + "' joins a queue with " + items(left) + " unfinished, ";
+    if (stored > 0)
+      text += note.takers.empty() ? "and no task takes any" : "and no task that took any is left";
+    else
+      text += "and nobody is left who works at " + std::string(left == 1 ? "it" : "them");
+    tell(std::move(text), std::move(at), std::move(notes), task->name());
+  }
+  static std::string items(std::size_t count) { return std::to_string(count) + (count == 1 ? " item" : " items"); }
+
+  detail::intrusive_list<queue_note, detail::list_hook> joined_;
+  const bool own_clock_;
+  const std::uint64_t id_;
+  timer_handle alarm_;
+  time_point looked_at_{};
+};
+
+} // namespace
+
+std::shared_ptr<instrument> make_unjoinable_queue(event_loop &loop, registry &notes) {
+  return std::make_shared<unjoinable_queue>(::coro::pitfalls::UnjoinableQueue, loop, notes);
+}
+
+} // namespace aio::debug

@@ -1,0 +1,48 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// Types with the name of a library's type that start in another way are judged by what they are.
+#include <coroutine>
+#include <exception>
+
+struct awaits {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<>) {}
+  void await_resume() {}
+};
+
+// libcoro's is lazy.
+namespace coro {
+template <class T = void>
+struct task : awaits {
+  struct promise_type {
+    task get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+} // namespace coro
+coro::task<> running();
+void dropped() {
+  running();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'running' is dropped
+}
+
+// QCoro's is eager.
+namespace QCoro {
+template <class T = void>
+struct Task : awaits {
+  struct promise_type {
+    Task get_return_object() { return {}; }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+} // namespace QCoro
+QCoro::Task<> waiting();
+void never_run() {
+  waiting();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'waiting' is never awaited, so it never runs
+}
