@@ -85,22 +85,23 @@ void event_loop::throw_closed() { throw runtime_error("Event loop is closed"); }
 
 struct event_loop::run_guard {
   event_loop &loop;
-  explicit run_guard(event_loop &l) : loop(l) { loop.begin_run(); }
+  run_guard(event_loop &l, void *frame) : loop(l) { loop.begin_run(reinterpret_cast<std::uintptr_t>(frame)); }
   ~run_guard() { loop.end_run(); }
 };
 
-void event_loop::begin_run() {
+void event_loop::begin_run(std::uintptr_t frame) {
   check_open();
   if (detail::running_loop)
-    detail::running_loop->touch("aio::event_loop::run_forever");
+    detail::running_loop->touch_by_running("aio::event_loop::run_forever");
   if (running_)
     throw runtime_error("This event loop is already running");
   if (detail::running_loop)
     throw runtime_error("Cannot run the event loop while another loop is running");
   running_ = true;
   detail::running_loop = this;
+  stack_at_pass_ = frame;
   anchor_->owner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-  detail::watch_frames(hooks_);
+  detail::watch_frames(hooks_, stack_at_pass_);
   if (hooks_)
     hooks_->each(hook::loop_started, [&](instrument &i) { i.loop_started(*this); });
 }
@@ -108,21 +109,21 @@ void event_loop::begin_run() {
 void event_loop::end_run() noexcept {
   if (hooks_)
     hooks_->each(hook::loop_stopped, [&](instrument &i) { i.loop_stopped(*this); });
-  detail::watch_frames(nullptr);
+  detail::watch_frames(nullptr, 0);
   detail::running_loop = nullptr;
   running_ = false;
   stopping_ = false;
 }
 
 void event_loop::run_forever() {
-  const run_guard guard(*this);
+  const run_guard guard(*this, __builtin_frame_address(0));
   do
     pass();
   while (!stopping_);
 }
 
 void event_loop::run_once() {
-  const run_guard guard(*this);
+  const run_guard guard(*this, __builtin_frame_address(0));
   pass();
 }
 
@@ -172,11 +173,10 @@ static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) n
 }
 
 void event_loop::pass() {
-  stack_at_pass_ = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   take_news();
   const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
-  if (!busy || hooks_ || poller_.watches_anything()) {
+  if (!busy || poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait))) {
     std::optional<duration> timeout;
     if (busy)
       timeout = duration::zero();
@@ -205,6 +205,8 @@ void event_loop::pass() {
     ~running() {
       detail::in_pass = false;
       nothing();
+      if (loop.board_) [[unlikely]]
+        loop.board_->step_ends();
       // After an exception, the rest is for the next pass.
       if (!batch.empty()) [[unlikely]]
         loop.ready_->splice_front(batch);
@@ -227,13 +229,14 @@ void event_loop::pass() {
 void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
 
 void event_loop::poll(std::optional<duration> timeout) {
-  if (hooks_) [[unlikely]]
+  const bool sleeps = timeout != duration::zero();
+  if (hooks_ && (sleeps || hooks_->armed(hook::before_io_wait))) [[unlikely]]
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
-  if (timeout != duration::zero())
+  if (sleeps)
     detail::trim_frames();
-  if (timeout != duration::zero() || poller_.watches_anything())
+  if (sleeps || poller_.watches_anything())
     poller_.wait(timeout, *ready_);
-  if (hooks_) [[unlikely]]
+  if (hooks_ && (sleeps || hooks_->armed(hook::after_io_wait))) [[unlikely]]
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });
 }
 
@@ -417,7 +420,15 @@ void event_loop::apply_debug() {
   }
   hooks_ = instruments_.empty() ? nullptr : &instruments_;
   if (detail::running_loop == this)
-    detail::watch_frames(hooks_);
+    detail::watch_frames(hooks_, stack_at_pass_);
+}
+
+void event_loop::show_steps(detail::step_board *board) noexcept {
+  board_ = board;
+  if (board)
+    instruments_.arm(instrument_set::steps_shown);
+  else
+    instruments_.disarm(instrument_set::steps_shown);
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {
@@ -425,14 +436,14 @@ void event_loop::add_instrument(std::shared_ptr<instrument> item) {
   instruments_.add(std::move(item));
   hooks_ = &instruments_;
   if (detail::running_loop == this)
-    detail::watch_frames(hooks_);
+    detail::watch_frames(hooks_, stack_at_pass_);
 }
 
 void event_loop::remove_instrument(const instrument *item) noexcept {
   instruments_.remove(item);
   hooks_ = instruments_.empty() ? nullptr : &instruments_;
   if (detail::running_loop == this)
-    detail::watch_frames(hooks_);
+    detail::watch_frames(hooks_, stack_at_pass_);
 }
 
 bool event_loop::notify_touched(const char *operation) noexcept {
@@ -447,6 +458,11 @@ bool event_loop::notify_touched(const char *operation) noexcept {
 
 void event_loop::refuse_other_threads() {
   throw runtime_error("Non-thread-safe operation invoked on an event loop other than the current one");
+}
+
+void event_loop::touch_by_running(const char *operation) noexcept {
+  if (hooks_)
+    hooks_->each(hook::touched, [&](instrument &i) { i.touched(*this, operation); });
 }
 
 // Async generators.

@@ -48,8 +48,6 @@ void future_core::last_owner_gone() const noexcept {
       return;
     }
   }
-  if (!self.waiters_.empty() && loop() && loop()->hooks() && anchor_->on_owner_thread())
-    loop()->hooks()->each(hook::future_abandoned, [&](instrument &i) { i.future_abandoned(self); });
   delete this;
 }
 

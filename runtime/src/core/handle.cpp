@@ -12,6 +12,22 @@ handle_core::handle_core(event_loop &loop, context_slot context, std::source_loc
 
 handle_core::~handle_core() = default;
 
+namespace {
+constexpr std::uint64_t at_callback_begin = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
+constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
+} // namespace
+
+void handle_core::announce(event_loop &loop) {
+  if (step_board *board = loop.steps_shown_at())
+    board->step_begins({});
+  if (loop.instruments().armed(hook::callback_begins)) [[unlikely]]
+    loop.instruments().each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, *this); });
+}
+
+void handle_core::announce_end(event_loop &loop) {
+  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, *this); });
+}
+
 void handle_core::run() {
   struct owner {
     const handle_core *core;
@@ -26,15 +42,15 @@ void handle_core::run() {
   event_loop &loop = *anchor_->loop();
   slot_switch in_context(context_);
   running_ = true;
-  if (loop.hooks()) [[unlikely]]
-    loop.hooks()->each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, *this); });
+  if (loop.armed() & at_callback_begin) [[unlikely]]
+    announce(loop);
   struct end {
     handle_core &core;
     event_loop &loop;
     ~end() {
       core.running_ = false;
-      if (loop.hooks()) [[unlikely]]
-        loop.hooks()->each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, core); });
+      if (loop.armed() & at_callback_end) [[unlikely]]
+        core.announce_end(loop);
       if (!core.persistent_ || core.cancelled())
         core.drop_callable();
     }

@@ -22,6 +22,23 @@ void instrument_set::add(std::shared_ptr<instrument> item) {
     if (seldom & (1u << bit))
       wanted_seldom_[bit].push_back(item.get());
   items_.push_back(std::move(item));
+  count_wants();
+  if ((wants & static_cast<std::uint32_t>(hook::frame_births)) && !births_)
+    births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the frames own it in the end
+}
+
+instrument_set::~instrument_set() {
+  if (births_)
+    births_->abandon();
+}
+
+void instrument_set::count_wants() noexcept {
+  std::uint32_t always = 0;
+  for (const auto &item : items_)
+    always |= item->wants() & ~item->on_demand();
+  disarm(always_ & ~always);
+  always_ = always;
+  arm(std::uint64_t{always});
 }
 
 void instrument_set::remove(const instrument *item) noexcept {
@@ -35,6 +52,7 @@ void instrument_set::remove(const instrument *item) noexcept {
   // It may be removed by its own hook, so it lives until the outermost call is over.
   retired_.push_back(std::move(*found));
   items_.erase(found);
+  count_wants();
   removed_ = true;
   if (depth_ == 0)
     sweep();
@@ -100,17 +118,13 @@ void warn(const std::string &message) noexcept {
 namespace detail {
 
 constinit thread_local instrument_set *frame_hooks = nullptr;
-constinit thread_local std::uint32_t frame_wants = 0;
 constinit thread_local std::uint32_t awaits_left = awaits_at_once;
 
-void watch_frames(instrument_set *hooks) noexcept {
-  static_assert(frame_record::wants_created == static_cast<std::uint32_t>(hook::frame_created) &&
-                frame_record::wants_arguments == static_cast<std::uint32_t>(hook::frame_arguments) &&
-                frame_record::wants_started == static_cast<std::uint32_t>(hook::frame_started) &&
-                frame_record::wants_finished == static_cast<std::uint32_t>(hook::frame_finished) &&
-                frame_record::wants_destroyed == static_cast<std::uint32_t>(hook::frame_destroyed));
+void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept {
   frame_hooks = hooks;
-  frame_wants = hooks ? hooks->wanted() : 0;
+  births = hooks ? hooks->births() : nullptr;
+  if (births)
+    births->open(loop_frame);
 }
 
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop) {
@@ -127,17 +141,17 @@ bool debug_from_environment() noexcept {
   return value && *value && std::strcmp(value, "0") != 0;
 }
 
-void notify_frame_created(frame_record &frame) noexcept {
-  frame_hooks->each(hook::frame_created, [&](instrument &i) { i.frame_created(frame); });
-}
-void notify_frame_started(frame_record &frame) noexcept {
-  frame_hooks->each(hook::frame_started, [&](instrument &i) { i.frame_started(frame); });
+void notify_frame_awaits(frame_record &frame) noexcept {
+  if (frame_hooks)
+    frame_hooks->each(hook::frame_awaits, [&](instrument &i) { i.frame_awaits(frame); });
 }
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept {
-  frame_hooks->each(hook::frame_finished, [&](instrument &i) { i.frame_finished(frame, by_exception); });
+  if (frame_hooks)
+    frame_hooks->each(hook::frame_finished, [&](instrument &i) { i.frame_finished(frame, by_exception); });
 }
 void notify_frame_destroyed(frame_record &frame) noexcept {
-  frame_hooks->each(hook::frame_destroyed, [&](instrument &i) { i.frame_destroyed(frame); });
+  if (frame_hooks)
+    frame_hooks->each(hook::frame_destroyed, [&](instrument &i) { i.frame_destroyed(frame); });
 }
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept {
   frame_hooks->each(hook::frame_arguments, [&](instrument &i) { i.frame_arguments(frame, addresses); });

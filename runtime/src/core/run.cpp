@@ -103,7 +103,7 @@ event_loop &runner::get_loop() {
 
 void runner::prepare() {
   if (event_loop *running = running_loop_or_null()) {
-    running->touch("aio::runner::run");
+    running->touch_by_running("aio::runner::run");
     throw runtime_error("Runner.run() cannot be called from a running event loop");
   }
   get_loop();

@@ -29,18 +29,45 @@ void task_core::step_eagerly() {
       running_slot = slot;
     }
   } at_end{owner};
+  const event_loop::nested_step inside(owner);
   step(owner);
 }
 
 void task_core::notify_created(event_loop &owner) noexcept {
-  owner.hooks()->each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
+  if (const step_board *board = owner.board())
+    set_mark(board->clock());
+  if (const task_core *maker = owner.current())
+    maker_ = maker->number();
+  if (owner.instruments().armed(hook::task_created)) [[unlikely]]
+    owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
+}
+
+namespace {
+constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
+constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
+} // namespace
+
+void task_core::announce_step(event_loop &owner, std::uintptr_t frame) {
+  instrument_set &hooks = owner.instruments();
+  if (births)
+    births->step_frame = frame;
+  if (step_board *board = owner.steps_shown_at())
+    board->step_begins(started_ ? leaf_->await_site() : leaf_->location());
+  if (ref_count() == 1) [[unlikely]]
+    hooks.each(hook::task_unheld, [&](instrument &i) { i.task_unheld(*this); });
+  if (hooks.armed(hook::step_begins)) [[unlikely]]
+    hooks.each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
+}
+
+void task_core::announce_end(event_loop &owner) {
+  owner.instruments().each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
 }
 
 void task_core::notify_scheduled(event_loop &owner) noexcept {
-  if (owner.anchor().on_owner_thread())
-    owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
-  else
+  if (!owner.anchor().on_owner_thread())
     owner.touch("wake-up of a task");
+  else
+    owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
 }
 
 void task_core::step(event_loop &owner) {
@@ -48,8 +75,8 @@ void task_core::step(event_loop &owner) {
   running_slot = &context_;
   target_ = nullptr;
   ++steps_;
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_begins, [&](instrument &i) { i.step_begins(*this); });
+  if (owner.armed() & at_step_begin) [[unlikely]]
+    announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
   if (started_) [[likely]] {
     if (gate_) {
       if (gate_->go_on()) {
@@ -72,8 +99,8 @@ void task_core::step(event_loop &owner) {
   // The loop's reference keeps the task until its last step is over.
   if (root_.done())
     end_step(owner);
-  else if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  else if (owner.armed() & at_step_end) [[unlikely]]
+    announce_end(owner);
 }
 
 inline void task_core::finish(event_loop &owner) {
@@ -90,8 +117,8 @@ inline void task_core::finish(event_loop &owner) {
     complete_without_value();
   std::exchange(root_, nullptr).destroy();
   root_record_ = leaf_ = nullptr;
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
+  if (owner.armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
+    owner.instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
   registered_ = false;
   static_cast<task_hook &>(*this).unlink();
 }
@@ -109,8 +136,8 @@ void task_core::end_step(event_loop &owner) {
   std::exception_ptr leaving;
   if (error_ && is_exit_error(error_)) [[unlikely]]
     leaving = error_;
-  if (owner.hooks()) [[unlikely]]
-    owner.hooks()->each(hook::step_ends, [&](instrument &i) { i.step_ends(*this); });
+  if (owner.armed() & at_step_end) [[unlikely]]
+    announce_end(owner);
   owner.set_current(nullptr);
   running_slot = nullptr;
   if (leaving) [[unlikely]]
@@ -222,8 +249,17 @@ cancelled_error task_core::cancellation(const std::string &message) {
 }
 
 void task_core::notify_parked() noexcept {
+  if (leaf_->watched()) [[unlikely]]
+    notify_frame_awaits(*leaf_);
   future_core *on = waiting_for();
-  frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+  bool leads_on = on || (target_ && target_->primitive());
+  if (!leads_on && target_) {
+    std::vector<future_core *> awaited;
+    target_->add_awaited(awaited);
+    leads_on = !awaited.empty();
+  }
+  if (leads_on) [[unlikely]]
+    frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
 future_core *task_core::waiting_for() const noexcept { return target_ ? target_->as_future() : nullptr; }

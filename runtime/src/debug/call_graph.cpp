@@ -242,10 +242,10 @@ std::vector<task_row> list_tasks(event_loop &loop) {
     const std::vector<task_core *> awaiters = now.awaiters(task);
     task_row row{task->name(), stack_of(*task, {}), {}};
     row.state = state_of(*task);
-    if (const debug::frame_note *note = debug::note_of(*task)) {
-      row.age = (debug::watchdog::ticks() - note->born) * duration(debug::watched_loop::tick);
+    if (task->mark() != 0)
+      row.age = (debug::watchdog::ticks() + 1 - task->mark()) * duration(debug::watched_loop::tick);
+    if (const debug::frame_note *note = debug::note_of(*task))
       row.busy = note->busy * duration(debug::watched_loop::tick);
-    }
     if (awaiters.empty()) {
       row.awaiter = task->has_waiters() ? "Unknown" : "";
       rows.push_back(row);

@@ -76,9 +76,12 @@ std::uintptr_t stack_end() noexcept {
   return end;
 }
 
+origin::origin(const detail::frame_birth &birth) noexcept : count_(static_cast<std::uint8_t>(birth.stack(pcs_))) {}
+
 AIO_NO_SANITIZE void origin::capture() noexcept {
   count_ = 0;
-  const std::uintptr_t end = stack_end();
+  const std::uintptr_t end = detail::births ? detail::births->loop_frame : stack_end();
+  const std::uintptr_t step = detail::births ? detail::births->step_frame : 0;
   auto frame = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   while (count_ < depth && frame % sizeof(void *) == 0 && frame + 2 * sizeof(void *) <= end) {
     void *const *words = reinterpret_cast<void *const *>(frame);
@@ -87,8 +90,8 @@ AIO_NO_SANITIZE void origin::capture() noexcept {
       break;
     pcs_[count_++] = pc;
     const auto next = reinterpret_cast<std::uintptr_t>(words[0]);
-    // Callers lie above; anything else is no frame.
-    if (next <= frame)
+    // Callers lie above, up to the step that runs; anything else is no frame.
+    if (next <= frame || next == step)
       break;
     frame = next;
   }
@@ -139,7 +142,7 @@ std::vector<place> places_at(const void *pc) {
 
 namespace {
 /// The user's lines of a stack, up to the loop.
-std::vector<place> lines_of(void *const *pcs, int count) {
+std::vector<place> lines_of(const void *const *pcs, int count) {
   std::vector<place> all;
   for (int i = 0; i < count; ++i)
     for (place &p : places_at(pcs[i])) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <aio/core/frame_birth.h>
 #include <aio/debug/report.h>
 
 namespace aio::debug {
@@ -13,7 +14,10 @@ namespace aio::debug {
 class origin {
 public:
   static constexpr unsigned depth = 8;
-  /// Walks the frame pointers of this thread's stack; some nanoseconds.
+  origin() = default;
+  /// Of a frame.
+  explicit origin(const detail::frame_birth &birth) noexcept;
+  /// Walks the frame pointers of this thread's stack, up to the loop; some nanoseconds.
   [[gnu::noinline]] void capture() noexcept;
   bool empty() const noexcept { return count_ == 0; }
   /// The stack as lines of source code, innermost first, inlined calls included; the runtime's own frames are left out.
@@ -22,7 +26,7 @@ public:
   std::vector<place> call_places(const std::source_location &callee) const;
 
 private:
-  void *pcs_[depth];
+  const void *pcs_[depth];
   std::uint8_t count_ = 0;
 };
 

@@ -1,32 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Notes on frames, and the words that all detectors use for them.
 #include "registry.h"
-#include "watchdog.h"
+
+#include <cstring>
 
 namespace aio::debug {
 
 frame_note &registry::attach(frame_record &frame) {
   if (frame_note *known = note_of(frame))
     return *known;
+  detail::frame_birth &birth = frame.birth() ? *frame.birth() : births().add(frame);
   auto *note = new frame_note(frame); // NOLINT(cppcoreguidelines-owning-memory): the frame owns it, see frame_gone
-  frame.set_note(note);
-  frames_.push_back(*note);
+  birth.note = note;
   return *note;
 }
 
-void registry::task_created(detail::task_core &task) {
+frame_note &registry::attach(detail::task_core &task) {
   frame_note &root = attach(*task.root_frame());
-  root.task_root = true;
   root.task = &task;
-  root.born = watchdog::ticks();
-  if (const detail::task_core *maker = task.loop()->current())
-    root.maker = maker->number();
+  return root;
 }
 
-void registry::cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) {
-  frame_note *root = note_of(task);
-  if (!root)
+void registry::acquired(const void *primitive, const char *kind, detail::task_core *by) {
+  // Permits of a semaphore have no owner: they are handed over by design, and whoever waits may get another's.
+  if (!by || std::strcmp(kind, "lock") != 0)
     return;
+  held_lock &held = locks_.enter(primitive);
+  held.task = by;
+  held.number = by->number();
+  held.from.capture();
+  loop_.instruments().arm(hook::task_done);
+}
+
+void registry::released(const void *primitive, const char *, detail::task_core *) { locks_.leave(primitive); }
+
+void registry::cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) {
+  if (!task.root_frame())
+    return;
+  frame_note *root = &attach(task);
   ++root->requests;
   // Asking again does not make the first request younger.
   if (!root->request)
@@ -51,13 +62,13 @@ void registry::uncancelled(detail::task_core &task) {
     root->request->unlink();
 }
 
+std::vector<place> calls_that_made(const frame_record &frame) {
+  return frame.birth() ? origin(*frame.birth()).call_places(frame.location()) : std::vector<place>{};
+}
+
 place created_at(const frame_record &frame) {
-  if (const frame_note *note = note_of(frame)) {
-    std::vector<place> calls = note->created.call_places(frame.location());
-    if (!calls.empty())
-      return calls.front();
-  }
-  return place(frame.location());
+  const std::vector<place> calls = calls_that_made(frame);
+  return calls.empty() ? place(frame.location()) : calls.front();
 }
 
 void add_awaits(std::vector<note> &notes, const detail::task_core &task) {

@@ -7,6 +7,7 @@
 #include <aio/core/task.h>
 #include <aio/debug/report.h>
 
+#include "held_locks.h"
 #include "origin.h"
 
 namespace aio::debug {
@@ -27,75 +28,78 @@ struct leftover {
   place at{};          ///< where it was awaited
 };
 
-/// Links every note of a loop.
-struct frame_hook : detail::list_hook {};
 /// Links the root of a task while it waits for a future that is no task.
 struct future_hook : detail::list_hook {};
 
-/// Belongs to one frame, from its creation to its end.
-class frame_note final : public detail::frame_watch,
-                         public frame_hook,
-                         public future_hook,
-                         public detail::frame_allocated {
+/// What is known of a frame beside its birth. Few frames have one: see `registry::attach`.
+class frame_note final : public detail::frame_watch, public future_hook, public detail::frame_allocated {
 public:
   explicit frame_note(frame_record &owner) noexcept : frame(owner) {}
   void frame_gone() noexcept override { delete this; }
 
   frame_record &frame;
-  origin created{};
   std::uintptr_t on_stack = 0; ///< the address of an argument that its creator's stack holds; 0 if there is none
   unsigned argument = 0;       ///< which one, from 1
-  bool task_root = false;
-  bool left_open = false;    ///< of a generator: somebody was told that it was not closed
-  bool known_unheld = false; ///< of a root: somebody was told that nobody holds the task
+  bool left_open = false;      ///< of a generator: somebody was told that it was not closed
+  bool known_unheld = false;   ///< of a root: somebody was told that nobody holds the task
 
   // The cancellation that was delivered to this frame, or came up to it.
-  std::uint32_t delivered = 0; ///< the task's `requests` at that time; 0 if there is none
   bool went_on = false;        ///< it has awaited something since
+  std::uint32_t delivered = 0; ///< the task's `requests` at that time; 0 if there is none
   std::source_location delivered_at{};
 
   // Of a task's root frame.
   detail::task_core *task = nullptr;
   const void *innermost_scope = nullptr; ///< the timeout or task group that the task is in
-  std::uint64_t maker = 0; ///< the number of the task that made it; 0 if none did
-  std::uint32_t born = 0; ///< the watchdog's tick at which it was made
-  std::uint32_t busy = 0; ///< the ticks that its steps took
+  std::uint32_t busy = 0;     ///< the ticks that its steps took
   std::uint32_t requests = 1; ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
   std::shared_ptr<const leftover> left_by{};
 };
 
-/// Attaches a note to every frame that is created while the loop runs, and to the root of every task.
+/// Has the births of frames recorded, and attaches notes to those few of which there is more to say.
 class registry final : public instrument {
 public:
+  explicit registry(event_loop &loop) noexcept : loop_(loop) {}
   std::uint32_t wants() const noexcept override {
-    return hook::frame_created | hook::task_created | hook::cancel_requested | hook::uncancelled;
+    return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired |
+           hook::released;
   }
-  void frame_created(frame_record &frame) override { attach(frame).created.capture(); }
-  void task_created(detail::task_core &task) override;
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
   void uncancelled(detail::task_core &task) override;
+  void acquired(const void *primitive, const char *kind, detail::task_core *by) override;
+  void released(const void *primitive, const char *kind, detail::task_core *) override;
 
-  detail::intrusive_list<frame_note, frame_hook> &frames() noexcept { return frames_; }
+  /// The births of the loop's frames.
+  detail::birth_table &births() { return *loop_.instruments().births(); }
   /// The cancellations that are asked for and not obeyed, oldest first.
   detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
+  held_locks &locks() noexcept { return locks_; }
+  /// The note of a frame; makes one if there is none.
   frame_note &attach(frame_record &frame);
+  /// The note of the root of a task that is not done.
+  frame_note &attach(detail::task_core &task);
 
   duration busy{};              ///< what the steps have taken, in whole ticks of the watchdog unless the loop has its own clock
   time_point slow_step_ended{}; ///< when a step or callback ended that was reported as slow
 
 private:
-  detail::intrusive_list<frame_note, frame_hook> frames_;
+  event_loop &loop_;
   detail::intrusive_list<cancel_request> cancellations_;
+  held_locks locks_;
 };
 
-/// The note of a frame; null if the frame is older than debug mode.
-inline frame_note *note_of(const frame_record &frame) noexcept { return static_cast<frame_note *>(frame.note()); }
-/// The note of the root of a task; null if the task is done.
+/// The note of a frame; null if there is none.
+inline frame_note *note_of(const frame_record &frame) noexcept {
+  return frame.birth() ? static_cast<frame_note *>(frame.birth()->note) : nullptr;
+}
+/// The note of the root of a task; null if there is none, or the task is done.
 inline frame_note *note_of(const detail::task_core &task) noexcept {
   return task.root_frame() ? note_of(*task.root_frame()) : nullptr;
 }
 
+/// The calls that made a frame, innermost first; empty if they are not known.
+std::vector<place> calls_that_made(const frame_record &frame);
 /// Where a frame was made: the line of the call, or the coroutine itself if there is no debug information.
 place created_at(const frame_record &frame);
 /// The name of a coroutine, as in 'fetch'.

@@ -13,7 +13,7 @@ namespace {
 
 std::vector<std::shared_ptr<instrument>> make_detectors(event_loop &loop) {
   read_environment();
-  auto notes = std::make_shared<registry>();
+  auto notes = std::make_shared<registry>(loop);
   std::vector<std::shared_ptr<instrument>> all{notes};
 #define AIO_DETECTOR(name) all.push_back(make_##name(loop, *notes));
 #include "detectors.def"

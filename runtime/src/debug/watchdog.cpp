@@ -123,49 +123,46 @@ std::string activity_of(pid_t thread) {
 
 constinit thread_local watched_loop *watched_loop::here = nullptr;
 
-namespace {
-thread_local unsigned time_outs = 0;
-thread_local std::uint32_t time_out_began = 0;
-thread_local bool left_a_step = false;
-} // namespace
-
-time_out::time_out() noexcept {
-  if (time_outs++ != 0)
-    return;
-  time_out_began = watchdog::ticks();
-  watched_loop *loop = watched_loop::here;
-  left_a_step = loop && loop->in_step();
-  if (left_a_step)
-    loop->step_ends();
+time_out::time_out() noexcept : loop_(watched_loop::here) {
+  if (loop_)
+    loop_->own_time.fetch_add(1, std::memory_order_relaxed);
 }
 
 time_out::~time_out() {
-  if (--time_outs != 0)
-    return;
-  if (watched_loop *loop = watched_loop::here) {
-    loop->own_ticks += watchdog::ticks() - time_out_began;
-    if (left_a_step)
-      loop->step_ends();
-  }
+  if (loop_)
+    loop_->own_time.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void watched_loop::look() noexcept {
-  const std::uint64_t now = steps_.load(std::memory_order_acquire);
-  if (now != seen_ || now % 2 == 0) {
-    seen_ = now;
-    looks_ = 0;
+  set_clock(watchdog::ticks() + 1);
+  if (own_time.load(std::memory_order_relaxed) != 0)
+    return;
+  const std::uint64_t now = steps();
+  if (instruments) {
+    instruments->arm(hook::before_io_wait); // for those who look from time to time
+    if (now % 2 != 0)
+      instruments->arm(std::uint64_t{hook::step_ends | hook::callback_ends}); // a step with a tick in it has a length
+  }
+  if (now % 2 == 0) {
+    seen_.store(now, std::memory_order_relaxed);
+    return;
+  }
+  if (now != seen_.load(std::memory_order_relaxed)) {
+    looks_.store(1, std::memory_order_relaxed);
+    seen_.store(now, std::memory_order_release);
     report_at_ = 0;
     return;
   }
-  ++looks_;
-  const auto spent = looks_ * tick;
+  const std::uint32_t looks = looks_.load(std::memory_order_relaxed);
+  looks_.store(looks + 1, std::memory_order_relaxed);
+  const auto spent = looks * tick;
   if (report_at_ == 0)
     report_at_ = static_cast<std::uint32_t>(std::chrono::nanoseconds(limit.load(std::memory_order_relaxed)) / tick) + 1;
-  if (looks_ < report_at_)
+  if (looks < report_at_)
     return;
   report_at_ *= 2;
   try {
-    const std::source_location at = at_.load(std::memory_order_relaxed);
+    const std::source_location at = step_at();
     const std::string activity = activity_of(thread);
     emit({std::string(::coro::pitfalls::SlowStep.Id),
           "the loop is stuck in one step for " + std::to_string(spent.count()) + " ms so far, " +
@@ -180,6 +177,7 @@ void watchdog::watch(watched_loop &loop) {
   dog &d = the_dog();
   loop.thread = static_cast<pid_t>(::syscall(SYS_gettid));
   watched_loop::here = &loop;
+  loop.set_clock(watchdog::ticks() + 1); // 0 is no time
   std::thread old;
   {
     const std::lock_guard lock(d.mutex);

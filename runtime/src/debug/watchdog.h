@@ -12,40 +12,34 @@
 #include <sys/types.h>
 
 #include <aio/core/event_loop.h>
+#include <aio/core/step_board.h>
 
 namespace aio::debug {
 
-/// What a loop tells the watchdog; written by the loop's thread, read by the watchdog's.
-class watched_loop : public detail::list_hook {
+/// What a loop tells the watchdog, and what the watchdog makes of it.
+class watched_loop : public detail::list_hook, public detail::step_board {
 public:
   static constexpr std::chrono::milliseconds tick{10};
 
-  void step_begins(const std::source_location &resumed_at) noexcept {
-    at_.store(resumed_at, std::memory_order_relaxed);
-    steps_.store(steps_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  }
-  void step_ends() noexcept { steps_.store(steps_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
-
-  bool in_step() const noexcept { return steps_.load(std::memory_order_relaxed) % 2 != 0; }
-
   /// One look of the watchdog: reports when the same step is seen for `limit`, then for twice as long, and so on.
   void look() noexcept;
+  /// How many ticks of the watchdog have fallen into the step that runs. For the loop's thread.
+  std::uint32_t ticks_of_this_step() const noexcept {
+    return seen_.load(std::memory_order_acquire) == steps() ? looks_.load(std::memory_order_relaxed) : 0;
+  }
 
   std::atomic<std::chrono::nanoseconds::rep> limit{0};
   pid_t thread = 0;
   detail::ref_ptr<detail::loop_anchor> anchor{}; ///< the way to the loop
-  std::source_location step_at() const noexcept { return at_.load(std::memory_order_relaxed); }
-  std::uint32_t own_ticks = 0; ///< ticks that debug mode itself took, of this thread
+  instrument_set *instruments = nullptr;         ///< hear of the end of a step that the watchdog has seen
+  std::atomic<unsigned> own_time{0};             ///< not zero while debug mode itself takes time
 
   /// The loop that is watched in this thread.
   static constinit thread_local watched_loop *here;
 
 private:
-  friend class watchdog;
-  std::atomic<std::uint64_t> steps_{0}; // odd inside a step
-  std::atomic<std::source_location> at_{};
-  std::uint64_t seen_ = 0;
-  std::uint32_t looks_ = 0;
+  std::atomic<std::uint64_t> seen_{0};
+  std::atomic<std::uint32_t> looks_{0}; // at the same step
   std::uint32_t report_at_ = 0;
 };
 
@@ -56,6 +50,9 @@ public:
   time_out(const time_out &) = delete;
   time_out &operator=(const time_out &) = delete;
   ~time_out();
+
+private:
+  watched_loop *loop_;
 };
 
 /// The process's watchdog; its thread runs while a loop is watched.

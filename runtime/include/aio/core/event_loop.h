@@ -21,6 +21,7 @@
 #include <aio/core/handle.h>
 #include <aio/core/instrument.h>
 #include <aio/core/poller.h>
+#include <aio/core/step_board.h>
 
 namespace aio {
 
@@ -268,6 +269,34 @@ public:
   using generator_list = detail::intrusive_list<detail::generator_core, detail::generator_hook>;
   detail::loop_anchor &anchor() const noexcept { return *anchor_; }
   instrument_set *hooks() const noexcept { return hooks_; }
+  instrument_set &instruments() noexcept { return instruments_; }
+  /// The hooks that are to be called: `instrument_set::armed`.
+  std::uint64_t armed() const noexcept { return instruments_.armed(); }
+  /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an instrument.
+  void show_steps(detail::step_board *board) noexcept;
+  detail::step_board *board() const noexcept { return board_; }
+  /// The same, but null inside of a step that began in another one.
+  detail::step_board *steps_shown_at() const noexcept { return nested_ == 0 ? board_ : nullptr; }
+  /// The steps that began inside of the one which runs.
+  unsigned nested_steps() const noexcept { return nested_; }
+  class nested_step {
+  public:
+    explicit nested_step(event_loop &loop) noexcept
+        : loop_(loop), frame_(detail::births ? detail::births->step_frame : 0) {
+      ++loop_.nested_;
+    }
+    nested_step(const nested_step &) = delete;
+    nested_step &operator=(const nested_step &) = delete;
+    ~nested_step() {
+      --loop_.nested_;
+      if (detail::births && frame_ != 0)
+        detail::births->step_frame = frame_;
+    }
+
+  private:
+    event_loop &loop_;
+    std::uintptr_t frame_;
+  };
   detail::task_core *current() const noexcept { return current_; }
   void set_current(detail::task_core *task) noexcept { current_ = task; }
   void enqueue(detail::ready_entry &entry) noexcept { ready_->push_back(entry); }
@@ -285,19 +314,21 @@ public:
     if (closed_) [[unlikely]]
       throw_closed();
   }
-  /// Where on the thread's stack the loop stands; its steps run below.
+  /// Where on the thread's stack the loop stands since it runs; its steps run below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   void touch(const char *operation) {
-    if (hooks_) [[unlikely]]
+    if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched))) [[unlikely]]
       notify_touched(operation);
   }
   /// The same for what schedules: in debug mode it is refused to other threads. **Errors** runtime_error.
   void touch_to_schedule(const char *operation) {
-    if (hooks_ && notify_touched(operation)) [[unlikely]]
+    if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched)) && notify_touched(operation)) [[unlikely]]
       refuse_other_threads();
   }
+  /// Says that a loop is about to be run inside of this one, which fails.
+  void touch_by_running(const char *operation) noexcept;
 
 protected:
   /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
@@ -321,7 +352,7 @@ private:
   void watch_signal(int signal, detail::ref_ptr<detail::handle_core> h);
   void queue_signal_handlers();
   void drop_signal_handlers() noexcept;
-  void begin_run();
+  void begin_run(std::uintptr_t frame);
   void end_run() noexcept;
   void pass();
   /// Takes what came from other threads and from signals since it was last asked.
@@ -345,6 +376,8 @@ private:
   detail::timer_heap timers_;
   detail::task_core *current_ = nullptr;
   instrument_set *hooks_ = nullptr;
+  detail::step_board *board_ = nullptr;
+  unsigned nested_ = 0;
   bool running_ = false;
   bool stopping_ = false;
   bool closed_ = false;

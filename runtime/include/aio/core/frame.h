@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <aio/core/entry.h>
+#include <aio/core/frame_birth.h>
 #include <aio/core/frame_memory.h>
 
 namespace aio {
@@ -21,10 +22,8 @@ namespace detail {
 
 /// Instruments that watch frames on this thread; null unless a watched loop runs here.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local instrument_set *frame_hooks;
-/// The hooks of frames that somebody wants, as bits of `hook`; a few too many is no error.
-[[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t frame_wants;
-/// Sets both.
-void watch_frames(instrument_set *hooks) noexcept;
+/// Sets them, and the table of births that they want; `loop_frame` is the stack frame of the loop.
+void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept;
 
 /// Awaits of this thread until the next call of `notify_awaits_passed`. It counts in every mode: to ask whether anybody
 /// wants to know costs as much.
@@ -32,23 +31,13 @@ void watch_frames(instrument_set *hooks) noexcept;
 inline constexpr std::uint32_t awaits_at_once = 1000;
 void notify_awaits_passed(frame_record &frame) noexcept;
 
-void notify_frame_created(frame_record &frame) noexcept;
-void notify_frame_started(frame_record &frame) noexcept;
+void notify_frame_awaits(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
 void report_never_awaited(frame_record &frame) noexcept;
 /// Throws runtime_error for something that was awaited before; `what` names it.
 [[noreturn]] void refuse_second_await(const char *what);
-
-/// What a watcher attaches to a frame; hears of the frame's end even when no watched loop runs.
-class frame_watch {
-public:
-  virtual void frame_gone() noexcept = 0;
-
-protected:
-  ~frame_watch() = default;
-};
 
 class generator_core;
 
@@ -69,9 +58,11 @@ public:
   bool finished() const noexcept { return finished_; }
   /// True if the coroutine was given up on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
-  /// A slot for whoever watches; the runtime never reads it.
-  detail::frame_watch *note() const noexcept { return note_; }
-  void set_note(detail::frame_watch *note) noexcept { note_ = note; }
+  /// Where it was made; null unless an instrument wanted to know.
+  detail::frame_birth *birth() const noexcept { return birth_; }
+  /// Has the hooks `frame_awaits` and `frame_finished` called for this frame.
+  void watch(bool on) noexcept { watched_ = on; }
+  bool watched() const noexcept { return watched_; }
   /// A flag for whoever watches; false in a new frame.
   bool marked() const noexcept { return marked_; }
   void set_mark(bool mark) noexcept { marked_ = mark; }
@@ -83,26 +74,30 @@ protected:
   ~frame_record() {
     if (!started_ && !disposed_) [[unlikely]]
       detail::report_never_awaited(*this);
-    if (detail::frame_wants & wants_destroyed) [[unlikely]]
-      detail::notify_frame_destroyed(*this);
-    if (note_) [[unlikely]]
-      note_->frame_gone();
+    if (birth_) [[unlikely]]
+      detail::end_birth(*this);
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
-    if (detail::frame_wants & wants_arguments) [[unlikely]] {
+    if (const detail::birth_table *table = detail::births) [[unlikely]] {
       // An empty object, such as a lambda without captures, has nothing that could be missed.
       const void *addresses[] = {std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args))...};
-      detail::notify_frame_arguments(*this, addresses);
+      bool any = false;
+      for (const void *address : addresses)
+        any = any || table->may_be_below_the_loop(address);
+      if (any) [[unlikely]] {
+        detail::record_birth(*this, __builtin_return_address(0));
+        detail::notify_frame_arguments(*this, addresses);
+      }
     }
   }
   void created_at(const std::source_location &location) noexcept {
     location_ = location;
-    if (detail::frame_wants & wants_created) [[unlikely]]
-      detail::notify_frame_created(*this);
+    if (detail::births && !birth_) [[unlikely]]
+      detail::record_birth(*this, __builtin_return_address(0));
   }
   void finished_by(bool exception) noexcept {
     finished_ = true;
-    if (detail::frame_wants & wants_finished) [[unlikely]]
+    if (watched_) [[unlikely]]
       detail::notify_frame_finished(*this, exception);
   }
 
@@ -110,8 +105,8 @@ public:
   // The doors below are for the runtime's own awaiters.
   void mark_started() noexcept {
     started_ = true;
-    if (detail::frame_wants & wants_started) [[unlikely]]
-      detail::notify_frame_started(*this);
+    if (parent_ && parent_->watched_) [[unlikely]]
+      detail::notify_frame_awaits(*parent_);
   }
   void mark_disposed() noexcept { disposed_ = true; }
   void awaited_by(std::coroutine_handle<> continuation, frame_record *parent) noexcept {
@@ -126,21 +121,18 @@ public:
   }
 
 private:
-  // Bits of `hook`, whose header needs this one; instrument.cpp compares them.
-  friend void detail::watch_frames(instrument_set *) noexcept;
-  static constexpr std::uint32_t wants_created = 1u << 14;
-  static constexpr std::uint32_t wants_arguments = 1u << 15;
-  static constexpr std::uint32_t wants_started = 1u << 16;
-  static constexpr std::uint32_t wants_finished = 1u << 17;
-  static constexpr std::uint32_t wants_destroyed = 1u << 18;
+  friend void detail::record_birth(frame_record &, const void *) noexcept;
+  friend void detail::end_birth(frame_record &) noexcept;
+  friend class detail::birth_table;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
   frame_record *parent_ = nullptr;
   std::source_location location_;
   std::source_location await_site_;
-  detail::frame_watch *note_ = nullptr;
+  detail::frame_birth *birth_ = nullptr;
   bool started_ = false;
   bool finished_ = false;
   bool disposed_ = false;
+  bool watched_ = false;
   bool marked_ = false;
 };
 

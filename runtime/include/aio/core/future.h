@@ -73,8 +73,9 @@ public:
   event_loop *loop() const noexcept { return anchor_->loop(); }
   void *slot() const noexcept { return slot_; }
   const std::source_location &site() const noexcept { return site_; }
-  void *note() const noexcept { return note_; }
-  void set_note(void *note) noexcept { note_ = note; }
+  /// Of a task: when it was made, by the clock of the loop's board; 0 if there was none.
+  std::uint32_t mark() const noexcept { return mark_; }
+  void set_mark(std::uint32_t clock) noexcept { mark_ = clock; }
 
 protected:
   void last_owner_gone() const noexcept override;
@@ -93,7 +94,7 @@ private:
   ref_ptr<loop_anchor> anchor_;
   void *slot_;
   std::source_location site_;
-  void *note_ = nullptr;
+  std::uint32_t mark_ = 0;
   phase phase_ = phase::pending;
   bool unread_ = false;
 };

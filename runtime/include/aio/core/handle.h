@@ -49,6 +49,8 @@ protected:
 
 private:
   friend class aio::event_loop;
+  void announce(event_loop &loop);
+  void announce_end(event_loop &loop);
   ref_ptr<loop_anchor> anchor_;
   context_slot context_;
   std::source_location site_;

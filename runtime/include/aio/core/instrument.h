@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <exception>
@@ -43,16 +44,16 @@ enum class hook : std::uint32_t {
   task_done = 1u << 11,
   task_destroyed = 1u << 12,
   task_parked = 1u << 13,
-  frame_created = 1u << 14,
+  frame_births = 1u << 14,
   frame_arguments = 1u << 15,
-  frame_started = 1u << 16,
+  frame_awaits = 1u << 16,
   frame_finished = 1u << 17,
   frame_destroyed = 1u << 18,
   cancel_requested = 1u << 19,
   uncancelled = 1u << 20,
   cancel_delivered = 1u << 21,
   exception_never_retrieved = 1u << 22,
-  future_abandoned = 1u << 23,
+  task_unheld = 1u << 23,
   touched = 1u << 24,
   acquired = 1u << 25,
   released = 1u << 26,
@@ -90,6 +91,8 @@ public:
   virtual ~instrument();
   /// The hooks that do something, as bits of `hook`; the others cost nothing.
   virtual std::uint32_t wants() const noexcept { return ~std::uint32_t{0}; }
+  /// Those of the hooks wanted that can be left out as long as nobody arms them: see `instrument_set::arm`.
+  virtual std::uint32_t on_demand() const noexcept { return 0; }
   /// The same for the seldom ones, as bits of `seldom_hook`.
   virtual std::uint32_t wants_seldom() const noexcept { return ~std::uint32_t{0}; }
 
@@ -98,7 +101,8 @@ public:
   virtual void loop_stopped(event_loop &) {}
   /// The loop is being closed; its pending tasks can still be listed.
   virtual void loop_closing(event_loop &) {}
-  /// The loop is about to wait for events; without timeout it would wait for ever.
+  /// The loop is about to wait for events; without timeout it would wait for ever. On demand: a loop that is about to
+  /// sleep calls all who want this, one that only looks calls them if somebody has armed it.
   virtual void before_io_wait(event_loop &, std::optional<duration> /*timeout*/) {}
   virtual void after_io_wait(event_loop &) {}
   /// A plain callback runs.
@@ -107,19 +111,25 @@ public:
 
   virtual void task_created(detail::task_core &) {}
   virtual void task_scheduled(detail::task_core &) {}
+  /// A step; one that begins inside of another, because its task starts eagerly, ends before that does. On demand.
   virtual void step_begins(detail::task_core &) {}
   virtual void step_ends(detail::task_core &) {}
+  /// A step is about to begin of a task to which only the loop has a handle; there may be tasks that wait for it.
+  virtual void task_unheld(detail::task_core &) {}
   virtual void task_done(detail::task_core &) {}
   /// Returns true when the instrument has told the user, so that the default exception handler need not.
   virtual bool task_destroyed(detail::task_core &, bool /*pending*/) { return false; }
-  /// The task parks; `on` is the future it waits for, if it is one.
+  /// The task parks; `on` is the future it waits for. Called only for futures, for what has an owner, and for what
+  /// waits for futures in turn.
   virtual void task_parked(detail::task_core &, frame_record & /*leaf*/, detail::future_core * /*on*/) {}
 
-  virtual void frame_created(frame_record &) {}
-  /// Addresses of the coroutine's parameters as its body sees them; comes before frame_created.
+  // `hook::frame_births` is no call: it has the births of frames recorded, see frame_birth.h.
+  /// Addresses of the coroutine's parameters as its body sees them, if one of them may be on the stack below the loop.
   virtual void frame_arguments(frame_record &, std::span<const void *const>) {}
-  virtual void frame_started(frame_record &) {}
+  /// A watched frame awaits something, or is done; see `frame_record::watch`.
+  virtual void frame_awaits(frame_record &) {}
   virtual void frame_finished(frame_record &, bool /*by_exception*/) {}
+  /// A frame dies between its start and its end. Only for frames whose birth is known.
   virtual void frame_destroyed(frame_record &) {}
   /// A frame dies that never started, and was not given up on purpose. Returns true when the instrument has told the
   /// user, so that the plain warning is not needed.
@@ -135,9 +145,8 @@ public:
 
   /// A future dies with an exception that nobody read. Returns true when the instrument has told the user.
   virtual bool exception_never_retrieved(detail::future_core &) { return false; }
-  /// A future dies while entries still wait on it.
-  virtual void future_abandoned(detail::future_core &) {}
-  /// A loop-bound operation is used; `operation` names it. May come from a foreign thread.
+  /// A loop-bound operation is used; `operation` names it. May come from a foreign thread. On demand, except for
+  /// operations that run a loop inside of a running one.
   virtual void touched(event_loop &, const char * /*operation*/) {}
   /// A lock or permit changes hands: `primitive` is its address, `kind` its type.
   virtual void acquired(const void * /*primitive*/, const char * /*kind*/, detail::task_core *) {}
@@ -164,19 +173,34 @@ public:
 /// The instruments of one loop.
 class instrument_set {
 public:
+  instrument_set() = default;
+  instrument_set(const instrument_set &) = delete;
+  instrument_set &operator=(const instrument_set &) = delete;
+  ~instrument_set();
   void add(std::shared_ptr<instrument> item);
   void remove(const instrument *item) noexcept;
   bool empty() const noexcept { return items_.empty(); }
-  /// The hooks that somebody wants, as bits.
-  std::uint32_t wanted() const noexcept {
-    std::uint32_t bits = 0;
-    for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
-      bits |= wanted_[bit].empty() ? 0u : 1u << bit;
-    return bits;
+  /// The bit of `armed` that says that somebody looks at the loop from another thread: see `event_loop::show_steps`.
+  static constexpr std::uint64_t steps_shown = std::uint64_t{1} << 32;
+  /// The hooks that are to be called, as bits. Means nothing for those that come seldom: they are called anyway.
+  std::uint64_t armed() const noexcept { return armed_.load(std::memory_order_relaxed); }
+  bool armed(hook which) const noexcept { return armed() & static_cast<std::uint32_t>(which); }
+  /// Has a hook called once for those that want it on demand.
+  ///
+  /// **Thread safety** any thread, and signal handlers.
+  void arm(hook which) noexcept { arm(std::uint64_t{static_cast<std::uint32_t>(which)}); }
+  void arm(std::uint64_t bits) noexcept { armed_.fetch_or(bits, std::memory_order_relaxed); }
+  void disarm(std::uint64_t bits) noexcept { armed_.fetch_and(~bits, std::memory_order_relaxed); }
+  /// Where frames are made; null if nobody wants to know.
+  detail::birth_table *births() const noexcept {
+    return wanted_[std::countr_zero(static_cast<std::uint32_t>(hook::frame_births))].empty() ? nullptr : births_;
   }
 
   /// Makes one hook's call on each instrument that wants it; removes those that throw.
   template <class F> void each(hook which, F &&call) noexcept {
+    // Before the call, so that it can arm the next.
+    if (!(always_ & static_cast<std::uint32_t>(which)) && armed(which))
+      disarm(static_cast<std::uint32_t>(which));
     call_all(wanted_[std::countr_zero(static_cast<std::uint32_t>(which))], call);
   }
   template <class F> void each(seldom_hook which, F &&call) noexcept {
@@ -203,6 +227,10 @@ private:
   }
   void drop_failed(const instrument *item, std::exception_ptr error) noexcept;
   void sweep() noexcept;
+  void count_wants() noexcept;
+  std::atomic<std::uint64_t> armed_{0};
+  std::uint32_t always_ = 0; // hooks that somebody wants without being asked
+  detail::birth_table *births_ = nullptr;
   std::vector<std::shared_ptr<instrument>> items_;
   std::vector<std::shared_ptr<instrument>> retired_;
   std::array<std::vector<instrument *>, 32> wanted_;

@@ -76,7 +76,7 @@ template <class T>
 T run(coro<T> main, run_options options = {}, std::source_location site = std::source_location::current()) {
   if (event_loop *running = running_loop_or_null()) {
     main.close();
-    running->touch("aio::run");
+    running->touch_by_running("aio::run");
     throw runtime_error("run() cannot be called from a running event loop");
   }
   runner r(std::move(options));

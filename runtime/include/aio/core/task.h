@@ -31,7 +31,7 @@ public:
       : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
         leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()), name_(options.name),
         number_(loop.next_task_number()) {
-    if (loop.hooks()) [[unlikely]]
+    if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
       notify_created(loop);
   }
   AIO_IN_THE_FRAME ~task_core() override {
@@ -62,7 +62,7 @@ public:
   }
   /// The same for a task of that loop which is not done.
   void schedule_on(event_loop &owner) noexcept {
-    if (owner.hooks()) [[unlikely]]
+    if (owner.hooks() && (&owner != running_loop || owner.instruments().armed(hook::task_scheduled))) [[unlikely]]
       notify_scheduled(owner);
     owner.enqueue(*this);
   }
@@ -88,7 +88,7 @@ public:
     leaf_ = &leaf;
     target_ = target;
     owed_ = must_cancel_;
-    if (frame_hooks) [[unlikely]]
+    if (frame_hooks && (target || leaf.watched())) [[unlikely]]
       notify_parked();
   }
   /// Has `gate` asked before the next step.
@@ -118,6 +118,8 @@ public:
     name_ = std::move(name);
   }
   std::uint64_t number() const noexcept { return number_; }
+  /// The number of the task that made it, where somebody looks at the loop's steps; 0 if none did.
+  std::uint64_t maker() const noexcept { return maker_; }
   /// The frames of a suspended task, outermost first.
   std::vector<const frame_record *> stack() const;
   frame_record *root_frame() const noexcept { return root_record_; }
@@ -149,6 +151,8 @@ private:
   AIO_IN_THE_FRAME void finish(event_loop &owner);
   void complete_without_value();
   void notify_created(event_loop &owner) noexcept;
+  void announce_step(event_loop &owner, std::uintptr_t frame);
+  void announce_end(event_loop &owner);
   void notify_parked() noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
   void note_cancel_delivered() noexcept;
@@ -170,6 +174,7 @@ private:
   bool detached_ = false;
   rare_text name_;
   std::uint64_t number_;
+  std::uint64_t maker_ = 0;
 };
 
 template <class T> class task_state final : public task_core {
@@ -401,7 +406,7 @@ template <class T> T event_loop::run_until_complete(coro<T> main) {
   if (running_ || detail::running_loop) {
     main.close();
     if (detail::running_loop)
-      detail::running_loop->touch("aio::event_loop::run_until_complete");
+      detail::running_loop->touch_by_running("aio::event_loop::run_until_complete");
     throw runtime_error(running_ ? "This event loop is already running"
                                  : "Cannot run the event loop while another loop is running");
   }

@@ -38,6 +38,9 @@ public:
         c.from = from;
         c.state.store(full, std::memory_order_release);
         any_.store(true, std::memory_order_release);
+        // A handler that interrupts a step is heard of when the pass is over.
+        if (detail::frame_hooks)
+          detail::frame_hooks->arm(hook::before_io_wait);
         return;
       }
   }
@@ -78,6 +81,7 @@ class blocking_call final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
   void before_io_wait(event_loop &, std::optional<duration>) override { from_handlers.tell_all(); }
   void loop_stopped(event_loop &) override { from_handlers.tell_all(); }
 };

@@ -9,27 +9,26 @@ namespace {
 class broken_promise final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::step_begins | hook::before_io_wait; }
+  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  /// The watchdog arms it at every tick, for loops that never sleep.
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
-    if (on && !on->as_task())
-      if (frame_note *root = note_of(task))
-        waiting_.push_back(*root);
-  }
-  void step_begins(detail::task_core &task) override {
-    if (!waiting_.empty())
-      if (frame_note *root = note_of(task))
-        static_cast<future_hook &>(*root).unlink();
+    if (!on || on->as_task())
+      return;
+    // Still in line from an earlier wait, it is looked at all the same.
+    if (frame_note &root = notes().attach(task); !static_cast<future_hook &>(root).linked())
+      waiting_.push_back(root);
   }
   void before_io_wait(event_loop &, std::optional<duration> timeout) override {
-    // A few in turn while the loop is busy; all before it goes to sleep for good.
-    std::size_t left = timeout ? 8 : static_cast<std::size_t>(-1);
+    // Some in turn while the loop is busy; all before it goes to sleep for good.
+    std::size_t left = timeout ? 64 : static_cast<std::size_t>(-1);
     const frame_note *first = nullptr;
     for (frame_note *root = waiting_.front(); root && left > 0 && root != first; root = waiting_.front(), --left) {
       static_cast<future_hook &>(*root).unlink();
       detail::task_core *task = root->task;
       detail::future_core *on = task ? task->waiting_for() : nullptr;
-      if (!on || on->done())
+      if (!on || on->done() || on->as_task())
         continue;
       if (nobody_sets(*on)) {
         say(*task, *on);

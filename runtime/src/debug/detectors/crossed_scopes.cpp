@@ -15,9 +15,9 @@ public:
   std::uint32_t wants_seldom() const noexcept override { return seldom_hook::scope_entered | seldom_hook::scope_left; }
 
   void scope_entered(const void *scope, const char *kind, detail::task_core &task) override {
-    frame_note *root = note_of(task);
-    if (!root)
+    if (!task.root_frame())
       return;
+    frame_note *root = &notes().attach(task);
     entered &e = open_[scope];
     e = {kind, task.number(), task.name(), root->innermost_scope, {}};
     e.at.capture();

@@ -9,7 +9,9 @@ namespace {
 class dangling_argument final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::frame_arguments | hook::step_begins | hook::step_ends; }
+  std::uint32_t wants() const noexcept override { return hook::frame_arguments | hook::step_begins; }
+  /// As long as there are suspects.
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::step_begins); }
 
   void frame_arguments(frame_record &frame, std::span<const void *const> arguments) override {
     // Parameters by value are in the frame, which is on the heap. Between here and the thread's first frame lies what
@@ -24,15 +26,16 @@ public:
       note.on_stack = address;
       note.argument = static_cast<unsigned>(i + 1);
       ++suspects_;
+      loop().instruments().arm(hook::step_begins);
       return;
     }
   }
   void step_begins(detail::task_core &task) override {
-    ++depth_;
-    if (suspects_ != 0) [[unlikely]]
-      look(task);
+    if (suspects_ == 0)
+      return;
+    look(task);
+    loop().instruments().arm(hook::step_begins);
   }
-  void step_ends(detail::task_core &) override { --depth_; }
 
 private:
   void look(detail::task_core &task) {
@@ -42,7 +45,7 @@ private:
         continue;
       // Whatever lay below the loop's own frame belonged to steps and calls that are over. A task that begins inside
       // another's step may use its creator's objects until that step is over, and only it can know if it does.
-      if (depth_ == 1 && note->on_stack < loop().stack_at_pass())
+      if (loop().nested_steps() == 0 && note->on_stack < loop().stack_at_pass())
         say(task, *note);
       note->on_stack = 0;
       --suspects_;
@@ -61,7 +64,6 @@ private:
 
   // Notes die with their frames: some suspects may be gone, which costs a look.
   std::size_t suspects_ = 0;
-  int depth_ = 0;
 };
 
 } // namespace

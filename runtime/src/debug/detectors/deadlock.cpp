@@ -4,8 +4,6 @@
 #include "../detector.h"
 
 #include <algorithm>
-#include <cstring>
-#include <unordered_map>
 
 #include <dirent.h>
 
@@ -28,9 +26,9 @@ int count_threads() {
 class deadlock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
-    return hook::task_parked | hook::before_io_wait | hook::acquired | hook::released;
-  }
+  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  /// Only a loop that goes to sleep can be stuck.
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
     // A plain future, or a sleep, leads nowhere.
@@ -43,12 +41,6 @@ public:
         follow(task);
     }
   }
-  void acquired(const void *primitive, const char *kind, detail::task_core *by) override {
-    // Permits of a semaphore have no owner: whoever waits may get another's.
-    if (by && std::strcmp(kind, "lock") == 0)
-      take(owners_[primitive], *by);
-  }
-  void released(const void *primitive, const char *, detail::task_core *) override { owners_.erase(primitive); }
 
   void before_io_wait(event_loop &where, std::optional<duration> timeout) override {
     if (timeout || where.descriptors().watches_anything() || where.anchor().external() > 0 || where.anchor().has_mail() ||
@@ -82,27 +74,17 @@ public:
   }
 
 private:
-  struct owner {
-    const detail::task_core *task = nullptr;
-    std::uint64_t number = 0; // the task's own, which no later one at the same address has
-    origin from{};
-  };
-  static void take(owner &by, const detail::task_core &task) {
-    by.task = &task;
-    by.number = task.number();
-    by.from.capture();
-  }
   /// The tasks that all have to end before this one goes on: the one it awaits, those of a gather, the owner of a lock.
   void add_next(const detail::task_core &task, std::vector<detail::task_core *> &next) {
     detail::wait_target *target = task.parked_on();
     if (!target)
       return;
     if (const void *primitive = target->primitive()) {
-      const auto found = owners_.find(primitive);
-      if (found == owners_.end())
+      const held_lock *found = notes().locks().find(primitive);
+      if (!found)
         return;
       for (detail::task_core *each = loop().tasks().front(); each; each = loop().tasks().next(*each))
-        if (each == found->second.task && each->number() == found->second.number)
+        if (each == found->task && each->number() == found->number)
           next.push_back(each);
       return;
     }
@@ -160,8 +142,8 @@ private:
     names += circle.front()->name();
     for (const detail::task_core *task : circle)
       if (const void *primitive = task->parked_on()->primitive())
-        if (const auto at = owners_.find(primitive); at != owners_.end())
-          if (std::vector<place> from = at->second.from.places(); !from.empty())
+        if (const held_lock *at = this->notes().locks().find(primitive))
+          if (std::vector<place> from = at->from.places(); !from.empty())
             notes.push_back({std::move(from.front()), "that lock was acquired here"});
     place at = notes.empty() ? place(circle.front()->site()) : notes.front().where;
     tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") + names, std::move(at), std::move(notes), circle.front()->name());
@@ -169,7 +151,6 @@ private:
 
   /// Longer chains are not followed: a walk must not take the time that the program needs.
   static constexpr std::size_t most = 1000;
-  std::unordered_map<const void *, owner> owners_;
   std::vector<detail::future_core *> awaited_;
 };
 

@@ -12,12 +12,10 @@ public:
   std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::frame_destroyed); }
 
   void frame_destroyed(frame_record &frame) override {
-    if (frame.finished() || !frame.started()) [[likely]]
-      return;
     // A frame takes those that it awaits with it, innermost first: one report for all of them.
     const bool taken_along = std::exchange(awaiter_of_last_, frame.parent()) == &frame;
     const frame_note *note = note_of(frame);
-    if (taken_along || is_runtime_frame(frame) || !note || note->left_open)
+    if (taken_along || is_runtime_frame(frame) || (note && note->left_open))
       return;
     const std::vector<place> at = places_here();
     std::vector<debug::note> notes;

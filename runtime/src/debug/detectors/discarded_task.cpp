@@ -10,15 +10,24 @@ class discarded_task final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override {
-    return hook::step_begins | hook::task_destroyed | hook::exception_never_retrieved;
+    return hook::task_unheld | hook::task_destroyed | hook::exception_never_retrieved;
   }
 
-  void step_begins(detail::task_core &task) override {
-    // The loop holds every task; whoever awaits it, or wants to be called when it is done, is in its list.
-    if (task.ref_count() == 1 && !task.has_waiters()) [[unlikely]]
-      say_unheld(task);
+  void task_unheld(detail::task_core &task) override {
+    // Whoever awaits it, or wants to be called when it is done, is in its list.
+    if (task.has_waiters())
+      return;
+    // Cancelled first and then dropped: what it does is clean up, and an error of that is told when nobody reads it.
+    if (task.detached() || task.expects_pending_at_end() || task.cancelling() > 0)
+      return;
+    frame_note &note = notes().attach(task);
+    // What a gather or wait has left behind is left-running's to tell.
+    if (note.left_by || std::exchange(note.known_unheld, true))
+      return;
+    tell("running task returned by 'create_task' is dropped; dropping it loses its exception", place(task.site()),
+         {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
+         task.name());
   }
-
   bool task_destroyed(detail::task_core &task, bool pending) override {
     if (!pending || task.expects_pending_at_end() || task.detached())
       return false;
@@ -34,20 +43,6 @@ public:
               : "nobody retrieves the exception of a future: " + what,
          place(future.site()), {}, task ? task->name() : current_task_name());
     return true;
-  }
-
-private:
-  void say_unheld(detail::task_core &task) {
-    // Cancelled first and then dropped: what it does is clean up, and an error of that is told when nobody reads it.
-    if (task.detached() || task.expects_pending_at_end() || task.cancelling() > 0)
-      return;
-    frame_note *note = note_of(task);
-    // What a gather or wait has left behind is left-running's to tell.
-    if (!note || note->left_by || std::exchange(note->known_unheld, true))
-      return;
-    tell("running task returned by 'create_task' is dropped; dropping it loses its exception", place(task.site()),
-         {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
-         task.name());
   }
 };
 

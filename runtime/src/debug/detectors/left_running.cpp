@@ -24,7 +24,7 @@ bool is_held(detail::task_core &task) noexcept {
 class left_running_tasks final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::left_running | hook::step_begins; }
+  std::uint32_t wants() const noexcept override { return hook::left_running | hook::task_unheld; }
 
   void left_running(const char *operation, std::span<detail::task_core *const> left, const std::exception_ptr &error,
                     const std::source_location &awaited_at) override {
@@ -34,8 +34,8 @@ public:
     returned->error = error ? detail::describe(error) : std::string();
     returned->at = awaited_at.line() != 0 ? place(awaited_at) : place_of_caller(std::strcmp(operation, "wait") == 0);
     for (detail::task_core *task : left)
-      if (frame_note *note = note_of(*task); note && !given_up_on_purpose(*task)) {
-        note->left_by = returned;
+      if (task->root_frame() && !given_up_on_purpose(*task)) {
+        notes().attach(*task).left_by = returned;
         // The handles that wait returns are still on their way to its caller.
         if (error && !is_held(*task))
           lost.push_back(task);
@@ -43,9 +43,7 @@ public:
     if (!lost.empty())
       say(*returned, lost);
   }
-  void step_begins(detail::task_core &task) override {
-    if (task.ref_count() != 1) [[likely]]
-      return;
+  void task_unheld(detail::task_core &task) override {
     const frame_note *note = note_of(task);
     if (note && note->left_by && !note->known_unheld && !is_held(task) && !given_up_on_purpose(task)) {
       detail::task_core *one = &task;

@@ -36,6 +36,7 @@ void locked(const void *mutex) {
   item.mutex = mutex;
   item.told = false;
   item.from.capture();
+  detail::frame_hooks->arm(hook::step_ends);
 }
 void unlocked(const void *mutex) {
   for (std::size_t i = held.count; i-- > 0;)
@@ -50,6 +51,8 @@ class lock_across_suspension final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::step_ends); }
+  /// A mutex that is locked in a step arms it.
+  std::uint32_t on_demand() const noexcept override { return wants(); }
 
   void step_ends(detail::task_core &task) override {
     if (held.count != 0) [[unlikely]]

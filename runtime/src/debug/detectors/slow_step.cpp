@@ -13,12 +13,19 @@ class slow_step final : public detector {
 public:
   using detector::detector;
   ~slow_step() override {
+    // Removed while the loop runs.
     if (watched_)
       watchdog::forget(watch_);
+    if (shown_)
+      loop().show_steps(nullptr);
   }
   std::uint32_t wants() const noexcept override {
     return hook::loop_started | hook::loop_stopped | hook::step_begins | hook::step_ends | hook::callback_begins |
            hook::callback_ends;
+  }
+  /// The loop shows its steps to the watchdog, which arms the end of those that it has seen.
+  std::uint32_t on_demand() const noexcept override {
+    return hook::step_begins | hook::step_ends | hook::callback_begins | hook::callback_ends;
   }
 
   void loop_started(event_loop &where) override {
@@ -26,34 +33,43 @@ public:
     own_clock_ = typeid(where) != typeid(event_loop);
     watch_.limit = where.slow_callback_duration().count();
     watch_.anchor = detail::ref_ptr<detail::loop_anchor>(&where.anchor());
-    if (!own_clock_ && !std::exchange(watched_, true))
+    watch_.instruments = &where.instruments();
+    where.show_steps(&watch_);
+    shown_ = true;
+    if (own_clock_)
+      arm(hook::step_begins | hook::callback_begins);
+    else if (!std::exchange(watched_, true))
       watchdog::watch(watch_);
   }
-  void loop_stopped(event_loop &) override {
+  void loop_stopped(event_loop &where) override {
     if (std::exchange(watched_, false))
       watchdog::forget(watch_);
+    if (std::exchange(shown_, false))
+      where.show_steps(nullptr);
   }
   void step_begins(detail::task_core &task) override {
+    if (!own_clock_)
+      return;
     const frame_record *leaf = task.leaf_frame();
-    resumed_at_ = task.started() ? leaf->await_site() : leaf->location();
-    begin();
+    begin(task.started() ? leaf->await_site() : leaf->location());
   }
   void step_ends(detail::task_core &task) override {
+    const std::source_location resumed_at = own_clock_ ? resumed_at_ : watch_.step_at();
     const duration spent = end();
     if (spent == duration::zero()) [[likely]]
       return;
     notes().busy += spent;
-    if (frame_note *root = note_of(task))
-      root->busy += static_cast<std::uint32_t>(spent / watched_loop::tick);
+    if (!task.done())
+      notes().attach(task).busy += static_cast<std::uint32_t>(spent / watched_loop::tick);
     if (spent < loop().slow_callback_duration())
       return;
     notes().slow_step_ended = loop().time();
-    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at_),
+    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
          {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
   }
   void callback_begins(event_loop &, const detail::handle_core &) override {
-    resumed_at_ = std::source_location();
-    begin();
+    if (own_clock_)
+      begin(std::source_location());
   }
   void callback_ends(event_loop &, const detail::handle_core &handle) override {
     if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]] {
@@ -63,23 +79,24 @@ public:
   }
 
 private:
-  void begin() {
-    // A task that starts eagerly steps inside another step, which is charged for it.
-    if (depth_++ != 0)
+  void arm(std::uint32_t bits) { loop().instruments().arm(std::uint64_t{bits}); }
+  // A task that starts eagerly steps inside another step, which is charged for it.
+  void begin(const std::source_location &resumed_at) {
+    arm(hook::step_begins | hook::callback_begins);
+    if (loop().nested_steps() != 0)
       return;
-    if (own_clock_)
-      began_ = loop().time();
-    else
-      began_tick_ = watchdog::ticks() - watch_.own_ticks;
-    watch_.step_begins(resumed_at_);
+    resumed_at_ = resumed_at;
+    began_ = loop().time();
+    arm(hook::step_ends | hook::callback_ends);
   }
   duration end() {
-    if (--depth_ != 0)
+    if (loop().nested_steps() != 0) {
+      arm(hook::step_ends | hook::callback_ends); // it was the outer one that it was armed for
       return duration::zero();
-    watch_.step_ends();
+    }
     if (own_clock_)
       return loop().time() - began_;
-    return (watchdog::ticks() - watch_.own_ticks - began_tick_) * duration(watched_loop::tick);
+    return watch_.ticks_of_this_step() * duration(watched_loop::tick);
   }
   static std::string seconds(duration d) {
     char text[32];
@@ -89,9 +106,8 @@ private:
 
   bool own_clock_ = false;
   bool watched_ = false;
-  unsigned depth_ = 0;
+  bool shown_ = false;
   time_point began_{};
-  std::uint32_t began_tick_ = 0;
   std::source_location resumed_at_{};
   watched_loop watch_;
 };

@@ -11,28 +11,24 @@ class swallowed_cancellation final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override {
-    return hook::cancel_delivered | hook::frame_started | hook::frame_finished | hook::task_parked;
+    return hook::cancel_delivered | hook::frame_awaits | hook::frame_finished;
   }
 
   void cancel_delivered(detail::task_core &task, frame_record *leaf) override {
     if (leaf && task.cancelling() > 0)
       deliver(*leaf, task);
   }
-  void frame_started(frame_record &frame) override {
-    if (const frame_record *parent = frame.parent())
-      if (frame_note *note = note_of(*parent); note && note->delivered) [[unlikely]]
-        awaits_again(*note);
-  }
-  void task_parked(detail::task_core &, frame_record &leaf, detail::future_core *) override {
-    if (frame_note *note = note_of(leaf); note && note->delivered) [[unlikely]]
+  // Only a frame that a cancellation has reached is watched.
+  void frame_awaits(frame_record &frame) override {
+    if (frame_note *note = note_of(frame); note && note->delivered)
       awaits_again(*note);
   }
   void frame_finished(frame_record &frame, bool by_exception) override {
     frame_note *note = note_of(frame);
-    if (!note || !note->delivered) [[likely]]
+    if (!note || !note->delivered)
       return;
     detail::task_core *task = current_and_same_request(*note);
-    note->delivered = 0;
+    forget(*note);
     if (!task)
       return;
     if (by_exception) {
@@ -51,14 +47,16 @@ public:
   }
 
 private:
-  static void deliver(frame_record &frame, const detail::task_core &task) {
-    frame_note *root = note_of(task);
-    frame_note *note = note_of(frame);
-    if (!root || !note)
-      return;
-    note->delivered = root->requests;
-    note->went_on = false;
-    note->delivered_at = frame.await_site();
+  void deliver(frame_record &frame, detail::task_core &task) {
+    frame_note &note = notes().attach(frame);
+    note.delivered = notes().attach(task).requests;
+    note.went_on = false;
+    note.delivered_at = frame.await_site();
+    frame.watch(true);
+  }
+  static void forget(frame_note &note) noexcept {
+    note.delivered = 0;
+    note.frame.watch(false);
   }
   /// The running task, if its requests are the same as when the note was made.
   static detail::task_core *current_and_same_request(const frame_note &note) {
@@ -73,7 +71,7 @@ private:
     if (site.line() != note.delivered_at.line() || site.column() != note.delivered_at.column())
       return;
     detail::task_core *task = current_and_same_request(note);
-    note.delivered = 0;
+    forget(note);
     if (task)
       say(note, *task, "'" + name_of(note.frame) + "' catches the cancellation and goes on as if nothing had happened");
   }

@@ -2,6 +2,8 @@
 // Finds coroutines that die, or are still there when the loop closes, without having started.
 #include "../detector.h"
 
+#include <unordered_set>
+
 namespace aio::debug {
 
 namespace {
@@ -18,22 +20,22 @@ public:
     return true;
   }
   void loop_closing(event_loop &) override {
-    for (frame_note *note = notes().frames().front(); note; note = notes().frames().next(*note)) {
-      frame_record &frame = note->frame;
-      if (frame.started() || frame.disposed() || note->task_root)
-        continue;
+    // A task that has not begun is discarded-task's to tell.
+    std::unordered_set<const frame_record *> roots;
+    for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
+      roots.insert(task->root_frame());
+    notes().births().each([&](frame_record &frame) {
+      if (frame.started() || frame.disposed() || roots.contains(&frame))
+        return;
       say(frame);
       frame.mark_disposed();
-    }
+    });
   }
 
 private:
   void say(const frame_record &frame) {
     const std::string name = name_of(frame);
-    const frame_note *note = note_of(frame);
-    std::vector<place> calls;
-    if (note)
-      calls = note->created.call_places(frame.location());
+    const std::vector<place> calls = calls_that_made(frame);
     std::vector<debug::note> notes{{place(frame.location()), "'" + name + "' is a lazy coroutine: it starts when awaited"}};
     for (std::size_t i = 1; i < calls.size() && i < 4; ++i)
       notes.push_back({calls[i], "created by way of '" + short_name(calls[i].function) + "'"});

@@ -28,8 +28,7 @@ public:
   void left_open(const char *kind, const std::string &name, frame_record *frame) override {
     // An exception that is on its way may have skipped the exit.
     if (frame) {
-      if (frame_note *known = note_of(*frame))
-        known->left_open = true;
+      this->notes().attach(*frame).left_open = true;
       std::vector<note> notes{{place(frame->location()), "'" + name_of(*frame) + "' is defined here"}};
       tell("async generator '" + name_of(*frame) + "' is dropped before its end, so it is closed later or not at all",
            created_at(*frame), std::move(notes));

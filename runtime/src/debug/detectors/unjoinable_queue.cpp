@@ -46,6 +46,8 @@ public:
       : detector(pitfall, loop, notes), own_clock_(typeid(loop) != typeid(event_loop)), id_(next_id()) {}
   ~unjoinable_queue() override { alarm_.cancel(); }
   std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
+  /// Looks when the loop goes to sleep, and from time to time.
+  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
   std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::queue_used); }
 
   void queue_used(detail::queue_core &queue, queue_use use) override {
@@ -217,7 +219,7 @@ private:
   }
   bool has_children(std::uint64_t number) {
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
-      if (const frame_note *root = note_of(*task); root && !task->done() && root->maker == number)
+      if (!task->done() && task->maker() == number)
         return true;
     return false;
   }

@@ -2,9 +2,6 @@
 // Finds locks that a task still holds when it ends.
 #include "../detector.h"
 
-#include <cstring>
-#include <map>
-
 namespace aio::debug {
 
 namespace {
@@ -12,38 +9,25 @@ namespace {
 class unreleased_lock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::acquired | hook::released | hook::task_done; }
+  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::task_done); }
+  /// Whoever acquires a lock arms it.
+  std::uint32_t on_demand() const noexcept override { return wants(); }
 
-  void acquired(const void *primitive, const char *kind, detail::task_core *by) override {
-    // Permits of a semaphore are handed over by design; a lock has an owner.
-    if (!by || std::strcmp(kind, "lock") != 0)
-      return;
-    held &h = held_[primitive];
-    h.task = by;
-    h.from.capture();
-  }
-  void released(const void *primitive, const char *, detail::task_core *) override { held_.erase(primitive); }
   void task_done(detail::task_core &task) override {
-    if (held_.empty()) [[likely]]
-      return;
-    for (auto item = held_.begin(); item != held_.end();) {
-      if (item->second.task != &task) {
-        ++item;
-        continue;
-      }
-      const std::vector<place> at = item->second.from.places();
+    std::vector<held_lock> left;
+    notes().locks().each([&](const held_lock &held) {
+      if (held.task == &task && held.number == task.number())
+        left.push_back(held);
+    });
+    for (const held_lock &held : left) {
+      notes().locks().leave(held.lock);
+      const std::vector<place> at = held.from.places();
       tell("task '" + task.name() + "' ends while it holds a lock", at.empty() ? place(task.site()) : at.front(),
            {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
-      item = held_.erase(item);
     }
+    if (!notes().locks().empty())
+      loop().instruments().arm(hook::task_done);
   }
-
-private:
-  struct held {
-    const detail::task_core *task = nullptr;
-    origin from{};
-  };
-  std::map<const void *, held> held_;
 };
 
 } // namespace
