@@ -27,9 +27,11 @@ coro<> reads(const int &) { co_await aio::sleep(1s); }
   const int local = 42;
   return aio::create_task(reads(local));
 }
+/// g++ 12 takes no list of initialisers where one awaits.
+std::vector<task<>> only(const task<> &t) { return {t}; }
 coro<> cancel_and_wait(task<> t) {
   t.cancel();
-  co_await aio::wait(std::vector{t});
+  co_await aio::wait(only(t));
 }
 
 } // namespace
@@ -135,7 +137,7 @@ TEST(debug_ignored_cancellation, after_five_seconds_and_in_a_shield) {
       auto t = aio::create_task(slow_to_cancel(20), {.name = "stubborn"});
       co_await aio::sleep(1s);
       t.cancel();
-      co_await aio::wait(std::vector{t});
+      co_await aio::wait(only(t));
     });
   });
   EXPECT_EQ(r.rule, "ignored-cancellation");
@@ -156,7 +158,7 @@ TEST(debug_ignored_cancellation, after_five_seconds_and_in_a_shield) {
       auto t = aio::create_task(body(), {.name = "careful"});
       co_await aio::sleep(1s);
       t.cancel();
-      co_await aio::wait(std::vector{t});
+      co_await aio::wait(only(t));
     });
   });
   EXPECT_NE(shielded.message.find("ago and is still here, in a shield"), std::string::npos) << shielded.message;
@@ -508,7 +510,7 @@ TEST(debug_wrong_thread, every_operation_that_is_not_for_other_threads) {
     ::close(ends[1]);
     limit.exit(nullptr);
     co_await generator.aclose();
-    co_await aio::wait(std::vector{sleeping});
+    co_await aio::wait(only(sleeping));
   }(), {.debug = true});
   const auto stopped = []() -> coro<> {
     std::thread([&loop = aio::get_running_loop()] { loop.stop(); }).join();

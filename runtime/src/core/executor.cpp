@@ -188,7 +188,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     co_return;
   // The wait itself needs a thread: the pool cannot wait for its own.
   const thread_future<void> gone;
-  const future<void> done = wrap_future(gone, *this);
+  future<void> done = wrap_future(gone, *this);
   struct own_waiter {
     std::thread thread;
     // The loop may be stopped meanwhile, and this frame be destroyed.
@@ -215,6 +215,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     co_await over;
   } catch (...) {
     timer.cancel();
+    done.cancel(); // nobody asks any more
     throw;
   }
   timer.cancel();
@@ -224,6 +225,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     joiner.thread.join();
     co_return;
   }
+  done.cancel();
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%g", std::chrono::duration<double>(*limit).count());
   warn("the executor did not finish joining its threads within " + std::string(seconds) + " seconds");
