@@ -11,6 +11,18 @@ namespace aio::debug {
 
 namespace {
 
+#if defined(__SANITIZE_THREAD__)
+constexpr bool counts_a_sanitizer = true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+constexpr bool counts_a_sanitizer = true;
+#else
+constexpr bool counts_a_sanitizer = false;
+#endif
+#else
+constexpr bool counts_a_sanitizer = false;
+#endif
+
 /// The number of threads of the process, or 0 if it cannot be read.
 int count_threads() {
   DIR *dir = ::opendir("/proc/self/task");
@@ -20,7 +32,8 @@ int count_threads() {
   while (const dirent *entry = ::readdir(dir))
     count += entry->d_name[0] != '.' ? 1 : 0;
   ::closedir(dir);
-  return count;
+  // TSan starts a thread of its own together with the first other one.
+  return counts_a_sanitizer && count > 1 ? count - 1 : count;
 }
 
 class deadlock final : public detector {
