@@ -28,8 +28,8 @@ SCALES = ["scale/1000", "scale/10000", "scale/100000", "scale/1000000"]
 
 def google_benchmark(binary, chosen, debug=False):
     """Seconds per operation by row, and the counters of the sleepers."""
-    environment = dict(os.environ, AIO_DEBUG="1,slow-step=off" if debug else "")
-    # Making 100,000 tasks in one step is what the row is about; the watchdog runs all the same.
+    environment = dict(os.environ, AIO_DEBUG="1,slow-step=off,never-yields=off" if debug else "")
+    # Making 100,000 tasks in one step, or awaiting as often, is what rows are about; the watchdog runs all the same.
     environment.pop("AIO_DEBUG_LOG", None)
     command = [binary, "--benchmark_format=json", "--benchmark_min_time=0.2", "--benchmark_filter=" + chosen]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
