@@ -106,16 +106,14 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
   return Found;
 }
 
-/// Whether the same flags are for every file: those of a `compile_flags.txt`,
-/// or of the command line.
-static bool isForAnyFile(const CompilationDatabase &Commands) {
-  return Commands.getAllFiles().empty() &&
-         !Commands.getCompileCommands(absolutePath("any.cpp")).empty();
-}
-
 std::vector<std::string> findFiles(const CompilationDatabase &Commands,
                                    ArrayRef<std::string> Wanted) {
-  const bool AnyFile = isForAnyFile(Commands);
+  const std::vector<std::string> All = Commands.getAllFiles();
+  // The same flags for every file: those of a `compile_flags.txt`, or of the
+  // command line.
+  const bool AnyFile =
+      All.empty() &&
+      !Commands.getCompileCommands(absolutePath("any.cpp")).empty();
   const std::string Here = ".";
   if (AnyFile && Wanted.empty())
     Wanted = Here;
@@ -126,7 +124,7 @@ std::vector<std::string> findFiles(const CompilationDatabase &Commands,
       Files.push_back(std::move(File));
   };
   std::vector<std::string> Listed;
-  for (const std::string &File : Commands.getAllFiles())
+  for (const std::string &File : All)
     if (isCppSource(File))
       Listed.push_back(absolutePath(File));
   llvm::sort(Listed);

@@ -132,14 +132,12 @@ bool uses(Model &M, const FunctionDecl *Callee, bool Started,
   if (Started && First.isInvalid())
     return false;
   bool Used = false;
-  llvm::SmallVector<const Stmt *, 32> Todo = {Body};
-  while (!Todo.empty() && !Used) {
-    const Stmt *S = Todo.pop_back_val();
-    Used = IsUse(S) &&
-           (!Started || !SM.isBeforeInTranslationUnit(S->getBeginLoc(), First));
-    for (const Stmt *Below : evaluated(S))
-      Todo.push_back(Below);
-  }
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    Used |=
+        IsUse(S) &&
+        (!Started || !SM.isBeforeInTranslationUnit(S->getBeginLoc(), First));
+    return !Used;
+  });
   return Used;
 }
 
@@ -159,30 +157,26 @@ public:
     const Goes G = follow(M, Up, Call);
     if (!G.How)
       return;
-    Started = G.Started;
     Reference R;
     R.How = *G.How;
     R.Where = G.Where;
     R.Call = Call;
     R.Callee = Callee;
-    if (!object(Call, R))
-      arguments(Call, R);
+    if (!object(Call, R, G.Started))
+      arguments(Call, R, G.Started);
   }
 
 private:
-  /// Notes \p E as what \p R refers to, if that is gone when the task runs.
-  bool isGone(const Expr *E, Reference &R) {
-    R.To = E;
-    R.Local = nullptr;
+  /// Whether \p E, which \p R refers to, is gone when the task runs; notes it
+  /// in \p R if it is a local variable.
+  static bool isGone(const Expr *E, Reference &R) {
     if (isTemporary(E))
       return true;
-    if (R.How != Reference::Returned)
-      return false;
-    R.Local = localNamedBy(E);
+    R.Local = R.How == Reference::Returned ? localNamedBy(E) : nullptr;
     return R.Local != nullptr;
   }
 
-  bool object(const CallExpr *Call, Reference R) {
+  bool object(const CallExpr *Call, Reference R, bool Started) {
     const auto *Method = dyn_cast<CXXMethodDecl>(R.Callee);
     if (!Method || !Method->isImplicitObjectMemberFunction())
       return false;
@@ -207,7 +201,7 @@ private:
     return true;
   }
 
-  void arguments(const CallExpr *Call, Reference R) {
+  void arguments(const CallExpr *Call, Reference R, bool Started) {
     const unsigned Skip =
         isa<CXXOperatorCallExpr>(Call) && isa<CXXMethodDecl>(R.Callee) ? 1 : 0;
     const FunctionDecl *Def = nullptr;
@@ -230,7 +224,6 @@ private:
 
   Model &M;
   const Parents Up;
-  bool Started = false; // the task of the call that is read
 };
 
 } // namespace

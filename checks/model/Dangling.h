@@ -23,7 +23,6 @@ struct DanglingReference {
   const clang::FunctionDecl *Callee = nullptr;
   unsigned Index = 0;                    // of the argument, from 1
   const clang::VarDecl *Local = nullptr; // what it refers to; null: a temporary
-  const clang::Expr *To = nullptr;       // the argument or object, as written
   const clang::Stmt *Where = nullptr;    // where the task is kept, and so on
 };
 

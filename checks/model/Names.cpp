@@ -32,6 +32,16 @@ const Decl *scopeKey(const DeclContext *Ctx) {
   return Ctx ? primary(Decl::castFromDeclContext(Ctx)) : nullptr;
 }
 
+/// The class that \p T is, or is a specialization of; or null.
+static const CXXRecordDecl *recordOf(QualType T) {
+  if (const CXXRecordDecl *Record = T->getAsCXXRecordDecl())
+    return Record;
+  if (const auto *TST = T->getAs<TemplateSpecializationType>())
+    if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
+      return recordNamed(TD);
+  return nullptr;
+}
+
 const CXXRecordDecl *recordNamed(const NamedDecl *D) {
   if (const auto *Template = dyn_cast<ClassTemplateDecl>(D))
     return Template->getTemplatedDecl();
@@ -42,14 +52,7 @@ const CXXRecordDecl *recordNamed(const NamedDecl *D) {
     T = Alias->getUnderlyingType();
   else if (const auto *AliasTemplate = dyn_cast<TypeAliasTemplateDecl>(D))
     T = AliasTemplate->getTemplatedDecl()->getUnderlyingType();
-  if (T.isNull())
-    return nullptr;
-  if (const CXXRecordDecl *Record = T->getAsCXXRecordDecl())
-    return Record;
-  if (const auto *TST = T->getAs<TemplateSpecializationType>())
-    if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
-      return recordNamed(TD);
-  return nullptr;
+  return T.isNull() ? nullptr : recordOf(T);
 }
 
 static const NamedDecl *target(const NamedDecl *D) {
@@ -76,12 +79,7 @@ static llvm::SmallVector<const NamedDecl *, 8> lookUp(const DeclContext *Scope,
     if (const auto *Record = dyn_cast<CXXRecordDecl>(Scope);
         Record && Record->hasDefinition())
       for (const CXXBaseSpecifier &Base : Record->bases()) {
-        const CXXRecordDecl *B = Base.getType()->getAsCXXRecordDecl();
-        if (!B)
-          if (const auto *TST =
-                  Base.getType()->getAs<TemplateSpecializationType>())
-            if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
-              B = recordNamed(TD);
+        const CXXRecordDecl *B = recordOf(Base.getType());
         if (B && B->getDefinition())
           for (const NamedDecl *D : B->getDefinition()->lookup(Name))
             Here.push_back(target(D));

@@ -57,16 +57,20 @@ private:
 };
 
 int failures = 0;
-/// The call is to be reported under `expected` ("" for not at all).
-template <class F> void call(const char *what, const char *expected, F function) {
-  reported.clear();
+/// After a step that makes the call, `told` is to be `expected`.
+template <class F> void in_a_step(const char *what, const char *expected, std::string &told, F function) {
+  told.clear();
   in_step = true;
   function();
   in_step = false;
-  if (reported == expected)
+  if (told == expected)
     return;
   ++failures;
-  std::printf("%s: expected '%s', reported '%s'\n", what, expected, reported.c_str());
+  std::printf("%s: expected '%s', told '%s'\n", what, expected, told.c_str());
+}
+/// The call is to be reported under `expected` ("" for not at all).
+template <class F> void call(const char *what, const char *expected, F function) {
+  in_a_step(what, expected, reported, function);
 }
 
 struct pipe_ends {
@@ -436,14 +440,7 @@ void stream_calls() {
 /// Who has which mutex: what is told of locking and unlocking.
 std::string told_of_mutexes;
 template <class F> void mutex_call(const char *what, const char *expected, F function) {
-  told_of_mutexes.clear();
-  in_step = true;
-  function();
-  in_step = false;
-  if (told_of_mutexes == expected)
-    return;
-  ++failures;
-  std::printf("%s: expected '%s', told '%s'\n", what, expected, told_of_mutexes.c_str());
+  in_a_step(what, expected, told_of_mutexes, function);
 }
 void mutex_calls() {
   aio_intercept_watch_mutexes(

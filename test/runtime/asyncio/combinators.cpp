@@ -14,6 +14,15 @@ template <class Results> std::string joined(Results &results) {
     text += (i ? "," : "") + word(results[i]);
   return text;
 }
+/// What gathering gives, as text; the handles live until it has ended.
+template <class T> coro<std::string> gathered(bool exceptions, std::vector<T> all) {
+  if (exceptions) {
+    auto results = co_await aio::gather(aio::return_exceptions, all);
+    co_return joined(results);
+  }
+  auto results = co_await aio::gather(all);
+  co_return joined(results);
+}
 
 } // namespace
 
@@ -102,45 +111,19 @@ coro<std::string> player::combinators(const operation &o, place c) {
       std::vector<aio::task<int>> ts;
       for (const auto &n : k)
         ts.push_back(spawn(*n));
-      if (a[0]) {
-        auto g = aio::gather(aio::return_exceptions, ts);
-        auto v = co_await g;
-        r += joined(v);
-      } else {
-        auto g = aio::gather(ts);
-        auto v = co_await g;
-        r += joined(v);
-      }
+      r += co_await gathered(a[0], std::move(ts));
     } else {
       std::vector<coro<int>> ts;
       for (const auto &n : k)
         ts.push_back(body(*n));
-      if (a[0]) {
-        auto g = aio::gather(aio::return_exceptions, std::move(ts));
-        auto v = co_await g;
-        r += joined(v);
-      } else {
-        auto g = aio::gather(std::move(ts));
-        auto v = co_await g;
-        r += joined(v);
-      }
+      r += co_await gathered(a[0], std::move(ts));
     }
     co_return r + "]";
   }
   if (o.name == "gathert") {
     aio::future<int> x = t(a[1]), y = t(a[2]), z = futs[a[3]];
     std::vector<aio::future<int>> ts{x, y, z};
-    std::string r = "[";
-    if (a[0]) {
-      auto g = aio::gather(aio::return_exceptions, ts);
-      auto v = co_await g;
-      r += joined(v);
-    } else {
-      auto g = aio::gather(ts);
-      auto v = co_await g;
-      r += joined(v);
-    }
-    co_return r + "]";
+    co_return "[" + co_await gathered(a[0], std::move(ts)) + "]";
   }
   if (o.name == "wait" || o.name == "waitt") {
     std::vector<aio::future<int>> ts;

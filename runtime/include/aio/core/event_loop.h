@@ -318,13 +318,15 @@ public:
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
-  void touch(const char *operation) {
+  /// Returns true if another thread was found to use the loop.
+  bool touch(const char *operation) {
     if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched))) [[unlikely]]
-      notify_touched(operation);
+      return notify_touched(operation);
+    return false;
   }
   /// The same for what schedules: in debug mode it is refused to other threads. **Errors** runtime_error.
   void touch_to_schedule(const char *operation) {
-    if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched)) && notify_touched(operation)) [[unlikely]]
+    if (touch(operation)) [[unlikely]]
       refuse_other_threads();
   }
   /// Says that a loop is about to be run inside of this one, which fails.

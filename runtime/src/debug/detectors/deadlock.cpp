@@ -11,14 +11,8 @@ namespace aio::debug {
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__)
+#ifdef __SANITIZE_THREAD__
 constexpr bool counts_a_sanitizer = true;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-constexpr bool counts_a_sanitizer = true;
-#else
-constexpr bool counts_a_sanitizer = false;
-#endif
 #else
 constexpr bool counts_a_sanitizer = false;
 #endif
