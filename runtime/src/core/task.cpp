@@ -248,18 +248,13 @@ cancelled_error task_core::cancellation(const std::string &message) {
   return cancelled_error(message);
 }
 
-void task_core::notify_parked() noexcept {
+void task_core::notify_parked(bool leads_on) noexcept {
   if (leaf_->watched()) [[unlikely]]
     notify_frame_awaits(*leaf_);
+  if (!leads_on)
+    return;
   future_core *on = waiting_for();
-  bool leads_on = on || (target_ && target_->primitive());
-  if (!leads_on && target_) {
-    std::vector<future_core *> awaited;
-    target_->add_awaited(awaited);
-    leads_on = !awaited.empty();
-  }
-  if (leads_on) [[unlikely]]
-    frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+  frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
 future_core *task_core::waiting_for() const noexcept { return target_ ? target_->as_future() : nullptr; }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include <pthread.h>
 #include <sys/syscall.h>
 
 #include <pitfalls/Pitfall.h>
@@ -25,23 +26,47 @@ namespace {
 std::atomic<std::uint32_t> tick_count{0};
 
 struct dog {
+  /// How long the thread stays when there is no loop: to begin one takes longer than many a loop runs.
+  static constexpr int ticks_without_loops = 50;
+
   std::mutex mutex;
   std::condition_variable changed;
   detail::intrusive_list<watched_loop> loops;
   std::thread thread;
   inspector visitors;
+  bool awake = false; // the thread is there, and has not decided to go
   bool stop = false;
 
   void run() {
     const detail::own_thread counted;
     std::unique_lock lock(mutex);
-    while (!stop) {
+    for (int alone = 0; !stop && alone < ticks_without_loops;) {
       changed.wait_for(lock, watched_loop::tick);
+      if (loops.empty()) {
+        ++alone;
+        continue;
+      }
+      alone = 0;
       tick_count.fetch_add(1, std::memory_order_relaxed);
       for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
         loop->look();
       visitors.look(loops);
     }
+    awake = false;
+  }
+  void end() noexcept {
+    std::thread last;
+    {
+      const std::lock_guard lock(mutex);
+      if (!loops.empty() || !thread.joinable())
+        return;
+      stop = true;
+      last = std::move(thread);
+    }
+    changed.notify_all();
+    last.join();
+    const std::lock_guard lock(mutex);
+    stop = false;
   }
 };
 
@@ -50,6 +75,25 @@ dog &the_dog() {
   static auto *const one = new dog; // NOLINT(cppcoreguidelines-owning-memory): see above
   return *one;
 }
+
+/// Ends the thread with the program, or with the library that its code is in; and begins anew in a forked child, which has no
+/// such thread.
+struct keeper {
+  keeper() {
+    ::pthread_atfork([] { the_dog().mutex.lock(); }, [] { the_dog().mutex.unlock(); },
+                     [] {
+                       dog &d = the_dog();
+                       // Neither joined nor detached: it belongs to the parent.
+                       static_cast<void>(new std::thread(std::move(d.thread))); // NOLINT(cppcoreguidelines-owning-memory)
+                       d.awake = false;
+                       detail::own_threads.store(0, std::memory_order_relaxed);
+                       d.mutex.unlock();
+                     });
+  }
+  keeper(const keeper &) = delete;
+  keeper &operator=(const keeper &) = delete;
+  ~keeper() { the_dog().end(); }
+};
 
 const char *name_of_call(long number) noexcept {
   switch (number) {
@@ -178,41 +222,23 @@ void watchdog::watch(watched_loop &loop) {
   loop.thread = static_cast<pid_t>(::syscall(SYS_gettid));
   watched_loop::here = &loop;
   loop.set_clock(watchdog::ticks() + 1); // 0 is no time
-  std::thread old;
-  {
-    const std::lock_guard lock(d.mutex);
-    const bool first = d.loops.empty();
-    d.loops.push_back(loop);
-    if (!first)
-      return;
-    old = std::move(d.thread);
-    d.stop = true;
-  }
-  // The thread of an earlier run, which is on its way out.
-  d.changed.notify_all();
-  if (old.joinable())
-    old.join();
+  static const keeper keeps;
   const std::lock_guard lock(d.mutex);
-  d.stop = false;
-  if (!d.thread.joinable())
-    d.thread = std::thread([&d] { d.run(); });
+  d.loops.push_back(loop);
+  if (d.awake)
+    return;
+  if (d.thread.joinable())
+    d.thread.join(); // it has let the lock go for good
+  d.thread = std::thread([&d] { d.run(); });
+  d.awake = true;
 }
 
 void watchdog::forget(watched_loop &loop) noexcept {
   if (watched_loop::here == &loop)
     watched_loop::here = nullptr;
   dog &d = the_dog();
-  std::thread last;
-  {
-    const std::lock_guard lock(d.mutex);
-    static_cast<detail::list_hook &>(loop).unlink();
-    if (!d.loops.empty() || !d.thread.joinable())
-      return;
-    d.stop = true;
-    last = std::move(d.thread);
-  }
-  d.changed.notify_all();
-  last.join();
+  const std::lock_guard lock(d.mutex);
+  static_cast<detail::list_hook &>(loop).unlink();
 }
 
 std::uint32_t watchdog::ticks() noexcept { return tick_count.load(std::memory_order_relaxed); }

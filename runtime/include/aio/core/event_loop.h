@@ -356,7 +356,12 @@ private:
   void drop_signal_handlers() noexcept;
   void begin_run(std::uintptr_t frame);
   void end_run() noexcept;
-  void pass();
+  /// Makes one pass, or passes until the loop is stopped.
+  void run_passes(bool once);
+  /// True if there is something to run, and nothing else that a pass could find.
+  bool nothing_to_look_at() noexcept;
+  /// What comes between two passes: news, I/O, timers.
+  void look_around();
   /// Takes what came from other threads and from signals since it was last asked.
   void take_news();
   void drain_inbox() noexcept;

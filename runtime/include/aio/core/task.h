@@ -82,19 +82,20 @@ public:
   void step(event_loop &owner);
   void discard() noexcept override {}
 
-  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn).
-  void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target) noexcept {
+  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future, has
+  /// an owner, or waits for futures in turn.
+  void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target, bool leads_on) noexcept {
     resume_ = at;
     leaf_ = &leaf;
     target_ = target;
     owed_ = must_cancel_;
-    if (frame_hooks && (target || leaf.watched())) [[unlikely]]
-      notify_parked();
+    if (frame_hooks && (leads_on || leaf.watched())) [[unlikely]]
+      notify_parked(leads_on);
   }
   /// Has `gate` asked before the next step.
   void set_gate(step_gate &gate) noexcept { gate_ = &gate; }
   /// Parks again where it was parked, on `target`.
-  void park_again(wait_target &target) noexcept { park(resume_, *leaf_, &target); }
+  void park_again(wait_target &target, bool leads_on) noexcept { park(resume_, *leaf_, &target, leads_on); }
   /// Passes a cancellation that was requested before the park on to the target.
   void pass_cancel_down() {
     if (must_cancel_ && target_ && target_->cancel_wait(message_.get()))
@@ -153,7 +154,7 @@ private:
   void notify_created(event_loop &owner) noexcept;
   void announce_step(event_loop &owner, std::uintptr_t frame);
   void announce_end(event_loop &owner);
-  void notify_parked() noexcept;
+  void notify_parked(bool leads_on) noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
   void note_cancel_delivered() noexcept;
 
@@ -238,11 +239,11 @@ public:
     task_ = detail::running_loop->current();
     if (refused_) [[unlikely]] {
       // As in asyncio, the error comes with the task's next step.
-      task_->park(h, h.promise(), nullptr);
+      task_->park(h, h.promise(), nullptr, false);
       task_->schedule();
       return;
     }
-    task_->park(h, h.promise(), core_.get());
+    task_->park(h, h.promise(), core_.get(), true);
     core_->add_entry(*task_);
     task_->pass_cancel_down();
   }

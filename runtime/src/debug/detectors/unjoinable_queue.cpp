@@ -26,10 +26,28 @@ struct taker {
 struct queue_note final : detail::queue_watch, detail::list_hook {
   explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
+  /// Has the queue count for the taker, until another one comes.
+  void count_for(taker &who) noexcept {
+    counted = who.number;
+    queue_watch::count_for(*who.task);
+  }
+  /// Takes over what the queue has counted.
+  void settle() noexcept {
+    uses += std::exchange(uses_, 0);
+    if (const std::size_t more = std::exchange(taken_, 0))
+      for (taker &each : takers)
+        if (each.number == counted)
+          each.owed += more;
+  }
+  void forget_counts() noexcept {
+    count_for_nobody();
+    taken_ = uses_ = 0;
+  }
 
   detail::queue_core &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
+  std::uint64_t counted = 0;   // the taker for whom the queue counts
   std::size_t uses = 0;        // counts what is done with the queue
   std::size_t uses_seen = 0;   // at the last look
   std::size_t prune_at = 16;
@@ -55,15 +73,21 @@ public:
     if (running_loop_or_null() != &loop())
       return;
     queue_note &note = note_of_queue(queue);
+    note.settle();
     ++note.uses;
     if (own_clock_)
       note.used_at = loop().time();
     switch (use) {
     case queue_use::takes:
-      if (task)
-        ++taker_of(note, *task).owed;
-      else
+      if (task) {
+        taker &by = taker_of(note, *task);
+        ++by.owed;
+        // A clock of the loop's own is read at every use.
+        if (!own_clock_)
+          note.count_for(by);
+      } else {
         note.reported_by_others = true; // a callback, which may hand the item to anybody
+      }
       break;
     case queue_use::reports_done:
       report_done(note, task);
@@ -108,6 +132,7 @@ private:
     if (note.seen_by != id_) [[unlikely]] {
       // Another loop begins with other tasks; what they owe is not known here.
       note.unlink();
+      note.forget_counts();
       note.seen_by = id_;
       note.takers.clear();
       note.joining.clear();
@@ -188,6 +213,7 @@ private:
       return;
     looked_at_ = now;
     for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
+      note->settle();
       note->still = note->uses == note->uses_seen ? note->still + passed : 0;
       note->uses_seen = note->uses;
       const bool quiet = own_clock_ ? now - note->used_at >= patience() : note->still >= looks;
