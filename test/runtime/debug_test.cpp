@@ -577,7 +577,7 @@ TEST(debug_watchdog, watches_in_a_forked_child_too) {
     return std::distance(begin(all), end(all));
   };
   aio::run(answer(), {.debug = true});
-  EXPECT_EQ(threads(), 2);
+  EXPECT_GE(threads(), 2);
   const pid_t child = ::fork();
   if (child == 0) {
     std::ptrdiff_t seen = 0;

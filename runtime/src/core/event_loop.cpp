@@ -61,6 +61,7 @@ event_loop::event_loop() : anchor_(new detail::loop_anchor(*this)) {
   anchor_->wake_fd_ = poller_.wake_fd();
   debug_ = detail::debug_from_environment();
   apply_debug();
+  anchor_->loop_begins();
 }
 
 event_loop::~event_loop() {
@@ -76,7 +77,7 @@ event_loop::~event_loop() {
   discard_all();
   while (auto *generator = generators_.pop_front())
     static_cast<void>(generator);
-  anchor_->loop_.store(nullptr, std::memory_order_release);
+  anchor_->loop_ends();
 }
 
 void event_loop::throw_closed() { throw runtime_error("Event loop is closed"); }

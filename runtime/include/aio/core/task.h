@@ -26,11 +26,11 @@ protected:
 /// The state behind every task, without its value.
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
-  task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
-            const task_options &options, const std::source_location &site)
-      : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
-        leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()), name_(options.name),
-        number_(loop.next_task_number()) {
+  /// Made with two references: the loop's, and one for a handle.
+  AIO_IN_THE_FRAME task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
+                             context_slot &&context, rare_text &&name, const std::source_location &site) noexcept
+      : future_core(loop, slot, site, 2), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
+        leaf_(&record), context_(std::move(context)), name_(std::move(name)), number_(loop.next_task_number()) {
     if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
       notify_created(loop);
   }
@@ -48,7 +48,6 @@ public:
   /// Queues the first step, or runs it now if the task starts eagerly.
   void begin(event_loop &owner, bool eager) {
     registered_ = true;
-    add_ref();
     owner.tasks().push_back(*this);
     if (eager) [[unlikely]]
       step_eagerly();
@@ -180,9 +179,10 @@ private:
 
 template <class T> class task_state final : public task_core {
 public:
-  /// Takes the frame over only when nothing can fail any more.
-  task_state(event_loop &loop, coro<T> &body, const task_options &options, const std::source_location &site)
-      : task_core(loop, &value_, body.handle(), body.handle().promise(), options, site) {
+  /// Takes the frame over.
+  task_state(event_loop &loop, coro<T> &body, context_slot &&context, rare_text &&name,
+             const std::source_location &site) noexcept
+      : task_core(loop, &value_, body.handle(), body.handle().promise(), std::move(context), std::move(name), site) {
     static_cast<void>(body.release());
   }
 
@@ -225,8 +225,11 @@ void notify_left_running(const char *operation, std::span<task_core *const> left
 /// Waits for a future.
 template <class T> class [[nodiscard]] future_awaiter {
 public:
-  future_awaiter(detail::ref_ptr<detail::future_core> core, bool may_move) noexcept
-      : core_(std::move(core)), may_move_(may_move) {}
+  /// Of a future that somebody holds, at least until the task suspends.
+  explicit future_awaiter(detail::future_core *core) noexcept : core_(core) {}
+  /// Of one that may be the last: its value is moved out then.
+  explicit future_awaiter(detail::ref_ptr<detail::future_core> &&core) noexcept
+      : core_(core.get()), held_(std::move(core)), may_move_(true) {}
   bool await_ready() {
     if (!core_)
       throw invalid_state_error("the future is empty");
@@ -237,13 +240,15 @@ public:
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
     task_ = detail::running_loop->current();
+    if (!held_)
+      held_ = detail::ref_ptr<detail::future_core>(core_);
     if (refused_) [[unlikely]] {
       // As in asyncio, the error comes with the task's next step.
       task_->park(h, h.promise(), nullptr, false);
       task_->schedule();
       return;
     }
-    task_->park(h, h.promise(), core_.get(), true);
+    task_->park(h, h.promise(), core_, true);
     core_->add_entry(*task_);
     task_->pass_cancel_down();
   }
@@ -268,9 +273,10 @@ public:
   }
 
 private:
-  detail::ref_ptr<detail::future_core> core_;
+  detail::future_core *core_;
+  detail::ref_ptr<detail::future_core> held_;
   detail::task_core *task_ = nullptr;
-  bool may_move_;
+  bool may_move_ = false;
   bool refused_ = false;
 };
 
@@ -325,7 +331,7 @@ public:
 
 /// Makes a task of the running loop. **Errors** runtime_error if no loop runs; the coroutine is then closed quietly.
 template <class T>
-task<T> create_task(coro<T> body, task_options options = {},
+task<T> create_task(coro<T> body, const task_options &options = {},
                     std::source_location site = std::source_location::current()) {
   event_loop *loop = running_loop_or_null();
   if (!loop) [[unlikely]] {
@@ -336,12 +342,12 @@ task<T> create_task(coro<T> body, task_options options = {},
 }
 /// The same for anything else that can be awaited: `create_task(queue.get())`.
 template <detail::other_awaitable A>
-auto create_task(A awaitable, task_options options = {}, std::source_location site = std::source_location::current()) {
+auto create_task(A awaitable, const task_options &options = {}, std::source_location site = std::source_location::current()) {
   return create_task(detail::as_coro(std::move(awaitable)), options, site);
 }
 
 template <class T>
-task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
+task<T> event_loop::create_task(coro<T> body, const task_options &options, std::source_location site) {
   if (!body)
     detail::refuse_second_await("coroutine");
   struct close_on_error {
@@ -350,11 +356,24 @@ task<T> event_loop::create_task(coro<T> body, task_options options, std::source_
   } guard{body};
   check_open();
   touch_to_schedule("create_task");
-  if (task_factory_)
-    task_factory_(*this, options);
+  if (task_factory_) [[unlikely]]
+    return make_task_by_factory(body, options, site);
+  return make_task(body, options, site);
+}
+
+template <class T>
+[[gnu::noinline]] task<T> event_loop::make_task_by_factory(coro<T> &body, task_options options,
+                                                           const std::source_location &site) {
+  task_factory_(*this, options);
+  return make_task(body, options, site);
+}
+
+template <class T>
+AIO_IN_THE_FRAME task<T> event_loop::make_task(coro<T> &body, const task_options &options, const std::source_location &site) {
   const bool eager = options.eager_start.value_or(false) && is_running();
-  auto *state = new detail::task_state<T>(*this, body, options, site);
-  task<T> result{detail::ref_ptr<detail::future_core>(state)};
+  detail::context_slot context = options.context ? (*options.context).slot() : detail::copy_slot();
+  auto *state = new detail::task_state<T>(*this, body, std::move(context), detail::rare_text(options.name), site);
+  auto result = task<T>(detail::ref_ptr<detail::future_core>::adopt(state));
   state->begin(*this, eager);
   return result;
 }
