@@ -176,6 +176,29 @@ TEST(loop, watches_descriptors) {
   ::close(fds[1]);
 }
 
+TEST(loop, refuses_what_cannot_be_watched_and_forgets_what_was_closed) {
+  aio::testing::virtual_loop loop;
+  EXPECT_THROW(loop.add_reader(-1, [] {}), aio::value_error);
+  EXPECT_THROW(loop.add_writer(1 << 20, [] {}), std::system_error);
+  int fds[2];
+  ASSERT_EQ(::pipe(fds), 0);
+  std::string seen;
+  loop.add_reader(fds[0], [&](const std::string &text) { seen += text; }, "old");
+  // Closed while it is watched; the next file gets its number.
+  const int number = fds[0];
+  ::close(fds[0]);
+  ::close(fds[1]);
+  ASSERT_EQ(::pipe(fds), 0);
+  ASSERT_EQ(fds[0], number);
+  loop.add_reader(fds[0], [&](const std::string &text) { seen += text; }, "new");
+  ASSERT_EQ(::write(fds[1], "x", 1), 1);
+  passes(loop, 1);
+  EXPECT_EQ(seen, "new");
+  EXPECT_TRUE(loop.remove_reader(fds[0]));
+  ::close(fds[0]);
+  ::close(fds[1]);
+}
+
 // conformance: call_later-001 call_later-002 call_later-003 call_later-004 call_later-005 call_later-006
 TEST(timers, order) {
   aio::testing::virtual_loop loop;

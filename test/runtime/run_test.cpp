@@ -159,6 +159,28 @@ TEST(runner, contexts_and_background_tasks_between_runs) {
   EXPECT_TRUE(cancelled);
 }
 
+TEST(runner, closing_before_the_first_use_does_nothing) {
+  aio::runner r(virtual_options());
+  r.close();
+  EXPECT_EQ(r.run(value_after(1, 1)), 1);
+  r.close();
+  r.close();
+  EXPECT_THROW(r.run(value_after(1, 1)), aio::runtime_error);
+  EXPECT_THROW(r.get_loop(), aio::runtime_error);
+}
+
+TEST(runner, cannot_be_closed_from_inside) {
+  aio::runner r(virtual_options());
+  auto main = [&]() -> coro<int> {
+    EXPECT_THROW(r.close(), aio::runtime_error);
+    EXPECT_THROW(r.run(value_after(1, 1)), aio::runtime_error);
+    co_await aio::sleep(1s);
+    co_return 2;
+  };
+  EXPECT_EQ(r.run(main()), 2);
+  EXPECT_EQ(r.run(value_after(3, 1)), 3);
+}
+
 // conformance: runner-017 runner-018 runner-019 runner-020
 TEST(runner, sigint_cancels_main) {
   future<int> parked;

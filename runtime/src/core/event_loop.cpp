@@ -195,6 +195,9 @@ void event_loop::look_around() {
       hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     timers_.pop_due(now, *ready_);
   }
+  // Behind the timers: where data and a deadline come in the same pass, the deadline is first, as in asyncio.
+  if (poller_.has_news())
+    poller_.tell_clients();
 }
 
 void event_loop::run_passes(bool once) {
@@ -347,6 +350,8 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
 void event_loop::watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h) {
   check_open();
   touch(reader ? "add_reader" : "add_writer");
+  if (fd < 0)
+    throw value_error("Invalid file descriptor: " + std::to_string(fd));
   h->persistent_ = true;
   poller_.set(fd, reader, std::move(h));
 }

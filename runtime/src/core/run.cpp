@@ -130,11 +130,11 @@ void runner::run_main(const any_task &root) {
 }
 
 void runner::close() {
-  if (closed_)
+  if (closed_ || !loop_)
     return;
+  if (running_loop_or_null())
+    throw runtime_error("a runner cannot be closed while a loop runs");
   closed_ = true;
-  if (!loop_)
-    return;
   struct close_loop {
     std::unique_ptr<event_loop> &loop;
     ~close_loop() {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ void server_core::start() {
 }
 
 void server_core::accept_from(int fd) {
-  for (int i = 0; i < options_.backlog; ++i) {
+  for (int i = 0; i <= options_.backlog; ++i) {
     unique_fd next(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (next) {
       serve(std::move(next));
@@ -104,7 +105,11 @@ void server_core::serve(unique_fd fd) {
         writer.close();
       }
     });
-  } catch (const std::exception &) {
+  } catch (const system_exit &) {
+    throw;
+  } catch (const keyboard_interrupt &) {
+    throw;
+  } catch (...) {
     writer.close();
     loop_.call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
   }
@@ -198,34 +203,67 @@ void bind_to(int fd, const raw_address &where) {
     throw_errno(errno, "error while attempting to bind on address " + where.readable().text());
 }
 
+unique_fd bound_socket(const raw_address &place, const server_options &options) {
+  const int family = place.storage.ss_family;
+  unique_fd fd = stream_socket(family);
+  if (options.reuse_address)
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (options.reuse_port && (family == AF_INET || family == AF_INET6))
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+  if (family == AF_INET6)
+    set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  bind_to(fd.get(), place);
+  return fd;
+}
+
 } // namespace
 
-coro<server> listen_tcp(connection_handler handler, std::string host, std::uint16_t port, server_options options) {
-  const auto places = co_await resolve(std::move(host), port, options.family, true);
+coro<server> listen_tcp(connection_handler handler, std::vector<std::string> hosts, std::uint16_t port,
+                        server_options options) {
+  std::vector<raw_address> places;
+  for (std::string &host : hosts) {
+    const auto found = co_await resolve(std::move(host), port, options.family, true);
+    for (const raw_address &place : found)
+      if (std::none_of(places.begin(), places.end(), [&](const raw_address &seen) { return seen.same_as(place); }))
+        places.push_back(place);
+  }
   const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
-  std::exception_ptr unsupported;
+  std::exception_ptr missing;
   std::size_t count = 0;
   for (const raw_address &place : places) {
-    unique_fd fd;
     try {
-      fd = stream_socket(place.storage.ss_family);
-    } catch (const std::system_error &) {
-      // The resolver knows families that the kernel was built without.
-      unsupported = std::current_exception();
-      continue;
+      core->listen_on(bound_socket(place, options));
+      ++count;
+    } catch (const std::system_error &e) {
+      // The resolver knows families that the kernel was built without, or that have no address here.
+      if (e.code() != std::errc::address_family_not_supported && e.code() != std::errc::address_not_available)
+        throw;
+      missing = std::current_exception();
     }
-    if (options.reuse_address)
-      set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (options.reuse_port)
-      set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-    if (place.storage.ss_family == AF_INET6)
-      set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-    bind_to(fd.get(), place);
-    core->listen_on(std::move(fd));
-    ++count;
   }
-  if (count == 0 && unsupported)
-    std::rethrow_exception(unsupported);
+  if (count == 0)
+    std::rethrow_exception(missing ? missing : std::make_exception_ptr(value_error("a server needs a host")));
+  if (options.start_serving)
+    core->start();
+  co_return server(core);
+}
+
+coro<server> listen_on_socket(connection_handler handler, int fd, server_options options) {
+  unique_fd owned(fd);
+  int kind = 0;
+  socklen_t size = sizeof kind;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size) != 0) {
+    const int error = errno;
+    owned.release();
+    throw_errno(error, "getsockopt");
+  }
+  if (kind != SOCK_STREAM) {
+    owned.release();
+    throw value_error("a stream socket was expected");
+  }
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
+  core->listen_on(std::move(owned));
   if (options.start_serving)
     core->start();
   co_return server(core);

@@ -250,9 +250,13 @@ public:
   }
   const task_factory &get_task_factory() const noexcept { return task_factory_; }
 
-  // Descriptors. Callbacks run once a pass while the descriptor is ready; a second call replaces the first.
-  template <class F> void add_reader(int fd, F &&callback);
-  template <class F> void add_writer(int fd, F &&callback);
+  // Descriptors.
+  /// Calls `function(args...)` once a pass while the descriptor is ready; a second call replaces the first.
+  ///
+  /// **Errors** runtime_error for the descriptor of a stream; std::system_error for one that cannot be watched.
+  template <class F, class... Args> void add_reader(int fd, F &&function, Args &&...args);
+  template <class F, class... Args> void add_writer(int fd, F &&function, Args &&...args);
+  /// Returns whether there was a callback.
   bool remove_reader(int fd) noexcept;
   bool remove_writer(int fd) noexcept;
   /// A descriptor that becomes readable when the loop has I/O, so that another loop can drive `run_once`.
@@ -533,11 +537,11 @@ timer_handle event_loop::call_at_in(const context &ctx, time_point when, F &&fun
 template <class F, class... Args> void event_loop::add_signal_handler(int signal, F &&function, Args &&...args) {
   watch_signal(signal, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
-template <class F> void event_loop::add_reader(int fd, F &&callback) {
-  watch(fd, true, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+template <class F, class... Args> void event_loop::add_reader(int fd, F &&function, Args &&...args) {
+  watch(fd, true, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
-template <class F> void event_loop::add_writer(int fd, F &&callback) {
-  watch(fd, false, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+template <class F, class... Args> void event_loop::add_writer(int fd, F &&function, Args &&...args) {
+  watch(fd, false, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
 
 } // namespace aio

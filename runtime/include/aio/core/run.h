@@ -57,7 +57,10 @@ public:
     return run(detail::as_coro(std::move(awaitable)), std::move(ctx), site);
   }
   event_loop &get_loop();
-  /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order.
+  /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order. Does
+  /// nothing, and leaves the runner usable, before its first use.
+  ///
+  /// **Errors** runtime_error while a loop runs in this thread.
   void close();
 
 private:

@@ -4,8 +4,10 @@
 
 #include <concepts>
 #include <functional>
+#include <initializer_list>
 
 #include <aio/core/async_with.h>
+#include <aio/core/sleep.h>
 #include <aio/io/stream.h>
 
 namespace aio {
@@ -31,6 +33,11 @@ struct listening_socket {
 };
 
 namespace detail {
+
+/// What can be awaited like `sleep(0s)`, or not.
+struct may_yield {
+  yield_awaiter operator co_await() const noexcept { return {}; }
+};
 
 /// Serves one connection; an empty coroutine if it was served by a plain function.
 using connection_handler = std::function<coro<void>(stream_reader, stream_writer)>;
@@ -96,7 +103,13 @@ public:
   /// **Cancellation** closes the server and waits for its connections.
   /// **Errors** runtime_error if closed, or awaited twice.
   coro<void> serve_forever() const { return detail::server_core::serve_forever(core_); }
-  void start_serving() const { core_->start(); }
+  /// Begins to accept, at once. It can be awaited, which lets the loop look at its sockets once.
+  ///
+  /// **Errors** runtime_error if closed; std::system_error.
+  detail::may_yield start_serving() const {
+    core_->start();
+    return {};
+  }
   bool is_serving() const noexcept { return core_->serving(); }
   event_loop &get_loop() const noexcept { return core_->loop(); }
   /// What it listens on; empty once closed.
@@ -125,7 +138,9 @@ template <class F> connection_handler handler_of(F &&function) {
     }
   };
 }
-coro<server> listen_tcp(connection_handler handler, std::string host, std::uint16_t port, server_options options);
+coro<server> listen_tcp(connection_handler handler, std::vector<std::string> hosts, std::uint16_t port,
+                        server_options options);
+coro<server> listen_on_socket(connection_handler handler, int fd, server_options options);
 coro<server> listen_unix(connection_handler handler, std::string path, server_options options);
 } // namespace detail
 
@@ -134,11 +149,31 @@ coro<server> listen_unix(connection_handler handler, std::string path, server_op
 /// `handler(reader, writer)` runs as a task for every connection, if it is a coroutine. What it throws goes to the loop's
 /// exception handler, and its connection is closed.
 ///
-/// **Suspends** for the name. **Errors** std::system_error.
+/// **Suspends** for the name. **Errors** std::system_error; an address that this machine does not have is an error only
+/// if no other one is left.
 /// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::string host, std::uint16_t port, server_options options = {}) {
-  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(host), port, options);
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(1, std::move(host)), port,
+                            options);
+}
+/// The same for several hosts: `start_server(h, {"127.0.0.1", "::1"}, 80)`. With port 0 each gets a port of its own.
+template <std::invocable<stream_reader, stream_writer> F>
+coro<server> start_server(F handler, std::vector<std::string> hosts, std::uint16_t port, server_options options = {}) {
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(hosts), port, options);
+}
+template <std::invocable<stream_reader, stream_writer> F>
+coro<server> start_server(F handler, std::initializer_list<const char *> hosts, std::uint16_t port,
+                          server_options options = {}) {
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(hosts.begin(), hosts.end()),
+                            port, options);
+}
+/// The same on a bound socket of your own, which the server owns from here on.
+///
+/// **Errors** value_error if it is no stream socket.
+template <std::invocable<stream_reader, stream_writer> F>
+coro<server> start_server_on(F handler, int fd, server_options options = {}) {
+  return detail::listen_on_socket(detail::handler_of(std::move(handler)), fd, options);
 }
 /// The same on a Unix socket; a socket file that is in the way is replaced.
 template <std::invocable<stream_reader, stream_writer> F>
