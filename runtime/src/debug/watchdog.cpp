@@ -143,7 +143,7 @@ std::string activity_of(pid_t thread) {
   return activity_of_text(text);
 }
 
-constinit std::chrono::nanoseconds (*processor_time)() noexcept = []() noexcept -> std::chrono::nanoseconds {
+constinit processor_clock processor_time = []() noexcept -> std::chrono::nanoseconds {
   timespec now{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);

@@ -61,7 +61,8 @@ private:
 };
 
 /// The processor time of the calling thread. Tests put a clock of their own here.
-extern constinit std::chrono::nanoseconds (*processor_time)() noexcept;
+using processor_clock = std::chrono::nanoseconds (*)() noexcept;
+extern processor_clock processor_time;
 
 /// The scopes of this thread that allow slow steps. Whose step it is that lasts is known to the loop's own thread:
 /// while there are any, steps are judged when they end.
