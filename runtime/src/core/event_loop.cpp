@@ -462,6 +462,7 @@ void event_loop::add_instrument(std::shared_ptr<instrument> item) {
 }
 
 void event_loop::remove_instrument(const instrument *item) noexcept {
+  touch("remove_instrument");
   instruments_.remove(item);
   hooks_ = instruments_.empty() ? nullptr : &instruments_;
   if (detail::running_loop == this)
@@ -490,6 +491,7 @@ void event_loop::touch_by_running(const char *operation) noexcept {
 // Async generators.
 
 coro<void> event_loop::shutdown_asyncgens() {
+  touch("shutdown_asyncgens");
   generators_shut_down_ = true;
   return detail::close_generators(*this);
 }

@@ -161,7 +161,7 @@ void task_core::abandon() noexcept {
     bool told = false;
     if (owner->hooks())
       owner->hooks()->each(hook::task_destroyed, [&](instrument &i) { told = i.task_destroyed(*this, true) || told; });
-    if (report_pending_ && !(told && !owner->get_exception_handler())) {
+    if (report_pending_ && !part_of_gather_ && !(told && !owner->get_exception_handler())) {
       try {
         owner->call_exception_handler(
             {"Task was destroyed but it is pending!", nullptr, any_future(ref_ptr<future_core>(this)), "task", site()});

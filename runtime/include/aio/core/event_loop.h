@@ -192,9 +192,10 @@ public:
   /// Runs until `stop`. **Errors** runtime_error if a loop runs in this thread already, or this one is closed.
   void run_forever();
   /// Runs until the coroutine, as a new task, is done; returns its value or throws its exception.
-  template <class T> T run_until_complete(coro<T> main);
-  template <detail::other_awaitable A> auto run_until_complete(A awaitable) {
-    return run_until_complete(detail::as_coro(std::move(awaitable)));
+  template <class T> T run_until_complete(coro<T> main, std::source_location site = std::source_location::current());
+  template <detail::other_awaitable A>
+  auto run_until_complete(A awaitable, std::source_location site = std::source_location::current()) {
+    return run_until_complete(detail::as_coro(std::move(awaitable)), site);
   }
   /// Runs until the future is done. **Errors** value_error for another loop's future; runtime_error if stopped early.
   template <class T> T run_until_complete(const future<T> &future);
@@ -291,7 +292,10 @@ public:
   static void default_exception_handler(event_loop &loop, const exception_context &context);
   void set_debug(bool on);
   bool get_debug() const noexcept { return debug_; }
-  void set_slow_callback_duration(duration limit) noexcept { slow_callback_duration_ = limit; }
+  void set_slow_callback_duration(duration limit) noexcept {
+    touch("set_slow_callback_duration");
+    slow_callback_duration_ = limit;
+  }
   duration slow_callback_duration() const noexcept { return slow_callback_duration_; }
   void add_instrument(std::shared_ptr<instrument> item);
   void remove_instrument(const instrument *item) noexcept;

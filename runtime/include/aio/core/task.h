@@ -135,6 +135,10 @@ public:
   /// Says that nobody needs to hear about this task dying while pending.
   void expect_pending_at_end() noexcept { report_pending_ = false; }
   bool expects_pending_at_end() const noexcept { return !report_pending_; }
+  /// Says that a gather made it: its caller has no handle, and what becomes of it is the story of who awaits the
+  /// gather.
+  void set_part_of_gather() noexcept { part_of_gather_ = true; }
+  bool part_of_gather() const noexcept { return part_of_gather_; }
   /// Destroys the frames of a task that will never run again.
   void abandon() noexcept;
 
@@ -171,6 +175,7 @@ private:
   bool started_ = false;
   bool registered_ = false;
   bool report_pending_ = true;
+  bool part_of_gather_ = false;
   bool detached_ = false;
   rare_text name_;
   std::uint64_t number_;
@@ -390,12 +395,21 @@ std::vector<any_task> all_tasks(event_loop &loop);
 void eager_task_factory(event_loop &loop, task_options &options);
 
 /// Returns the future itself, or a task made of what else can be awaited.
-template <class T> task<T> ensure_future(coro<T> body, event_loop &loop) { return loop.create_task(std::move(body)); }
-template <class T> task<T> ensure_future(coro<T> body) { return create_task(std::move(body)); }
-template <detail::other_awaitable A> auto ensure_future(A awaitable, event_loop &loop) {
-  return loop.create_task(std::move(awaitable));
+template <class T>
+task<T> ensure_future(coro<T> body, event_loop &loop, std::source_location site = std::source_location::current()) {
+  return loop.create_task(std::move(body), {}, site);
 }
-template <detail::other_awaitable A> auto ensure_future(A awaitable) { return create_task(std::move(awaitable)); }
+template <class T> task<T> ensure_future(coro<T> body, std::source_location site = std::source_location::current()) {
+  return create_task(std::move(body), {}, site);
+}
+template <detail::other_awaitable A>
+auto ensure_future(A awaitable, event_loop &loop, std::source_location site = std::source_location::current()) {
+  return loop.create_task(std::move(awaitable), {}, site);
+}
+template <detail::other_awaitable A>
+auto ensure_future(A awaitable, std::source_location site = std::source_location::current()) {
+  return create_task(std::move(awaitable), {}, site);
+}
 template <class T> future<T> ensure_future(future<T> f) { return f; }
 template <class T> task<T> ensure_future(task<T> t) { return t; }
 namespace detail {
@@ -422,7 +436,7 @@ template <class T> T event_loop::run_until_complete(const future<T> &future) {
     return std::move(future.result());
 }
 
-template <class T> T event_loop::run_until_complete(coro<T> main) {
+template <class T> T event_loop::run_until_complete(coro<T> main, std::source_location site) {
   if (running_ || detail::running_loop) {
     main.close();
     if (detail::running_loop)
@@ -430,7 +444,7 @@ template <class T> T event_loop::run_until_complete(coro<T> main) {
     throw runtime_error(running_ ? "This event loop is already running"
                                  : "Cannot run the event loop while another loop is running");
   }
-  task<T> root = create_task(std::move(main));
+  task<T> root = create_task(std::move(main), {}, site);
   root.core().expect_pending_at_end();
   try {
     run_until_done(root);

@@ -249,6 +249,7 @@ public:
       if (!queue_->empty() || queue_->shut_down_)
         return true;
       detail::require_task();
+      queue_->used("queue.get");
       queue_->bind("queue");
       return false;
     }
@@ -278,6 +279,7 @@ public:
       if (!queue_->full() || queue_->shut_down_)
         return true;
       detail::require_task();
+      queue_->used("queue.put");
       queue_->bind("queue");
       return false;
     }
