@@ -226,7 +226,8 @@ void event_loop::run_passes(bool once) {
     }
     ready_queue &batch = take_ready();
     now.batch = &batch;
-    arrange(batch);
+    if (batch.has_several())
+      arrange(batch);
     detail::in_pass = true;
     while (detail::ready_entry *entry = batch.pop_front()) {
       prefetch_after(batch);

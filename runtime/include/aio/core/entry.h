@@ -66,6 +66,7 @@ public:
       static_cast<list_hook *>(head_.next)->unlink();
   }
   bool empty() const noexcept { return head_.next == &head_; }
+  bool has_several() const noexcept { return head_.next != head_.prev; }
   void push_back(T &item) noexcept { insert(head_.prev, item); }
   void push_front(T &item) noexcept { insert(&head_, item); }
   T *front() noexcept { return empty() ? nullptr : item_of(head_.next); }

@@ -376,7 +376,7 @@ protected:
   /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
   /// nothing to watch.
   virtual void idle(std::optional<duration> timeout);
-  /// May reorder the entries of one pass.
+  /// May reorder the entries of one pass; called if there are several.
   virtual void arrange(detail::intrusive_list<detail::ready_entry> &) {}
   void poll(std::optional<duration> timeout);
   bool watches_descriptors() const noexcept { return poller_.watches_anything(); }

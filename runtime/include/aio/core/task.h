@@ -78,7 +78,38 @@ public:
   }
   /// Runs the next step. The task stays the loop's current one, and its context the thread's, unless it is done: the
   /// caller takes them back.
-  void step(event_loop &owner);
+  AIO_IN_THE_FRAME void step(event_loop &owner) {
+    owner.set_current(this);
+    running_slot = &context_;
+    target_ = nullptr;
+    ++steps_;
+    if (owner.armed() & at_step_begin) [[unlikely]]
+      announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
+    if (started_) [[likely]] {
+      if (gate_) {
+        if (gate_->go_on()) {
+          gate_ = nullptr;
+          resume_.resume();
+        }
+      } else {
+        resume_.resume();
+      }
+    } else if (must_cancel_) {
+      root_record_->mark_disposed();
+      must_cancel_ = false;
+      end_step(owner);
+      return;
+    } else {
+      started_ = true;
+      root_record_->mark_started();
+      resume_.resume();
+    }
+    // The loop's reference keeps the task until its last step is over.
+    if (root_.done())
+      end_step(owner);
+    else if (owner.armed() & at_step_end) [[unlikely]]
+      announce_end(owner);
+  }
   void discard() noexcept override {}
 
   /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future, has
@@ -149,6 +180,8 @@ protected:
   std::coroutine_handle<> root_;
 
 private:
+  static constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
+  static constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
   void step_eagerly();
   /// The last step is over.
   void end_step(event_loop &owner);
