@@ -131,7 +131,8 @@ TEST(server, loops_in_several_threads_serve_each_their_own) {
 
 TEST(server, listens_on_several_hosts_once_each) {
   on_real_loop([]() -> coro<> {
-    auto server = co_await aio::start_server(greet, {"127.0.0.1", "127.0.0.2", "127.0.0.1"}, 0);
+    const std::vector<std::string> hosts{"127.0.0.1", "127.0.0.2", "127.0.0.1"};
+    auto server = co_await aio::start_server(greet, hosts, 0);
     const auto sockets = server.sockets();
     EXPECT_EQ(sockets.size(), 2U);
     for (const auto &socket : sockets)
@@ -145,7 +146,8 @@ TEST(server, listens_on_several_hosts_once_each) {
 TEST(server, an_address_of_another_machine_matters_only_if_there_is_no_other) {
   on_real_loop([]() -> coro<> {
     // From the block for documentation: no machine has it.
-    auto server = co_await aio::start_server(greet, {"203.0.113.9", "127.0.0.1"}, 0);
+    const std::vector<std::string> hosts{"203.0.113.9", "127.0.0.1"};
+    auto server = co_await aio::start_server(greet, hosts, 0);
     EXPECT_EQ(server.sockets().size(), 1U);
     EXPECT_EQ(co_await greeting_from("127.0.0.1", server.port()), "hello");
     server.close();
@@ -235,4 +237,24 @@ TEST(server, whatever_a_handler_throws_ends_its_connection) {
     server.close();
     quiet.close();
   });
+}
+
+TEST(server, its_handle_outlives_the_loop) {
+  warnings unclosed;
+  std::optional<aio::connection> client;
+  auto server = on_real_loop([&]() -> coro<aio::server> {
+    auto made = co_await aio::start_server(echo, "127.0.0.1", 0);
+    client = co_await aio::open_connection("127.0.0.1", made.port());
+    while (made.connections() == 0)
+      co_await aio::sleep(0s);
+    co_return made;
+  });
+  EXPECT_EQ(server.connections(), 0U);
+  EXPECT_THROW(server.get_loop(), aio::runtime_error);
+  EXPECT_THROW(server.start_serving(), aio::runtime_error);
+  server.close_clients();
+  server.abort_clients();
+  server.close();
+  EXPECT_TRUE(server.sockets().empty());
+  on_real_loop([&]() -> coro<> { co_await server.wait_closed(); });
 }

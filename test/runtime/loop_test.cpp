@@ -381,6 +381,8 @@ TEST(executor, runs_functions_in_threads) {
     auto where = aio::get_running_loop().run_in_executor(nullptr, [] { return std::this_thread::get_id(); });
     EXPECT_NE(co_await where, me);
     EXPECT_EQ(std::this_thread::get_id(), me);
+    // A plain function has two executors to choose from; nullptr is the default one.
+    EXPECT_NE(co_await aio::get_running_loop().run_in_executor(nullptr, std::this_thread::get_id), me);
     std::atomic<int> calls{0};
     EXPECT_EQ(co_await aio::to_thread([&](int a, std::string b) { ++calls; return b + std::to_string(a); }, 1, "x"), "x1");
     EXPECT_EQ(calls, 1);

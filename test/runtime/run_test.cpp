@@ -159,6 +159,22 @@ TEST(runner, contexts_and_background_tasks_between_runs) {
   EXPECT_TRUE(cancelled);
 }
 
+TEST(runner, an_exit_of_main_leaves_and_is_reported_by_nobody) {
+  std::optional<reports> seen;
+  auto main = [&]() -> coro<> {
+    seen.emplace(aio::get_running_loop());
+    throw aio::system_exit(3);
+    co_return;
+  };
+  try {
+    aio::testing::run(main());
+    ADD_FAILURE();
+  } catch (const aio::system_exit &e) {
+    EXPECT_EQ(e.code(), 3);
+  }
+  EXPECT_EQ(seen->count(), 0U);
+}
+
 TEST(runner, closing_before_the_first_use_does_nothing) {
   aio::runner r(virtual_options());
   r.close();

@@ -124,7 +124,14 @@ void runner::run_main(const any_task &root) {
     ~reset() { loop.set_interrupt_handler({}); }
   } cleanup{*loop_};
   const sigint_guard guard(*loop_);
-  loop_->run_until_done(root);
+  try {
+    loop_->run_until_done(root);
+  } catch (...) {
+    // The exit that main threw has left the loop already.
+    if (root.done() && !root.cancelled())
+      root.core().mark_retrieved();
+    throw;
+  }
   if (root.cancelled() && interrupts > 0 && root.uncancel() == 0)
     throw keyboard_interrupt();
 }

@@ -25,9 +25,16 @@ std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string &path) {
 } // namespace
 
 server_core::server_core(event_loop &loop, connection_handler handler, const server_options &options)
-    : loop_(loop), handler_(std::move(handler)), options_(options) {}
+    : anchor_(&loop.anchor()), handler_(std::move(handler)), options_(options) {}
 
 server_core::~server_core() = default;
+
+event_loop &server_core::loop() const {
+  event_loop *loop = anchor_->loop();
+  if (!loop)
+    throw runtime_error("the server's event loop is gone");
+  return *loop;
+}
 
 void server_core::listen_on(unique_fd fd, std::string path) {
   auto identity = identity_of(path);
@@ -41,16 +48,18 @@ std::string server_core::describe() const {
 void server_core::start() {
   if (closed_)
     throw runtime_error("server is closed");
-  loop_.touch("server.start_serving");
+  event_loop &loop = this->loop();
+  loop.check_open();
+  loop.touch("server.start_serving");
   if (serving_)
     return;
   for (const listener &l : listeners_)
     if (::listen(l.fd.get(), options_.backlog) != 0)
       throw_errno(errno, "listen");
   serving_ = true;
-  loop_.resources().push_back(*this);
+  loop.resources().push_back(*this);
   for (const listener &l : listeners_)
-    loop_.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
+    loop.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
 }
 
 void server_core::accept_from(int fd) {
@@ -68,12 +77,12 @@ void server_core::accept_from(int fd) {
     case ENOBUFS:
     case ENOMEM: {
       const std::system_error error(errno, std::generic_category(), "accept");
-      loop_.call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
+      loop().call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
       // Level-triggered, the listener would be reported again and again: look away for a second.
-      loop_.remove_reader(fd);
-      loop_.call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
+      loop().remove_reader(fd);
+      loop().call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
         if (self->serving_)
-          self->loop_.add_reader(fd, [self, fd] { self->accept_from(fd); });
+          self->loop().add_reader(fd, [self, fd] { self->accept_from(fd); });
       });
       return;
     }
@@ -87,7 +96,7 @@ void server_core::accept_from(int fd) {
 }
 
 void server_core::serve(unique_fd fd) {
-  const ref_ptr<stream_core> stream(new stream_core(loop_, std::move(fd), options_.limit));
+  const ref_ptr<stream_core> stream(new stream_core(loop(), std::move(fd), options_.limit));
   streams_.push_back(stream.get());
   stream->when_lost([self = ref_ptr<server_core>(this), raw = stream.get()] { self->connection_gone(raw); });
   const stream_writer writer(stream);
@@ -95,7 +104,7 @@ void server_core::serve(unique_fd fd) {
     coro<void> serving = handler_(stream_reader(stream), writer);
     if (!serving)
       return;
-    const task<void> t = loop_.create_task(std::move(serving), {}, std::source_location());
+    const task<void> t = loop().create_task(std::move(serving), {}, std::source_location());
     t.add_done_callback([writer](const any_future &f) {
       if (f.cancelled()) {
         writer.close();
@@ -111,7 +120,7 @@ void server_core::serve(unique_fd fd) {
     throw;
   } catch (...) {
     writer.close();
-    loop_.call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
+    loop().call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
   }
 }
 
@@ -129,13 +138,16 @@ void server_core::wake_waiters() noexcept {
 void server_core::close() {
   if (closed_)
     return;
-  loop_.touch("server.close");
+  event_loop *loop = anchor_->loop();
+  if (loop)
+    loop->touch("server.close");
   open_resource::unlink();
   const ref_ptr<server_core> keep(this);
   closed_ = true;
   serving_ = false;
   for (listener &l : listeners_) {
-    loop_.remove_reader(l.fd.get());
+    if (loop)
+      loop->remove_reader(l.fd.get());
     if (options_.cleanup_socket && l.identity != std::pair<std::uint64_t, std::uint64_t>() &&
         identity_of(l.path) == l.identity)
       ::unlink(l.path.c_str());
@@ -148,8 +160,9 @@ void server_core::close() {
 }
 
 void server_core::close_clients(bool abort) {
-  if (!streams_.empty())
-    loop_.touch("server.close_clients");
+  event_loop *loop = anchor_->loop();
+  if (loop && !streams_.empty())
+    loop->touch("server.close_clients");
   for (stream_core *stream : streams_) {
     if (abort)
       stream->abort();
@@ -177,7 +190,7 @@ coro<void> server_core::serve_forever(ref_ptr<server_core> self) {
   if (self->forever_)
     throw runtime_error("server is already being awaited on serve_forever()");
   self->start();
-  self->forever_ = self->loop_.create_future<void>();
+  self->forever_ = self->loop().create_future<void>();
   std::exception_ptr cancelled;
   try {
     co_await self->forever_;

@@ -328,8 +328,10 @@ void stream_core::abandon() noexcept {
   closing_ = given_up_ = lost_ = eof_ = true;
   open_resource::unlink();
   fd_.reset();
-  when_lost_ = nullptr;
+  const ref_ptr<stream_core> keep(this);
   release();
+  if (auto call = std::exchange(when_lost_, nullptr))
+    call();
 }
 
 coro<void> stream_core::wait_closed(ref_ptr<stream_core> self) {

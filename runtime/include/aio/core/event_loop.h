@@ -226,6 +226,10 @@ public:
   handle call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args);
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
+  template <detail::number N, class... Rest> timer_handle call_later(N, const Rest &...) {
+    detail::refuse_number<N>();
+    return {};
+  }
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
   template <class F, class... Args> timer_handle call_at(time_point when, F &&function, Args &&...args);
@@ -274,6 +278,9 @@ public:
   // Executors.
   /// Runs `function(args...)` on the executor, the default one if null; the future is cancelled lazily.
   template <class F, class... Args> auto run_in_executor(executor *where, F &&function, Args &&...args);
+  template <class F, class... Args> auto run_in_executor(std::nullptr_t, F &&function, Args &&...args) {
+    return run_in_executor(static_cast<executor *>(nullptr), std::forward<F>(function), std::forward<Args>(args)...);
+  }
   /// Runs a registered function in a worker process.
   template <class R, class... Params, class... Args>
   future<R> run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args);

@@ -62,6 +62,8 @@ public:
   bool finished() const noexcept { return finished_; }
   /// True if the coroutine was given up on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
+  /// True for the frame of an async generator.
+  bool is_generator() const noexcept { return generator_; }
   /// Where it was made; null unless an instrument wanted to know.
   detail::frame_birth *birth() const noexcept { return birth_; }
   /// Has the hooks `frame_awaits` and `frame_finished` called for this frame.
@@ -72,6 +74,7 @@ public:
   void set_mark(bool mark) noexcept { marked_ = mark; }
 
 protected:
+  void set_generator() noexcept { generator_ = true; }
   frame_record() noexcept = default;
   frame_record(const frame_record &) = delete;
   frame_record &operator=(const frame_record &) = delete;
@@ -138,6 +141,7 @@ private:
   bool disposed_ = false;
   bool watched_ = false;
   bool marked_ = false;
+  bool generator_ = false;
 };
 
 } // namespace aio

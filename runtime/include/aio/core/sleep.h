@@ -109,6 +109,11 @@ detail::sleep_request<std::decay_t<T>> sleep(std::chrono::duration<Rep, Period> 
   return request;
 }
 
+template <detail::number N, class... Value> detail::sleep_request<void> sleep(N, const Value &...) {
+  detail::refuse_number<N>();
+  return detail::sleep_request<void>(duration::zero());
+}
+
 /// Lets everything that is ready now run first. The same as `sleep(0s)`.
 inline detail::yield_request yield_now() noexcept { return {}; }
 

@@ -344,9 +344,16 @@ class any_task : public any_future, public task_interface<any_task> {
 public:
   any_task() noexcept = default;
   explicit any_task(detail::task_core &core) : any_future(detail::ref_ptr<detail::future_core>(&core)) {}
+  explicit any_task(detail::ref_ptr<detail::future_core> core) noexcept : any_future(std::move(core)) {}
   template <class T> any_task(const task<T> &t) : any_future(t.shared()) {} // NOLINT(google-explicit-constructor)
   using task_interface<any_task>::core;
   detail::future_core &future_part() const { return any_future::core(); }
+  template <class F> void add_done_callback(F &&callback) const {
+    any_future::add_done_callback(detail::callback_for<any_task>(std::forward<F>(callback)));
+  }
+  template <class F> void add_done_callback(F &&callback, const aio::context &ctx) const {
+    any_future::add_done_callback(detail::callback_for<any_task>(std::forward<F>(callback)), ctx);
+  }
 };
 
 /// A future that drives a coroutine.
@@ -365,6 +372,13 @@ public:
   detail::future_core &future_part() const { return any_future::core(); }
   /// Makes a cancellation request, with an optional message; returns false if the task is done.
   bool cancel(const std::string &message = {}) const { return future_part().cancel(message); }
+  /// Queues `callback(task)`, or `callback()`, for the pass after completion; at once if done.
+  template <class F> void add_done_callback(F &&callback) const {
+    any_future::add_done_callback(detail::callback_for<task>(std::forward<F>(callback)));
+  }
+  template <class F> void add_done_callback(F &&callback, const aio::context &ctx) const {
+    any_future::add_done_callback(detail::callback_for<task>(std::forward<F>(callback)), ctx);
+  }
 };
 
 /// Makes a task of the running loop. **Errors** runtime_error if no loop runs; the coroutine is then closed quietly.
@@ -495,3 +509,6 @@ template <class T> T event_loop::run_until_complete(coro<T> main, std::source_lo
 }
 
 } // namespace aio
+
+template <> struct std::hash<aio::any_task> : aio::detail::future_hash {};
+template <class T> struct std::hash<aio::task<T>> : aio::detail::future_hash {};

@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <functional>
-#include <initializer_list>
 
 #include <aio/core/async_with.h>
 #include <aio/core/sleep.h>
@@ -51,7 +50,8 @@ public:
   void close();
   void close_clients(bool abort);
   bool serving() const noexcept { return serving_; }
-  event_loop &loop() const noexcept { return loop_; }
+  /// **Errors** runtime_error once the loop is gone.
+  event_loop &loop() const;
   bool closed() const noexcept { return closed_; }
   std::vector<listening_socket> sockets() const;
   std::string describe() const override;
@@ -70,7 +70,7 @@ private:
   void connection_gone(stream_core *stream);
   void wake_waiters() noexcept;
 
-  event_loop &loop_;
+  ref_ptr<loop_anchor> anchor_;
   connection_handler handler_;
   server_options options_;
   std::vector<listener> listeners_;
@@ -111,7 +111,7 @@ public:
     return {};
   }
   bool is_serving() const noexcept { return core_->serving(); }
-  event_loop &get_loop() const noexcept { return core_->loop(); }
+  event_loop &get_loop() const { return core_->loop(); }
   /// What it listens on; empty once closed.
   std::vector<listening_socket> sockets() const { return core_->sockets(); }
   /// The port of the first socket.
@@ -157,16 +157,10 @@ coro<server> start_server(F handler, std::string host, std::uint16_t port, serve
   return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(1, std::move(host)), port,
                             options);
 }
-/// The same for several hosts: `start_server(h, {"127.0.0.1", "::1"}, 80)`. With port 0 each gets a port of its own.
+/// The same for several hosts. With port 0 each gets a port of its own.
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::vector<std::string> hosts, std::uint16_t port, server_options options = {}) {
   return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(hosts), port, options);
-}
-template <std::invocable<stream_reader, stream_writer> F>
-coro<server> start_server(F handler, std::initializer_list<const char *> hosts, std::uint16_t port,
-                          server_options options = {}) {
-  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(hosts.begin(), hosts.end()),
-                            port, options);
 }
 /// The same on a bound socket of your own, which the server owns from here on.
 ///
