@@ -189,7 +189,7 @@ TEST(debug_discarded_task, destroyed_while_pending) {
   EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
 }
 
-// conformance: gather made its tasks, so what becomes of them is the story of whoever awaits it.
+// A gather made its tasks, so what becomes of them is the story of whoever awaits it.
 TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   const auto leave = [](bool debug, auto make) {
     log_t handled;

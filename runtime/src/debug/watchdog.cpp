@@ -85,10 +85,10 @@ dog &the_dog() {
                        dog &d = the_dog();
                        while (d.loops.pop_front()) {
                        }
-                       if (d.thread.joinable()) {
-                         d.thread.detach();
-                         detail::own_threads.fetch_sub(1);
-                       }
+                       // Neither joined nor detached: it is the parent's.
+                       std::construct_at(&d.thread);
+                       d.awake = false;
+                       detail::own_threads.store(0, std::memory_order_relaxed);
                        d.visitors.forget();
                        d.mutex.unlock();
                      });
@@ -97,20 +97,9 @@ dog &the_dog() {
   return *one;
 }
 
-/// Ends the thread with the program, or with the library that its code is in; and begins anew in a forked child, which has no
-/// such thread.
+/// Ends the thread with the program, or with the library that its code is in.
 struct keeper {
-  keeper() {
-    ::pthread_atfork([] { the_dog().mutex.lock(); }, [] { the_dog().mutex.unlock(); },
-                     [] {
-                       dog &d = the_dog();
-                       // Neither joined nor detached: it belongs to the parent.
-                       static_cast<void>(new std::thread(std::move(d.thread))); // NOLINT(cppcoreguidelines-owning-memory)
-                       d.awake = false;
-                       detail::own_threads.store(0, std::memory_order_relaxed);
-                       d.mutex.unlock();
-                     });
-  }
+  keeper() = default;
   keeper(const keeper &) = delete;
   keeper &operator=(const keeper &) = delete;
   ~keeper() { the_dog().end(); }
