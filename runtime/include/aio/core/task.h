@@ -353,6 +353,15 @@ auto create_task(A awaitable, task_options options = {}, std::source_location si
   return create_task(detail::as_coro(std::move(awaitable)), options, site);
 }
 
+template <detail::coroutine_function F> task<> create_task(F &&, task_options = {}) {
+  detail::refuse_function<F>();
+  return {};
+}
+template <detail::coroutine_function F> task<> event_loop::create_task(F &&, task_options) {
+  detail::refuse_function<F>();
+  return {};
+}
+
 template <class T>
 task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
   if (!body)
