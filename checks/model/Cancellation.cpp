@@ -64,6 +64,9 @@ private:
 
   std::vector<CancelType> typesFor(llvm::ArrayRef<const Expr *> Suspensions);
   void read(const CXXTryStmt *Try);
+  bool isGrave(const CXXTryStmt *Try, const CXXCatchStmt *Catch,
+               llvm::ArrayRef<CancelType> Here,
+               llvm::ArrayRef<const Expr *> Suspensions, const Walker &W) const;
   bool catches(const CXXCatchStmt *Catch, const CXXRecordDecl *Type) const;
   bool mayDeliver(const Expr *Await) const;
   bool cancelledBefore(const CXXTryStmt *Try) const;
@@ -190,6 +193,86 @@ bool HandlerReader::mayEndHere(bool Rarely, bool UnlessAwaited) const {
   // Otherwise only what is seen to be awaited counts, if anything speaks for
   // the handler.
   return UnlessAwaited || M.calls().Spawned.contains(Self);
+}
+
+/// Whether what \p Suspensions await is the end of something, whose failure
+/// concerns nobody: `co_await socket.close()`.
+bool isCleanup(llvm::ArrayRef<const Expr *> Suspensions) {
+  return llvm::all_of(Suspensions, [](const Expr *Await) {
+    bool Found = false;
+    forEachEvaluated(awaitedOperand(Await), [&](const Stmt *S) {
+      const auto *E = dyn_cast<Expr>(S);
+      const FunctionDecl *F = E && isa<CallExpr>(E)
+                                  ? cast<CallExpr>(E)->getDirectCallee()
+                                  : nullptr;
+      std::string Name = identifier(F).lower();
+      for (StringRef Word :
+           {"close", "shutdown", "stop", "cancel", "join", "cleanup",
+            "clean_up", "flush", "disconnect", "abort", "quit", "drain",
+            "release", "kill", "terminate", "teardown", "finish", "remove",
+            "delete"})
+        Found |= StringRef(Name).contains(Word);
+      return !Found;
+    });
+    return Found;
+  });
+}
+
+/// Whether something in \p Block has to do with cancellation by its name or its
+/// type: a token that is handed on.
+bool handsInToken(const Stmt *Block) {
+  bool Found = false;
+  forEachEvaluated(Block, [&](const Stmt *S) {
+    const auto *E = dyn_cast<Expr>(S);
+    if (!E)
+      return !Found;
+    const CXXRecordDecl *R =
+        E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    StringRef Type = identifier(R);
+    Found |= soundsLikeCancellation(Type) || Type.starts_with("stop_");
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      Found |= soundsLikeCancellation(identifier(Ref->getDecl()));
+    return !Found;
+  });
+  return Found;
+}
+
+/// Whether the loop right around \p Try ends by itself: it goes over a range,
+/// or counts.
+bool isBounded(const CXXTryStmt *Try, const Parents &Up) {
+  for (const Stmt *S = Up.of(Try); S; S = Up.of(S)) {
+    if (isa<CXXForRangeStmt>(S))
+      return true;
+    if (const auto *For = dyn_cast<ForStmt>(S))
+      return For->getCond() && For->getInc();
+    const Expr *Condition = nullptr;
+    if (const auto *While = dyn_cast<WhileStmt>(S))
+      Condition = While->getCond();
+    else if (const auto *Do = dyn_cast<DoStmt>(S))
+      Condition = Do->getCond();
+    else
+      continue;
+    bool Counts = false;
+    forEachEvaluated(Condition, [&](const Stmt *Part) {
+      const auto *Op = dyn_cast<UnaryOperator>(Part);
+      Counts |= Op && Op->isIncrementDecrementOp();
+      return !Counts;
+    });
+    return Counts;
+  }
+  return false;
+}
+
+/// Whether \p Where tells the caller by value that it did not work: any value
+/// but `true`.
+bool returnsFailure(const Stmt *Where) {
+  const auto *Return = dyn_cast_or_null<CoreturnStmt>(Where);
+  const Expr *Value = Return ? Return->getOperand() : nullptr;
+  if (!Value || Value->getType()->isVoidType())
+    return false;
+  const auto *Literal =
+      dyn_cast<CXXBoolLiteralExpr>(Value->IgnoreParenImpCasts());
+  return !Literal || !Literal->getValue();
 }
 
 class HandlerReader::Walker : public PathWalker {
@@ -323,12 +406,10 @@ public:
       if (Asked)
         return false;
     }
-    // Whoever hands in a token, or cancels one operation, has another way to
+    // Where the cancellation lasts, a loop that asks others has another way to
     // say that it is the end.
     if (State == Caught && asksOthers(Condition) &&
-        llvm::all_of(Types, [](const CancelType &T) {
-          return T.ByToken || !T.Dedicated;
-        }))
+        llvm::none_of(Types, [](const CancelType &T) { return T.Once; }))
       return false;
     // The author asks whether it is a cancellation.
     return !(inHandler(Condition) &&
@@ -564,6 +645,51 @@ private:
   llvm::SmallDenseMap<const ValueDecl *, Memory, 4> Keeps;
 };
 
+/// Whether what \p Catch does with a cancellation is worth a report.
+bool HandlerReader::isGrave(const CXXTryStmt *Try, const CXXCatchStmt *Catch,
+                            llvm::ArrayRef<CancelType> Here,
+                            llvm::ArrayRef<const Expr *> Suspensions,
+                            const Walker &W) const {
+  // A general error is a cancellation only now and then, and so is what is
+  // thrown only where a token was handed in.
+  const bool Rarely = llvm::all_of(
+      Here, [](const CancelType &T) { return !T.Dedicated || T.ByToken; });
+  // Whoever names the cancellation knows what is caught: ending there is the
+  // way to stop, unless somebody is seen to await the end.
+  const bool Named = llvm::any_of(Here, [&](const CancelType &T) {
+    return T.Dedicated && names(Catch, T.Record);
+  });
+  const bool IsTask = M.returned(F).Kind != AsyncKind::None;
+  if (llvm::any_of(Here, [](const CancelType &T) { return T.Once; }))
+    return W.How != SwallowedCancellation::Ends ||
+           !((Rarely && Named) ||
+             (IsTask && mayEndHere(Rarely, Rarely || Named)));
+  // Where the cancellation lasts, the next await throws it again: what fails
+  // here is one step, and its handler sees to the errors that it is written
+  // for. What never ends, what names the cancellation, and what hides
+  // everything from everybody, is odd even so.
+  const bool Hides =
+      !Rarely && Catch->getCaughtType().isNull() &&
+      cast<CompoundStmt>(Catch->getHandlerBlock())->body_empty() &&
+      !isCleanup(Suspensions);
+  switch (W.How) {
+  case SwallowedCancellation::GoesOn:
+    return W.Again ? !isBounded(Try, Up) : Hides;
+  case SwallowedCancellation::Replaced:
+    return Named || (!Rarely && Catch->getCaughtType().isNull());
+  case SwallowedCancellation::Ends:
+    break;
+  }
+  if (Named)
+    return !Rarely && !(IsTask && mayEndHere(false, true));
+  if (returnsFailure(W.Where))
+    return false;
+  if (!Rarely)
+    return Hides && !(IsTask && mayEndHere(false, false));
+  return llvm::all_of(Here, [](const CancelType &T) { return T.ByToken; }) &&
+         handsInToken(Try->getTryBlock()) && IsTask && !mayEndHere(true, true);
+}
+
 void HandlerReader::read(const CXXTryStmt *Try) {
   // Suspensions whose cancellation can reach these handlers.
   llvm::SmallVector<const Expr *, 8> Suspensions;
@@ -626,24 +752,7 @@ void HandlerReader::read(const CXXTryStmt *Try) {
     if (llvm::none_of(Here, [](const CancelType &T) { return T.Dedicated; }) &&
         mayRethrow(Catch))
       continue;
-    // A general error is a cancellation only now and then, and so is what is
-    // thrown only where a token was handed in.
-    bool Rarely = llvm::all_of(
-        Here, [](const CancelType &T) { return !T.Dedicated || T.ByToken; });
-    // Whoever names the cancellation knows what is caught: ending there is the
-    // way to stop, unless somebody is seen to await the end.
-    bool Named = llvm::any_of(Here, [&](const CancelType &T) {
-      return T.Dedicated && names(Catch, T.Record);
-    });
-    // One step that failed is left out. Where the cancellation lasts, the next
-    // await throws it again: only trying the same again is odd.
-    bool Lasts =
-        llvm::none_of(Here, [](const CancelType &T) { return T.Once; });
-    if (Lasts && W.How == SwallowedCancellation::GoesOn && !W.Again)
-      continue;
-    if (W.How == SwallowedCancellation::Ends &&
-        ((Rarely && Named) || (M.returned(F).Kind != AsyncKind::None &&
-                               mayEndHere(Rarely, Rarely || Named))))
+    if (!isGrave(Try, Catch, Here, Suspensions, W))
       continue;
     SwallowedCancellation S;
     S.Handler = Catch;

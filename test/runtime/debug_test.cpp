@@ -3,9 +3,12 @@
 #include "debug_support.h"
 
 #include <csignal>
+#include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../runtime/src/debug/origin.h"
@@ -186,6 +189,84 @@ TEST(debug_discarded_task, destroyed_while_pending) {
   EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
 }
 
+// conformance: gather made its tasks, so what becomes of them is the story of whoever awaits it.
+TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
+  const auto leave = [](bool debug, auto make) {
+    log_t handled;
+    {
+      aio::testing::virtual_loop loop;
+      loop.set_debug(debug);
+      if (!debug)
+        loop.set_exception_handler(
+            [&](aio::event_loop &, const aio::exception_context &c) { handled.push_back(c.message); });
+      make(loop);
+    }
+    return handled;
+  };
+  const auto awaits_one = [](aio::event_loop &loop) {
+    loop.create_task([]() -> coro<> { co_await aio::gather(waits(), aio::gather(waits(), waits())); }()).detach();
+    passes(loop, 3);
+  };
+  const auto nobody_awaits = [](aio::event_loop &loop) {
+    static std::optional<aio::any_future> kept;
+    loop.run_until_complete([]() -> coro<> {
+      kept = aio::gather(waits(), waits());
+      co_await ticks(2);
+    }());
+    kept.reset();
+  };
+  // As in asyncio: the task that awaits, and not its gather's.
+  log_t reported;
+  {
+    aio::debug::collector collect;
+    leave(true, [&](aio::event_loop &loop) {
+      auto t = loop.create_task([]() -> coro<> { co_await aio::gather(waits(), aio::gather(waits(), waits())); }(),
+                                {.name = "outer"});
+      passes(loop, 3);
+      static_cast<void>(t);
+    });
+    for (const auto &r : collect.take())
+      reported.push_back(r.message);
+  }
+  EXPECT_EQ(reported, log_t{"task 'outer' is destroyed while it is pending"});
+  EXPECT_EQ(leave(false, awaits_one), log_t{"Task was destroyed but it is pending!"});
+  // asyncio says nothing of these; debug mode names the line.
+  EXPECT_EQ(leave(false, nobody_awaits), log_t{});
+  aio::debug::collector collect;
+  leave(true, nobody_awaits);
+  const auto all = collect.take();
+  ASSERT_EQ(all.size(), 2U); // one line, so it is printed once
+  EXPECT_EQ(all[0].rule, "discarded-task");
+  EXPECT_TRUE(all[0].where.file.ends_with("debug_test.cpp")) << all[0].text();
+  EXPECT_EQ(all[0].where.line, all[1].where.line);
+}
+
+// Neither what a range gave nor what else makes tasks may lead into the runtime's own headers.
+TEST(debug_discarded_task, lines_are_the_programs_own) {
+  aio::debug::collector collect;
+  {
+    aio::testing::virtual_loop loop;
+    loop.set_debug(true);
+    static std::vector<aio::any_future> kept;
+    loop.run_until_complete([]() -> coro<> {
+      std::vector<coro<>> range;
+      range.push_back(waits());
+      kept.push_back(aio::gather(std::move(range)));
+      kept.push_back(aio::ensure_future(waits()));
+      kept.push_back(aio::shield(waits()));
+      std::vector<coro<>> more;
+      more.push_back(waits());
+      auto each = aio::as_completed(std::move(more), 1s);
+      co_await ticks(2);
+    }());
+    kept.clear();
+    loop.close();
+  }
+  EXPECT_GE(collect.reports().size(), 3U);
+  for (const auto &r : collect.take())
+    EXPECT_TRUE(r.where.file.ends_with("debug_test.cpp")) << r.text();
+}
+
 TEST(debug_swallowed_cancellation, a_child_that_returns) {
   const auto r = the_report([] {
     in_debug([]() -> coro<> {
@@ -360,6 +441,52 @@ TEST(debug_deadlock, nothing_can_wake_the_loop) {
   EXPECT_EQ(r.rule, "deadlock");
   EXPECT_EQ(r.message, "1 task waits and nothing can wake it: 'stuck'");
   EXPECT_TRUE(has_note(r, "task 'stuck': 'waits_on' awaits here"));
+}
+
+// The alarms by which detectors look at joins and cancellations wake nobody of the program.
+TEST(debug_deadlock, alarms_of_detectors_do_not_count) {
+  struct stops final : aio::instrument {
+    std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(aio::hook::before_io_wait); }
+    std::uint32_t wants_seldom() const noexcept override { return 0; }
+    void before_io_wait(aio::event_loop &loop, std::optional<aio::duration> timeout) override {
+      if (timeout != aio::duration::zero())
+        std::thread([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); }).join();
+    }
+  };
+  const auto made = [](auto prepare) {
+    aio::debug::collector collect;
+    aio::event_loop loop; // one with a clock of its own has no alarms
+    loop.set_debug(true);
+    loop.call_soon([&] { loop.add_instrument(std::make_shared<stops>()); }); // behind those of debug mode
+    prepare(loop);
+    loop.run_forever();
+    const auto all = collect.take();
+    for (const auto &t : aio::all_tasks(loop))
+      t.cancel();
+    passes(loop, 3);
+    return all;
+  };
+  aio::queue<int> queue;
+  const auto joins = [&](aio::event_loop &loop) {
+    queue.put_nowait(1);
+    loop.create_task(queue.join(), {.name = "joins"}).detach();
+  };
+  const auto one = made([&](aio::event_loop &loop) {
+    joins(loop);
+    loop.create_task(waits_on(loop.create_future<int>()), {.name = "stuck"}).detach();
+  });
+  log_t rules;
+  for (const auto &r : one)
+    rules.push_back(r.rule + ": " + r.message);
+  // Each is told of once: the join by who knows why, the rest as a deadlock.
+  EXPECT_EQ(rules, (log_t{"unjoinable-queue: task 'joins' joins a queue with 1 item "
+                          "unfinished, and no task takes any",
+                          "deadlock: 1 task waits and nothing can wake it: 'stuck'"}));
+  // A timer of the program may do anything.
+  EXPECT_TRUE(made([&](aio::event_loop &loop) {
+                joins(loop);
+                loop.call_later(1h, [] {});
+              }).empty());
 }
 
 TEST(debug_deadlock, a_descriptor_a_thread_or_a_signal_may_wake_it) {
@@ -561,6 +688,37 @@ TEST(debug_watchdog, reports_a_stall_while_it_lasts_and_then_less_often) {
   EXPECT_EQ(collect.reports().size(), 2U); // another step begins anew
 }
 
+// Its thread outlives a loop, but not a fork.
+TEST(debug_watchdog, watches_in_a_forked_child_too) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "TSan allows no new threads after a fork with threads";
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "TSan allows no new threads after a fork with threads";
+#endif
+#endif
+  const auto threads = [] {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  };
+  aio::run(answer(), {.debug = true});
+  EXPECT_GE(threads(), 2);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::ptrdiff_t seen = 0;
+    const auto look = [&]() -> coro<> {
+      seen = threads();
+      co_return;
+    };
+    aio::run(look(), {.debug = true});
+    ::_exit(static_cast<int>(seen));
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+}
+
 TEST(debug_watchdog, words_for_what_a_thread_does) {
   EXPECT_EQ(aio::debug::activity_of_text("running"), "running");
   EXPECT_EQ(aio::debug::activity_of_text("0 0x3 0x7ffd 0x1 0x0 0x0 0x0 0x7ffd 0x7f"), "in the system call 'read'");
@@ -578,6 +736,7 @@ TEST(debug_names, of_functions) {
   EXPECT_EQ(short_name("std::vector<std::pair<int, int> > make<int>()"), "make");
   EXPECT_EQ(short_name("auto main()::(anonymous class)::operator()() const"), "lambda");
   EXPECT_EQ(short_name("main()::<lambda(int)>"), "lambda");
+  EXPECT_EQ(short_name("main()::$_0::operator()() const"), "lambda");
   EXPECT_EQ(short_name("bool ns::operator==(const A&, const B&)"), "ns::operator==");
   EXPECT_EQ(short_name(""), "");
 }

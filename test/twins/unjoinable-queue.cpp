@@ -155,6 +155,62 @@ aio::coro<> a_batch_is_fine() {
   co_await ended(consumer);
 }
 
+// Items go on to a second queue, whose workers report to the first, and take long for it.
+aio::coro<> passes_on(aio::queue<int> &from, aio::queue<int> &to) {
+  for (;;)
+    co_await to.put(co_await from.get());
+}
+aio::coro<> second_stage(aio::queue<int> &queue, aio::queue<int> &first) {
+  for (;;) {
+    co_await queue.get();
+    for (int part = 0; part < 100; ++part)
+      co_await aio::sleep(1s);
+    first.task_done();
+  }
+}
+aio::coro<> two_stages_are_fine() {
+  aio::queue<int> first, second;
+  auto passing = aio::create_task(passes_on(first, second));
+  auto worker = aio::create_task(second_stage(second, first));
+  co_await fill(first, 2);
+  co_await first.join();
+  co_await ended(passing);
+  co_await ended(worker);
+}
+
+// Somebody looks after workers that die, and is in no hurry.
+aio::coro<> supervisor(aio::queue<int> &queue) {
+  for (;;) {
+    try {
+      co_await aio::create_task(dies(queue));
+    } catch (const std::runtime_error &) {
+      queue.task_done(); // nobody else would
+    }
+    co_await aio::sleep(20s);
+  }
+}
+aio::coro<> a_slow_supervisor_is_fine() {
+  aio::queue<int> queue;
+  auto keeper = aio::create_task(supervisor(queue));
+  co_await fill(queue, 4);
+  co_await queue.join();
+  co_await ended(keeper);
+}
+aio::coro<> comes_late(aio::queue<int> &queue) {
+  co_await aio::sleep(20s);
+  for (;;) {
+    co_await queue.get();
+    queue.task_done();
+  }
+}
+aio::coro<> a_late_consumer_is_fine() {
+  aio::queue<int> queue;
+  auto consumer = aio::create_task(comes_late(queue));
+  co_await fill(queue, 3);
+  co_await queue.join();
+  co_await ended(consumer);
+}
+
 // A queue that nobody joins owes nothing to anybody.
 aio::coro<> takes_three(aio::queue<int> &queue) {
   for (int i = 0; i < 3; ++i)
@@ -188,6 +244,9 @@ aio::coro<> all() {
   co_await slow_work_is_fine();
   co_await a_task_for_each_item_is_fine();
   co_await a_batch_is_fine();
+  co_await two_stages_are_fine();
+  co_await a_slow_supervisor_is_fine();
+  co_await a_late_consumer_is_fine();
   co_await never_joined_is_fine();
   co_await shutdown_is_fine();
   co_await ended(clock);

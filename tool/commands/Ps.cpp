@@ -7,6 +7,7 @@
 #include "llvm/Support/JSON.h"
 #include <cstddef>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -29,6 +30,15 @@ static cl::opt<int> Process(cl::Positional, cl::desc("PID"), cl::Required,
                             cl::sub(psCommand()), cl::sub(pstreeCommand()),
                             cl::cat(category()));
 
+/// Anybody may take a name: the answer has to come from the process itself,
+/// unless it has another number here, as one of another container has.
+static bool isHeldBy(int Socket, int Pid) {
+  ucred Peer{};
+  socklen_t Size = sizeof Peer;
+  return ::getsockopt(Socket, SOL_SOCKET, SO_PEERCRED, &Peer, &Size) == 0 &&
+         (Peer.pid == Pid || Peer.pid == 0);
+}
+
 /// What the process says, one line of JSON for each loop; none if it does not
 /// answer.
 static std::optional<std::string> askProcess(int Pid) {
@@ -46,7 +56,8 @@ static std::optional<std::string> askProcess(int Pid) {
   ::setsockopt(Socket, SOL_SOCKET, SO_RCVTIMEO, &Limit, sizeof Limit);
   std::string Text;
   bool Answered = false;
-  if (::connect(Socket, reinterpret_cast<const sockaddr *>(&Name), Size) == 0) {
+  if (::connect(Socket, reinterpret_cast<const sockaddr *>(&Name), Size) == 0 &&
+      isHeldBy(Socket, Pid)) {
     char Part[4096];
     ssize_t Read = 0;
     while ((Read = sys::RetryAfterSignal(-1, ::read, Socket, &Part[0],
@@ -56,6 +67,18 @@ static std::optional<std::string> askProcess(int Pid) {
   }
   ::close(Socket);
   return Answered ? std::optional(Text) : std::nullopt;
+}
+
+/// Says what is known of a process that does not answer.
+static std::string whyNoAnswer(int Pid) {
+  std::string Who = "process " + std::to_string(Pid);
+  struct stat Owner;
+  if (Pid <= 0 || ::stat(("/proc/" + std::to_string(Pid)).c_str(), &Owner) != 0)
+    return "there is no " + Who;
+  if (::geteuid() != 0 && Owner.st_uid != ::geteuid())
+    return Who + " is another user's, and answers only its own user";
+  return Who +
+         " does not answer: no loop of it runs in debug mode (AIO_DEBUG=1)";
 }
 
 namespace {
@@ -107,9 +130,7 @@ static void printTable(const json::Array &Tasks) {
 static int show(bool Tree) {
   std::optional<std::string> Answer = askProcess(Process);
   if (!Answer) {
-    complain() << "process " << Process
-               << " does not answer: no loop of it runs in debug mode "
-                  "(AIO_DEBUG=1), or it is another user's\n";
+    complain() << whyNoAnswer(Process) << '\n';
     return BadUsage;
   }
   SmallVector<StringRef> Lines;

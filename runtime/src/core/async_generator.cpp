@@ -73,7 +73,7 @@ coro<void> close_generators(event_loop &loop) {
   for (generator_core *g = loop.generators().front(); g; g = loop.generators().next(*g))
     all.push_back({ref_ptr<generator_core>(g), {}});
   for (closing &item : all)
-    item.closer = loop.create_task(close_one(item.core), task_options{});
+    item.closer = loop.create_task(close_one(item.core), task_options{}, std::source_location());
   for (closing &item : all) {
     std::exception_ptr error;
     try {
@@ -112,7 +112,7 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
     loop->call_soon([loop, core, close] {
       task_options options;
       options.eager_start = false;
-      loop->create_task(close(core), std::move(options)).detach();
+      loop->create_task(close(core), std::move(options), std::source_location()).detach();
     });
   } catch (...) {
     warn("asynchronous generator " + name + " could not be closed");

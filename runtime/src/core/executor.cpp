@@ -182,6 +182,7 @@ void thread_pool_executor::shutdown(bool wait, bool cancel_futures) {
 }
 
 coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
+  touch("shutdown_default_executor");
   executor_shut_down_ = true;
   const std::shared_ptr<executor> pool = executor_;
   if (!pool)

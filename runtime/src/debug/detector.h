@@ -19,7 +19,10 @@ public:
 protected:
   /// Makes a report of this detector's pitfall.
   void tell(std::string message, place where, std::vector<note> notes = {}, std::string task = current_task_name()) {
-    emit({std::string(pitfall_.Id), std::move(message), std::move(where), std::move(notes), std::move(task)});
+    emit(make(std::move(message), std::move(where), std::move(notes), std::move(task)));
+  }
+  report make(std::string message, place where, std::vector<note> notes, std::string task) const {
+    return {std::string(pitfall_.Id), std::move(message), std::move(where), std::move(notes), std::move(task)};
   }
   event_loop &loop() const noexcept { return loop_; }
   registry &notes() const noexcept { return notes_; }

@@ -85,6 +85,14 @@ inspector::~inspector() {
     ::close(listener_);
 }
 
+void inspector::forget() noexcept {
+  visits_.clear();
+  if (listener_ >= 0)
+    ::close(listener_);
+  listener_ = -1;
+  tried_ = false;
+}
+
 void inspector::listen() noexcept {
   tried_ = true;
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

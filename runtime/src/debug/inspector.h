@@ -25,6 +25,8 @@ public:
   using loop_list = detail::intrusive_list<watched_loop>;
   /// Lets visitors in and sends off those that have their answers. **Errors** none: a visitor that fails is dropped.
   void look(loop_list &loops) noexcept;
+  /// Leaves the socket to the parent, in the child of a fork.
+  void forget() noexcept;
 
 private:
   struct visit;

@@ -141,19 +141,35 @@ std::vector<place> places_at(const void *pc) {
 }
 
 namespace {
-/// The user's lines of a stack, up to the loop.
-std::vector<place> lines_of(const void *const *pcs, int count) {
+/// The C and C++ libraries, whose debug information may be on the machine; and what sanitizers put between.
+bool is_of_a_system_library(const void *pc) {
+  Dl_info info;
+  if (::dladdr(pc, &info) == 0 || !info.dli_fname)
+    return false;
+  std::string_view name = info.dli_fname;
+  name = name.substr(name.rfind('/') + 1);
+  for (const std::string_view each : {"libc.so", "libc-", "libpthread", "libstdc++", "libc++", "libgcc_s", "libm.so",
+                                      "ld-linux", "libasan", "libtsan", "libubsan", "libclang_rt", "libaio_intercept"})
+    if (name.starts_with(each))
+      return true;
+  return false;
+}
+} // namespace
+
+std::vector<place> places_of(const void *const *pcs, unsigned count) {
   std::vector<place> all;
-  for (int i = 0; i < count; ++i)
+  for (unsigned i = 0; i < count; ++i) {
+    if (is_of_a_system_library(pcs[i]))
+      continue;
     for (place &p : places_at(pcs[i])) {
       if (is_the_loop(p.function))
         return all;
       if (p.known() && !is_ours(p.function) && !is_our_file(p.file))
         all.push_back(std::move(p));
     }
+  }
   return all;
 }
-} // namespace
 
 void full_stack::capture() noexcept { count_ = ::backtrace(pcs_, depth); }
 
@@ -179,7 +195,7 @@ AIO_NO_SANITIZE bool full_stack::in_signal_handler() const noexcept {
   return false;
 }
 
-std::vector<place> full_stack::places() const { return lines_of(pcs_, count_); }
+std::vector<place> full_stack::places() const { return places_of(pcs_, static_cast<unsigned>(count_)); }
 
 std::vector<place> places_here() {
   full_stack here;
@@ -187,7 +203,7 @@ std::vector<place> places_here() {
   return here.places();
 }
 
-std::vector<place> origin::places() const { return lines_of(pcs_, count_); }
+std::vector<place> origin::places() const { return places_of(pcs_, count_); }
 
 std::vector<place> origin::call_places(const std::source_location &callee) const {
   std::vector<place> all = places();
@@ -204,7 +220,7 @@ std::string short_name(std::string_view pretty) {
   if (const std::size_t with = pretty.find(" ["); with != std::string_view::npos)
     pretty = pretty.substr(0, with);
   if (pretty.find("lambda") != std::string_view::npos || pretty.find("(anonymous class)") != std::string_view::npos ||
-      pretty.find("'lambda") != std::string_view::npos)
+      pretty.find("'lambda") != std::string_view::npos || pretty.find("::$_") != std::string_view::npos)
     return "lambda";
   // The parameters: the last "(" at depth 0 of template brackets that is not part of "(anonymous namespace)".
   int angle = 0;

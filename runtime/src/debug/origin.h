@@ -52,6 +52,9 @@ private:
 /// The places of this thread's full stack.
 std::vector<place> places_here();
 
+/// The user's lines of a stack of return addresses, innermost first, up to the loop.
+std::vector<place> places_of(const void *const *pcs, unsigned count);
+
 /// The lines of source code at an address: the innermost inlined call first.
 std::vector<place> places_at(const void *pc);
 

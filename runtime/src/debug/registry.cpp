@@ -4,7 +4,34 @@
 
 #include <cstring>
 
+#include <dirent.h>
+
 namespace aio::debug {
+
+namespace {
+
+#ifdef __SANITIZE_THREAD__
+constexpr bool counts_a_sanitizer = true;
+#else
+constexpr bool counts_a_sanitizer = false;
+#endif
+
+/// The number of threads of the process, or 0 if it cannot be read.
+int count_threads() {
+  DIR *dir = ::opendir("/proc/self/task");
+  if (!dir)
+    return 0;
+  int count = 0;
+  while (const dirent *entry = ::readdir(dir))
+    count += entry->d_name[0] != '.' ? 1 : 0;
+  ::closedir(dir);
+  // TSan starts a thread of its own together with the first other one.
+  return counts_a_sanitizer && count > 1 ? count - 1 : count;
+}
+
+} // namespace
+
+bool has_unknown_threads() noexcept { return count_threads() != 1 + detail::own_threads.load(); }
 
 frame_note &registry::attach(frame_record &frame) {
   if (frame_note *known = note_of(frame))
@@ -69,6 +96,17 @@ std::vector<place> calls_that_made(const frame_record &frame) {
 place created_at(const frame_record &frame) {
   const std::vector<place> calls = calls_that_made(frame);
   return calls.empty() ? place(frame.location()) : calls.front();
+}
+
+place made_at(const detail::task_core &task) {
+  if (task.site().line() != 0)
+    return place(task.site());
+  return task.root_frame() ? created_at(*task.root_frame()) : place();
+}
+
+void add_maker(std::vector<note> &notes, detail::task_core &task) {
+  if (place at = made_at(task); at.known())
+    notes.push_back({std::move(at), "task '" + task.name() + "' was created here"});
 }
 
 void add_awaits(std::vector<note> &notes, const detail::task_core &task) {

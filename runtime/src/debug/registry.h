@@ -2,6 +2,7 @@
 // What debug mode keeps about every coroutine frame; the detectors read it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <aio/core/task.h>
@@ -11,6 +12,8 @@
 #include "origin.h"
 
 namespace aio::debug {
+
+class watched_loop;
 
 /// Who asked for a cancellation. Linked in a list, by age, until it is obeyed, withdrawn or reported.
 struct cancel_request : detail::list_hook {
@@ -41,6 +44,8 @@ public:
   std::uintptr_t on_stack = 0; ///< the address of an argument that its creator's stack holds; 0 if there is none
   unsigned argument = 0;       ///< which one, from 1
   bool left_open = false;      ///< of a generator: somebody was told that it was not closed
+  bool end_told = false;       ///< of a root: a report of the task that awaited it
+                               ///< says that it never ended
   bool known_unheld = false;   ///< of a root: somebody was told that nobody holds the task
 
   // The cancellation that was delivered to this frame, or came up to it.
@@ -80,8 +85,15 @@ public:
   /// The note of the root of a task that is not done.
   frame_note &attach(detail::task_core &task);
 
-  duration busy{};              ///< what the steps have taken, in whole ticks of the watchdog unless the loop has its own clock
-  time_point slow_step_ended{}; ///< when a step or callback ended that was reported as slow
+  unsigned alarms = 0; ///< timers of the loop that detectors have set: nobody
+                       ///< of the program waits for them
+  /// Asked when the loop has nothing to wait for: tells what it knows better, and adds the tasks that this explains.
+  std::function<void(std::vector<const detail::task_core *> &)> explain_idle{};
+  watched_loop *board = nullptr; ///< where the loop shows its steps, while it runs
+  duration busy{};               ///< what the steps have taken, in whole ticks of the
+                                 ///< watchdog unless the loop has its own clock
+  time_point slow_step_ended{};  ///< when a step or callback ended that was
+                                 ///< reported as slow
 
 private:
   event_loop &loop_;
@@ -98,10 +110,16 @@ inline frame_note *note_of(const detail::task_core &task) noexcept {
   return task.root_frame() ? note_of(*task.root_frame()) : nullptr;
 }
 
+/// Adds a note with the place where a task was made, if that is known.
+void add_maker(std::vector<note> &notes, detail::task_core &task);
 /// The calls that made a frame, innermost first; empty if they are not known.
 std::vector<place> calls_that_made(const frame_record &frame);
 /// Where a frame was made: the line of the call, or the coroutine itself if there is no debug information.
 place created_at(const frame_record &frame);
+/// True if the process has threads that are neither this one nor the runtime's own: they may do anything.
+bool has_unknown_threads() noexcept;
+/// Where a task was made; for one that a gather or the like has made, where its coroutine was called.
+place made_at(const detail::task_core &task);
 /// The name of a coroutine, as in 'fetch'.
 inline std::string name_of(const frame_record &frame) { return short_name(frame.location().function_name()); }
 /// True if the coroutine is one of the runtime's own.

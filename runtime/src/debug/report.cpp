@@ -155,7 +155,8 @@ void emit(report what) noexcept {
     what.level = level_of(what.rule);
     if (what.level == level::off)
       return;
-    what.allowed = reason_to_allow(what);
+    if (what.allowed.empty())
+      what.allowed = reason_to_allow(what);
     if (!what.allowed.empty()) {
       if (count_allowed(what))
         write_run_log(what);

@@ -2,6 +2,7 @@
 // Levels by rule, AIO_DEBUG, and allowances.
 #include "settings.h"
 #include "origin.h"
+#include "watchdog.h"
 
 #include <atomic>
 #include <charconv>
@@ -54,6 +55,8 @@ int require_rule(std::string_view rule) {
 }
 
 thread_local allow *innermost_allowance = nullptr;
+
+bool allows_slow_steps(std::string_view rule) noexcept { return rule == ::coro::pitfalls::SlowStep.Id; }
 
 /// An allowance for places, for the whole process.
 struct place_allowance {
@@ -187,9 +190,24 @@ allow::allow(std::string_view rule, std::string reason)
   if (reason_.empty())
     throw value_error("an allowance of '" + rule_ + "' wants a reason");
   innermost_allowance = this;
+  if (allows_slow_steps(rule_))
+    slow_step_allowances.fetch_add(1, std::memory_order_relaxed);
 }
 
 allow::~allow() {
+  if (allows_slow_steps(rule_)) {
+    slow_step_allowances.fetch_sub(1, std::memory_order_relaxed);
+    // The step may go on, but what it took so far was allowed.
+    if (watched_loop *loop = watched_loop::here; loop && task_ == current_task_of_thread())
+      if (std::string took = loop->forgive(); !took.empty())
+        try {
+          report what{rule_, std::move(took), place(loop->step_at())};
+          what.allowed = reason_;
+          emit(std::move(what));
+        } catch (...) {
+          // No memory to keep the reason.
+        }
+  }
   // Scopes of different tasks end in any order.
   allow **link = &innermost_allowance;
   while (*link && *link != this)
@@ -206,6 +224,8 @@ void allow_at(std::string_view rule, std::string part, const std::string &reason
   allowed_places().push_back({id, std::move(part), reason});
   any_place = true;
 }
+
+bool counts(const report &what) { return level_of(what.rule) != level::off && reason_to_allow(what).empty(); }
 
 std::string reason_to_allow(const report &what) {
   const void *task = current_task_of_thread();

@@ -24,6 +24,8 @@ void write_run_log(const report &what) noexcept;
 void append_json(std::string &out, std::string_view text);
 /// Writes all of the text to stderr.
 void write_to_stderr(const std::string &text) noexcept;
+/// False if the report's rule is off, or the report is allowed: then others may tell of the same cause.
+bool counts(const report &what);
 /// Why a scope of this task or thread, or a place of the report or its notes, is allowed to make it; empty if none is.
 std::string reason_to_allow(const report &what);
 

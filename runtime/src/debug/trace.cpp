@@ -3,6 +3,9 @@
 #include <aio/debug/trace.h>
 
 #include <cstdio>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include <aio/core/task.h>
 
@@ -20,34 +23,50 @@ public:
   trace_writer &operator=(const trace_writer &) = delete;
   ~trace_writer() override {
     // The last event has no comma behind it.
-    std::fputs(R"({"ph":"M","pid":1,"name":"process_name","args":{"name":"aio"}}]
+    std::fputs(R"({"cat":"aio","ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":"aio"}}]
 )", file_);
     std::fclose(file_);
   }
   std::uint32_t wants() const noexcept override {
     return hook::loop_started | hook::before_io_wait | hook::after_io_wait | hook::callback_begins | hook::callback_ends |
-           hook::task_created | hook::step_begins | hook::step_ends | hook::task_done | hook::cancel_requested;
+           hook::task_created | hook::task_scheduled | hook::step_begins | hook::step_ends | hook::task_done |
+           hook::cancel_requested;
   }
 
   void loop_started(event_loop &) override {
     if (!std::exchange(named_, true))
-      row_name(0, "loop");
+      row_name(loop_row, "loop");
   }
-  void before_io_wait(event_loop &loop, std::optional<duration>) override { begin(loop, 0, "wait for I/O"); }
-  void after_io_wait(event_loop &loop) override { end(loop, 0); }
-  void callback_begins(event_loop &loop, const detail::handle_core &handle) override { begin(loop, 0, handle.name()); }
-  void callback_ends(event_loop &loop, const detail::handle_core &) override { end(loop, 0); }
+  void before_io_wait(event_loop &loop, std::optional<duration>) override { begin(loop, loop_row, "wait for I/O"); }
+  void after_io_wait(event_loop &loop) override { end(loop); }
+  void callback_begins(event_loop &loop, const detail::handle_core &handle) override { begin(loop, loop_row, handle.name()); }
+  void callback_ends(event_loop &loop, const detail::handle_core &) override { end(loop); }
   void task_created(detail::task_core &task) override {
-    row_name(task.number(), task.name());
+    name_row(task);
     mark(task, "created");
   }
-  void step_begins(detail::task_core &task) override {
-    const frame_record *leaf = task.leaf_frame();
-    begin(*task.loop(), task.number(), short_name(leaf->location().function_name()),
-          task.started() ? leaf->await_site() : leaf->location());
+  void task_scheduled(detail::task_core &task) override {
+    // An arrow from the bar that wakes it, if one is drawn; timers and descriptors have none.
+    if (bars_.empty())
+      return;
+    const std::uint64_t id = ++arrows_;
+    woken_[task.number()] = id;
+    write(arrow("s", bars_.back().row, *task.loop(), id));
   }
-  void step_ends(detail::task_core &task) override { end(*task.loop(), task.number()); }
+  void step_begins(detail::task_core &task) override {
+    name_row(task); // it may be older than the trace
+    const frame_record *leaf = task.leaf_frame();
+    begin(*task.loop(), row_of(task), short_name(leaf->location().function_name()),
+          task.started() ? leaf->await_site() : leaf->location());
+    if (const auto found = woken_.find(task.number()); found != woken_.end()) {
+      write(arrow("f", row_of(task), *task.loop(), found->second) + ",\"bp\":\"e\"");
+      woken_.erase(found);
+    }
+  }
+  void step_ends(detail::task_core &task) override { end(*task.loop()); }
   void task_done(detail::task_core &task) override {
+    woken_.erase(task.number());
+    tasks_.erase(task.number());
     mark(task, task.cancelled() ? "cancelled" : task.stored_error() ? "failed" : "done");
   }
   void cancel_requested(detail::task_core &task, const std::string &, detail::task_core *) override {
@@ -55,14 +74,31 @@ public:
   }
 
 private:
-  static std::string microseconds(event_loop &loop) {
+  /// Row 0 is a thread that is idle, to some readers.
+  static constexpr std::uint64_t loop_row = 1;
+  static std::uint64_t row_of(const detail::task_core &task) noexcept { return task.number() + 1; }
+
+  /// Something that has begun, and is written when it ends. A step may begin inside of another.
+  struct bar {
+    std::uint64_t row;
+    std::string name;
+    std::source_location at;
+    double from;
+  };
+  static double microseconds(const event_loop &loop) {
+    return std::chrono::duration<double, std::micro>(loop.time().time_since_epoch()).count();
+  }
+  static std::string number(double microseconds) {
     char text[32];
-    const auto now = loop.time().time_since_epoch();
-    std::snprintf(text, sizeof text, "%.3f", std::chrono::duration<double, std::micro>(now).count());
+    std::snprintf(text, sizeof text, "%.3f", microseconds);
     return text;
   }
   static std::string head(const char *phase, std::uint64_t row) {
-    return std::string("{\"ph\":\"") + phase + "\",\"pid\":1,\"tid\":" + std::to_string(row);
+    return std::string(R"({"cat":"aio","ph":")") + phase + "\",\"pid\":1,\"tid\":" + std::to_string(row);
+  }
+  static std::string arrow(const char *phase, std::uint64_t row, const event_loop &loop, std::uint64_t id) {
+    return head(phase, row) + ",\"ts\":" + number(microseconds(loop)) + ",\"id\":" + std::to_string(id) +
+           ",\"name\":\"wakes\"";
   }
   void write(const std::string &event) {
     if (std::fputs((event + "},\n").c_str(), file_) < 0)
@@ -73,21 +109,37 @@ private:
     append_json(event, name);
     write(event + "}");
   }
-  void begin(event_loop &loop, std::uint64_t row, const std::string &name, const std::source_location &at = {}) {
-    std::string event = head("B", row) + ",\"ts\":" + microseconds(loop) + ",\"name\":";
-    append_json(event, name);
-    if (at.line() != 0) {
+  void name_row(detail::task_core &task) {
+    if (tasks_.insert(task.number()).second)
+      row_name(row_of(task), task.name());
+  }
+  void begin(const event_loop &loop, std::uint64_t row, std::string name, const std::source_location &at = {}) {
+    bars_.push_back({row, std::move(name), at, microseconds(loop)});
+  }
+  void end(const event_loop &loop) {
+    // One that had begun before the trace did has no bar.
+    if (bars_.empty())
+      return;
+    const bar over = std::move(bars_.back());
+    bars_.pop_back();
+    std::string event = head("X", over.row) + ",\"ts\":" + number(over.from) +
+                        ",\"dur\":" + number(microseconds(loop) - over.from) + ",\"name\":";
+    append_json(event, over.name);
+    if (over.at.line() != 0) {
       event += ",\"args\":{\"resumed at\":";
-      append_json(event, std::string(at.file_name()) + ":" + std::to_string(at.line()));
+      append_json(event, std::string(over.at.file_name()) + ":" + std::to_string(over.at.line()));
       event += "}";
     }
     write(event);
   }
-  void end(event_loop &loop, std::uint64_t row) { write(head("E", row) + ",\"ts\":" + microseconds(loop)); }
   void mark(detail::task_core &task, const char *what) {
-    write(head("i", task.number()) + ",\"ts\":" + microseconds(*task.loop()) + ",\"s\":\"t\",\"name\":\"" + what + "\"");
+    write(head("i", row_of(task)) + ",\"ts\":" + number(microseconds(*task.loop())) + ",\"s\":\"t\",\"name\":\"" + what + "\"");
   }
 
+  std::vector<bar> bars_;
+  std::unordered_map<std::uint64_t, std::uint64_t> woken_; // the arrows that have begun, by task
+  std::unordered_set<std::uint64_t> tasks_;                // those that live and have a row with a name
+  std::uint64_t arrows_ = 0;
   std::FILE *file_;
   bool named_ = false;
 };

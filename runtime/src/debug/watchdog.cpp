@@ -2,12 +2,15 @@
 // The watchdog's thread, and what it says.
 #include "watchdog.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <mutex>
 #include <thread>
 
+#include <pthread.h>
 #include <sys/syscall.h>
 
 #include <pitfalls/Pitfall.h>
@@ -17,6 +20,8 @@
 
 #include "inspector.h"
 #include "origin.h"
+#include "settings.h"
+#include "stack_sample.h"
 
 namespace aio::debug {
 
@@ -25,31 +30,91 @@ namespace {
 std::atomic<std::uint32_t> tick_count{0};
 
 struct dog {
+  /// How long the thread stays when there is no loop: to begin one takes longer than many a loop runs.
+  static constexpr int ticks_without_loops = 50;
+
   std::mutex mutex;
   std::condition_variable changed;
   detail::intrusive_list<watched_loop> loops;
   std::thread thread;
   inspector visitors;
+  bool awake = false; // the thread is there, and has not decided to go
   bool stop = false;
 
   void run() {
-    const detail::own_thread counted;
+    struct counted {
+      ~counted() { detail::own_threads.fetch_sub(1); }
+    } const until_the_end;
     std::unique_lock lock(mutex);
-    while (!stop) {
+    for (int alone = 0; !stop && alone < ticks_without_loops;) {
       changed.wait_for(lock, watched_loop::tick);
+      if (loops.empty()) {
+        ++alone;
+        continue;
+      }
+      alone = 0;
       tick_count.fetch_add(1, std::memory_order_relaxed);
       for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
         loop->look();
       visitors.look(loops);
     }
+    awake = false;
+  }
+  void end() noexcept {
+    std::thread last;
+    {
+      const std::lock_guard lock(mutex);
+      if (!loops.empty() || !thread.joinable())
+        return;
+      stop = true;
+      last = std::move(thread);
+    }
+    changed.notify_all();
+    last.join();
+    const std::lock_guard lock(mutex);
+    stop = false;
   }
 };
 
 /// Never destroyed: a loop may run until the very end of the process.
 dog &the_dog() {
-  static auto *const one = new dog; // NOLINT(cppcoreguidelines-owning-memory): see above
+  static dog *const one = [] {
+    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own.
+    ::pthread_atfork([] { the_dog().mutex.lock(); }, [] { the_dog().mutex.unlock(); },
+                     [] {
+                       dog &d = the_dog();
+                       while (d.loops.pop_front()) {
+                       }
+                       if (d.thread.joinable()) {
+                         d.thread.detach();
+                         detail::own_threads.fetch_sub(1);
+                       }
+                       d.visitors.forget();
+                       d.mutex.unlock();
+                     });
+    return new dog; // NOLINT(cppcoreguidelines-owning-memory): see above
+  }();
   return *one;
 }
+
+/// Ends the thread with the program, or with the library that its code is in; and begins anew in a forked child, which has no
+/// such thread.
+struct keeper {
+  keeper() {
+    ::pthread_atfork([] { the_dog().mutex.lock(); }, [] { the_dog().mutex.unlock(); },
+                     [] {
+                       dog &d = the_dog();
+                       // Neither joined nor detached: it belongs to the parent.
+                       static_cast<void>(new std::thread(std::move(d.thread))); // NOLINT(cppcoreguidelines-owning-memory)
+                       d.awake = false;
+                       detail::own_threads.store(0, std::memory_order_relaxed);
+                       d.mutex.unlock();
+                     });
+  }
+  keeper(const keeper &) = delete;
+  keeper &operator=(const keeper &) = delete;
+  ~keeper() { the_dog().end(); }
+};
 
 const char *name_of_call(long number) noexcept {
   switch (number) {
@@ -121,7 +186,23 @@ std::string activity_of(pid_t thread) {
   return activity_of_text(text);
 }
 
+constinit processor_clock processor_time = []() noexcept -> std::chrono::nanoseconds {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+};
 constinit thread_local watched_loop *watched_loop::here = nullptr;
+constinit thread_local std::atomic<unsigned> slow_step_allowances{0};
+
+std::string watched_loop::forgive() {
+  const std::uint32_t ticks = ticks_of_this_step();
+  forgiven_.store(forgiven() + ticks, std::memory_order_relaxed);
+  forgiven_step_.store(steps(), std::memory_order_release);
+  const auto spent = ticks * tick;
+  return spent < std::chrono::nanoseconds(limit.load(std::memory_order_relaxed))
+             ? std::string()
+             : "a part of a step took " + std::to_string(spent.count()) + " ms";
+}
 
 time_out::time_out() noexcept : loop_(watched_loop::here) {
   if (loop_)
@@ -151,23 +232,43 @@ void watched_loop::look() noexcept {
     looks_.store(1, std::memory_order_relaxed);
     seen_.store(now, std::memory_order_release);
     report_at_ = 0;
+    told_by_us_ = false;
     return;
   }
   const std::uint32_t looks = looks_.load(std::memory_order_relaxed);
   looks_.store(looks + 1, std::memory_order_relaxed);
-  const auto spent = looks * tick;
+  const std::uint32_t counted = looks - std::min(forgiven(), looks);
+  const auto spent = counted * tick;
   if (report_at_ == 0)
     report_at_ = static_cast<std::uint32_t>(std::chrono::nanoseconds(limit.load(std::memory_order_relaxed)) / tick) + 1;
-  if (looks < report_at_)
+  if (counted < report_at_ || (allowances && allowances->load(std::memory_order_relaxed) != 0))
     return;
   report_at_ *= 2;
+  // Another report may have named the cause.
+  if (told_.load(std::memory_order_relaxed) == now && !told_by_us_)
+    return;
   try {
-    const std::source_location at = step_at();
+    place at(step_at());
     const std::string activity = activity_of(thread);
-    emit({std::string(::coro::pitfalls::SlowStep.Id),
-          "the loop is stuck in one step for " + std::to_string(spent.count()) + " ms so far, " +
-              (activity == "running" ? "computing" : activity),
-          place(at)});
+    std::vector<note> notes;
+    if (activity == "running" && thread != 0) {
+      const std::vector<place> stack = stack_of(thread, stack_end);
+      // A callback has no line of its own.
+      const bool nowhere = !at.known() && !stack.empty();
+      if (nowhere)
+        at = stack.front();
+      for (std::size_t i = nowhere ? 1 : 0; i < stack.size() && i < 4; ++i)
+        notes.push_back({stack[i], (i == 0 ? "it computes here, in '" : "called by way of '") + short_name(stack[i].function) + "'"});
+    }
+    report what{std::string(::coro::pitfalls::SlowStep.Id),
+                "the loop is stuck in one step for " + std::to_string(spent.count()) + " ms so far, " +
+                    (activity == "running" ? "computing" : activity),
+                std::move(at), std::move(notes)};
+    if (counts(what)) {
+      told_.store(now, std::memory_order_relaxed);
+      told_by_us_ = true;
+    }
+    emit(std::move(what));
   } catch (...) {
     // No memory for the words: the next look tries again.
   }
@@ -176,43 +277,34 @@ void watched_loop::look() noexcept {
 void watchdog::watch(watched_loop &loop) {
   dog &d = the_dog();
   loop.thread = static_cast<pid_t>(::syscall(SYS_gettid));
+  loop.stack_end = debug::stack_end();
+  loop.allowances = &slow_step_allowances;
   watched_loop::here = &loop;
   loop.set_clock(watchdog::ticks() + 1); // 0 is no time
-  std::thread old;
-  {
-    const std::lock_guard lock(d.mutex);
-    const bool first = d.loops.empty();
-    d.loops.push_back(loop);
-    if (!first)
-      return;
-    old = std::move(d.thread);
-    d.stop = true;
-  }
-  // The thread of an earlier run, which is on its way out.
-  d.changed.notify_all();
-  if (old.joinable())
-    old.join();
+  static const keeper keeps;
   const std::lock_guard lock(d.mutex);
-  d.stop = false;
-  if (!d.thread.joinable())
+  d.loops.push_back(loop);
+  if (d.awake)
+    return;
+  if (d.thread.joinable())
+    d.thread.join(); // it has let the lock go for good
+  // Counted before it is there: its first moments are no unknown thread's.
+  detail::own_threads.fetch_add(1);
+  try {
     d.thread = std::thread([&d] { d.run(); });
+  } catch (...) {
+    detail::own_threads.fetch_sub(1);
+    throw;
+  }
+  d.awake = true;
 }
 
 void watchdog::forget(watched_loop &loop) noexcept {
   if (watched_loop::here == &loop)
     watched_loop::here = nullptr;
   dog &d = the_dog();
-  std::thread last;
-  {
-    const std::lock_guard lock(d.mutex);
-    static_cast<detail::list_hook &>(loop).unlink();
-    if (!d.loops.empty() || !d.thread.joinable())
-      return;
-    d.stop = true;
-    last = std::move(d.thread);
-  }
-  d.changed.notify_all();
-  last.join();
+  const std::lock_guard lock(d.mutex);
+  static_cast<detail::list_hook &>(loop).unlink();
 }
 
 std::uint32_t watchdog::ticks() noexcept { return tick_count.load(std::memory_order_relaxed); }

@@ -25,23 +25,48 @@ public:
   void look() noexcept;
   /// How many ticks of the watchdog have fallen into the step that runs. For the loop's thread.
   std::uint32_t ticks_of_this_step() const noexcept {
-    return seen_.load(std::memory_order_acquire) == steps() ? looks_.load(std::memory_order_relaxed) : 0;
+    return seen_.load(std::memory_order_acquire) == steps() ? looks_.load(std::memory_order_relaxed) - forgiven() : 0;
   }
+  /// Does not count what the step that runs has taken so far. Says what that was, if it was too much; else "". For the
+  /// loop's thread.
+  std::string forgive();
 
   std::atomic<std::chrono::nanoseconds::rep> limit{0};
   pid_t thread = 0;
-  detail::ref_ptr<detail::loop_anchor> anchor{}; ///< the way to the loop
-  instrument_set *instruments = nullptr;         ///< hear of the end of a step that the watchdog has seen
-  std::atomic<unsigned> own_time{0};             ///< not zero while debug mode itself takes time
+  std::uintptr_t stack_end = 0;                      ///< of that thread
+  const std::atomic<unsigned> *allowances = nullptr; ///< the scopes of that thread that allow slow steps
+  detail::ref_ptr<detail::loop_anchor> anchor{};     ///< the way to the loop
+  instrument_set *instruments = nullptr;             ///< hear of the end of a step that the watchdog has seen
+  std::atomic<unsigned> own_time{0};                 ///< not zero while debug mode itself takes time
 
   /// The loop that is watched in this thread.
   static constinit thread_local watched_loop *here;
 
+  /// Says that the step which runs has been told of: no second report of the same cause is needed.
+  void mark_told() noexcept { told_.store(steps(), std::memory_order_relaxed); }
+  bool told() const noexcept { return told_.load(std::memory_order_relaxed) == steps(); }
+
 private:
+  /// The looks at the step that runs which do not count.
+  std::uint32_t forgiven() const noexcept {
+    return forgiven_step_.load(std::memory_order_acquire) == steps() ? forgiven_.load(std::memory_order_relaxed) : 0;
+  }
+  std::atomic<std::uint64_t> told_{0};
+  std::atomic<std::uint64_t> forgiven_step_{0};
+  std::atomic<std::uint32_t> forgiven_{0};
   std::atomic<std::uint64_t> seen_{0};
   std::atomic<std::uint32_t> looks_{0}; // at the same step
   std::uint32_t report_at_ = 0;
+  bool told_by_us_ = false;
 };
+
+/// The processor time of the calling thread. Tests put a clock of their own here.
+using processor_clock = std::chrono::nanoseconds (*)() noexcept;
+extern processor_clock processor_time;
+
+/// The scopes of this thread that allow slow steps. Whose step it is that lasts is known to the loop's own thread:
+/// while there are any, steps are judged when they end.
+extern constinit thread_local std::atomic<unsigned> slow_step_allowances;
 
 /// Keeps the time that debug mode itself takes in a step, as for reading debug information, from being reported.
 class time_out {
@@ -55,7 +80,7 @@ private:
   watched_loop *loop_;
 };
 
-/// The process's watchdog; its thread runs while a loop is watched.
+/// The process's watchdog; its thread runs while a loop is watched, and a little longer.
 class watchdog {
 public:
   static void watch(watched_loop &loop);

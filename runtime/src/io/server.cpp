@@ -104,7 +104,7 @@ void server_core::serve(unique_fd fd) {
     coro<void> serving = handler_(stream_reader(stream), writer);
     if (!serving)
       return;
-    const task<void> t = loop().create_task(std::move(serving));
+    const task<void> t = loop().create_task(std::move(serving), {}, std::source_location());
     t.add_done_callback([writer](const any_future &f) {
       if (f.cancelled()) {
         writer.close();

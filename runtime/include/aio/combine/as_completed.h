@@ -121,14 +121,14 @@ private:
 /// **Errors** timeout_error from the item that is due after the limit; nothing is cancelled by it.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.as_completed
 template <std::ranges::input_range Range>
-auto as_completed(Range &&range, maybe_duration timeout = {}) {
+auto as_completed(Range &&range, maybe_duration timeout = {}, std::source_location site = std::source_location::current()) {
   using element = std::ranges::range_value_t<Range>;
   using item = typename detail::completed_item<element>::type;
   std::vector<detail::ref_ptr<detail::future_core>> inputs;
   for (auto &&a : range) {
     detail::ref_ptr<detail::future_core> core;
     if constexpr (is_coro<element> || detail::other_awaitable<element>)
-      core = create_task(std::move(a)).shared();
+      core = create_task(std::move(a), {}, site).shared();
     else
       core = a.shared();
     bool known = false;

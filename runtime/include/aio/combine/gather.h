@@ -137,11 +137,15 @@ concept gatherable = requires { typename awaited_t<A>; };
 event_loop &loop_of(const std::vector<ref_ptr<future_core>> &children);
 void require_running_loop_for_coroutines();
 
-template <class A> ref_ptr<future_core> as_child(A &&a) {
-  if constexpr (is_coro<std::remove_cvref_t<A>> || other_awaitable<A>)
-    return create_task(std::forward<A>(a)).shared();
-  else
+/// The line of a variadic call is not known: reports name the line at which the coroutine was called.
+template <class A> ref_ptr<future_core> as_child(A &&a, const std::source_location &site = {}) {
+  if constexpr (is_coro<std::remove_cvref_t<A>> || other_awaitable<A>) {
+    const auto child = create_task(std::forward<A>(a), {}, site);
+    child.core().set_part_of_gather();
+    return child.shared();
+  } else {
     return a.shared();
+  }
 }
 
 template <class Keep, class... As> auto gather_all(const std::source_location &site, As &&...as) {
@@ -160,7 +164,7 @@ template <class Keep, class Range> auto gather_range(const std::source_location 
   std::vector<ref_ptr<future_core>> children;
   for (auto &&a : range) {
     if constexpr (is_coro<element> || other_awaitable<element>)
-      children.push_back(as_child(std::move(a)));
+      children.push_back(as_child(std::move(a), site));
     else
       children.push_back(a.shared());
   }
@@ -180,11 +184,11 @@ template <class Keep, class Range> auto gather_range(const std::source_location 
 /// **Debug mode** leftovers that still run after a failure.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.gather
 template <detail::gatherable... As> auto gather(As &&...as) {
-  return detail::gather_all<std::false_type>(std::source_location::current(), std::forward<As>(as)...);
+  return detail::gather_all<std::false_type>(std::source_location(), std::forward<As>(as)...);
 }
 /// The same, with exceptions in the results as `outcome`.
 template <detail::gatherable... As> auto gather(return_exceptions_t, As &&...as) {
-  return detail::gather_all<std::true_type>(std::source_location::current(), std::forward<As>(as)...);
+  return detail::gather_all<std::true_type>(std::source_location(), std::forward<As>(as)...);
 }
 /// The same for a range of coroutines (moved from), futures or tasks; gives a vector.
 template <std::ranges::input_range Range>

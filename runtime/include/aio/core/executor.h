@@ -291,12 +291,14 @@ template <class F, class... Args> auto to_thread(F &&function, Args &&...args) {
 ///
 /// **Cancellation** cancelling the thread future cancels the task.
 /// **Thread safety** for use outside of the loop's thread.
-template <class T> thread_future<T> run_coroutine_threadsafe(coro<T> body, event_loop &loop) {
+template <class T>
+thread_future<T> run_coroutine_threadsafe(coro<T> body, event_loop &loop,
+                                          std::source_location site = std::source_location::current()) {
   thread_future<T> out;
   auto holder = std::make_shared<coro<T>>(std::move(body));
-  loop.call_soon_threadsafe([holder, out, &loop] {
+  loop.call_soon_threadsafe([holder, out, &loop, site] {
     try {
-      task<T> t = loop.create_task(std::move(*holder));
+      task<T> t = loop.create_task(std::move(*holder), {}, site);
       auto anchor = detail::ref_ptr<detail::loop_anchor>(&loop.anchor());
       out.when_done([t, anchor, out] {
         if (out.cancelled())
@@ -324,8 +326,9 @@ template <class T> thread_future<T> run_coroutine_threadsafe(coro<T> body, event
   return out;
 }
 
-template <detail::other_awaitable A> auto run_coroutine_threadsafe(A awaitable, event_loop &loop) {
-  return run_coroutine_threadsafe(detail::as_coro(std::move(awaitable)), loop);
+template <detail::other_awaitable A>
+auto run_coroutine_threadsafe(A awaitable, event_loop &loop, std::source_location site = std::source_location::current()) {
+  return run_coroutine_threadsafe(detail::as_coro(std::move(awaitable)), loop, site);
 }
 
 } // namespace aio

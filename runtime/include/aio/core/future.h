@@ -26,8 +26,8 @@ class callback_entry;
 class future_core : public ref_counted, public wait_target, public frame_allocated {
 public:
   enum class phase : std::uint8_t { pending, finished, cancelled };
-  future_core(event_loop &loop, void *slot, const std::source_location &site) noexcept
-      : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
+  future_core(event_loop &loop, void *slot, const std::source_location &site, std::uint32_t owners = 0) noexcept
+      : ref_counted(owners), anchor_(&loop.anchor()), slot_(slot), site_(site) {}
   AIO_IN_THE_FRAME ~future_core() override {
     if (!waiters_.empty()) [[unlikely]]
       discard_waiters();
@@ -262,8 +262,8 @@ public:
   }
   detail::result_slot<T> &slot() const { return *static_cast<detail::result_slot<T> *>(core().slot()); }
 
-  future_awaiter<T> operator co_await() const & { return future_awaiter<T>(core_, false); }
-  future_awaiter<T> operator co_await() && { return future_awaiter<T>(std::move(core_), true); }
+  future_awaiter<T> operator co_await() const & { return future_awaiter<T>(core_.get()); }
+  future_awaiter<T> operator co_await() && { return future_awaiter<T>(std::move(core_)); }
 };
 
 /// Makes a future of the running loop. **Errors** runtime_error if no loop runs.

@@ -78,7 +78,7 @@ public:
     return false;
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) noexcept {
-    task_->park(h, h.promise(), nullptr);
+    task_->park(h, h.promise(), nullptr, false);
     task_->schedule_on(*running_loop);
   }
   AIO_IN_THE_FRAME void await_resume() { task_->deliver_cancel(); }

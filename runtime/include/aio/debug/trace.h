@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Writes what a loop does as a trace that Perfetto and Chrome draw: a row for each task, a bar for each step.
+// Writes what a loop does as a trace in the Trace Event Format of Chrome: a row for each task, a bar for each step.
 #pragma once
 
 #include <memory>

@@ -52,7 +52,7 @@ private:
   void say(detail::task_core &task, const detail::future_core &f) {
     std::vector<note> notes;
     add_awaits(notes, task);
-    place at = notes.empty() ? place(task.site()) : notes.front().where;
+    place at = notes.empty() ? made_at(task) : notes.front().where;
     if (f.site().line() != 0)
       notes.insert(notes.begin(), {place(f.site()), "the future was made here"});
     tell("task '" + task.name() + "' awaits a future that nobody else holds, so nobody can set it", std::move(at),

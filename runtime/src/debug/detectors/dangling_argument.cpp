@@ -55,7 +55,7 @@ private:
     const std::string name = name_of(note.frame);
     std::vector<debug::note> notes{{place(note.frame.location()), "'" + name + "' is defined here"}};
     if (&note.frame == task.root_frame())
-      notes.push_back({place(task.site()), "task '" + task.name() + "' was created here"});
+      add_maker(notes, task);
     const bool object = note.argument == 1 && (name == "lambda" || name.find("operator()") != std::string::npos);
     tell("'" + name + "' runs with a reference to an object of its creator's stack that is gone (" +
              (object ? "the lambda itself)" : "argument " + std::to_string(note.argument) + ")"),

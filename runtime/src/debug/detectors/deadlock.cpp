@@ -5,30 +5,9 @@
 
 #include <algorithm>
 
-#include <dirent.h>
-
 namespace aio::debug {
 
 namespace {
-
-#ifdef __SANITIZE_THREAD__
-constexpr bool counts_a_sanitizer = true;
-#else
-constexpr bool counts_a_sanitizer = false;
-#endif
-
-/// The number of threads of the process, or 0 if it cannot be read.
-int count_threads() {
-  DIR *dir = ::opendir("/proc/self/task");
-  if (!dir)
-    return 0;
-  int count = 0;
-  while (const dirent *entry = ::readdir(dir))
-    count += entry->d_name[0] != '.' ? 1 : 0;
-  ::closedir(dir);
-  // TSan starts a thread of its own together with the first other one.
-  return counts_a_sanitizer && count > 1 ? count - 1 : count;
-}
 
 class deadlock final : public detector {
 public:
@@ -50,21 +29,32 @@ public:
   }
 
   void before_io_wait(event_loop &where, std::optional<duration> timeout) override {
-    if (timeout || where.descriptors().watches_anything() || where.anchor().external() > 0 || where.anchor().has_mail() ||
-        where.handles_signals())
+    // A timer that a detector has set wakes nobody.
+    const bool sleeps_for_ever = !timeout || (*timeout > duration::zero() && where.timer_count() == notes().alarms);
+    if (!sleeps_for_ever || where.descriptors().watches_anything() || where.anchor().external() > 0 ||
+        where.anchor().has_mail() || where.handles_signals())
       return;
     detail::task_core *first = where.tasks().front();
     // A thread that we know nothing of may be about to wake us.
-    if (!first || count_threads() != 1 + detail::own_threads.load())
+    if (!first || has_unknown_threads())
       return;
+    // What others know better, and the circles.
+    std::vector<const detail::task_core *> explained;
+    if (notes().explain_idle)
+      notes().explain_idle(explained);
+    const auto is_told = [&](const detail::task_core &task) {
+      return std::find(explained.begin(), explained.end(), &task) != explained.end() ||
+             std::find(in_circles_.begin(), in_circles_.end(), task.number()) != in_circles_.end();
+    };
     std::vector<note> notes;
     std::string names;
     std::size_t count = 0;
     place at;
     for (detail::task_core *task = first; task; task = where.tasks().next(*task)) {
-      if (task->done())
+      if (task->done() || is_told(*task))
         continue;
       ++count;
+      first = count == 1 ? task : first;
       names += (names.empty() ? "'" : ", '") + task->name() + "'";
       std::vector<note> chain;
       add_awaits(chain, *task);
@@ -140,6 +130,8 @@ private:
     std::string names;
     std::vector<note> notes;
     for (detail::task_core *task : circle) {
+      if (in_circles_.size() < most)
+        in_circles_.push_back(task->number());
       names += task->name() + " -> ";
       std::vector<note> chain;
       add_awaits(chain, *task);
@@ -152,13 +144,16 @@ private:
         if (const held_lock *at = this->notes().locks().find(primitive))
           if (std::vector<place> from = at->from.places(); !from.empty())
             notes.push_back({std::move(from.front()), "that lock was acquired here"});
-    place at = notes.empty() ? place(circle.front()->site()) : notes.front().where;
-    tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") + names, std::move(at), std::move(notes), circle.front()->name());
+    place at = notes.empty() ? made_at(*circle.front()) : notes.front().where;
+    tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") +
+             names,
+         std::move(at), std::move(notes), circle.front()->name());
   }
 
   /// Longer chains are not followed: a walk must not take the time that the program needs.
   static constexpr std::size_t most = 1000;
   std::vector<detail::future_core *> awaited_;
+  std::vector<std::uint64_t> in_circles_; // tasks
 };
 
 } // namespace

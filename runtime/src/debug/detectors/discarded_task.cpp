@@ -24,16 +24,21 @@ public:
     // What a gather or wait has left behind is left-running's to tell.
     if (note.left_by || std::exchange(note.known_unheld, true))
       return;
-    tell("running task returned by 'create_task' is dropped; dropping it loses its exception", place(task.site()),
+    tell("running task returned by 'create_task' is dropped; dropping it loses its exception", made_at(task),
          {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
          task.name());
   }
   bool task_destroyed(detail::task_core &task, bool pending) override {
     if (!pending || task.expects_pending_at_end() || task.detached())
       return false;
+    // What left-running has told of, or whoever awaited the gather.
+    if (const frame_note *known = note_of(task); known && (known->end_told || (known->left_by && known->known_unheld)))
+      return true;
     std::vector<note> notes;
     add_awaits(notes, task);
-    tell("task '" + task.name() + "' is destroyed while it is pending", place(task.site()), std::move(notes), task.name());
+    tell("task '" + task.name() + "' is destroyed while it is pending", made_at(task), std::move(notes), task.name());
+    if (detail::future_core *on = task.waiting_for())
+      tell_with_it(*on);
     return true;
   }
   bool exception_never_retrieved(detail::future_core &future) override {
@@ -43,6 +48,21 @@ public:
               : "nobody retrieves the exception of a future: " + what,
          place(future.site()), {}, task ? task->name() : current_task_name());
     return true;
+  }
+
+private:
+  /// The tasks that gathers made are part of the story of the task that awaits them.
+  void tell_with_it(detail::future_core &awaited) {
+    std::vector<detail::future_core *> below{&awaited};
+    for (std::size_t i = 0; i < below.size(); ++i) {
+      if (below[i]->done())
+        continue;
+      detail::task_core *child = below[i]->as_task();
+      if (!child)
+        below[i]->add_awaited(below);
+      else if (child->part_of_gather() && child->root_frame())
+        notes().attach(*child).end_told = true;
+    }
   }
 };
 

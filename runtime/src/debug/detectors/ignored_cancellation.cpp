@@ -13,7 +13,7 @@ namespace {
 class ignored_cancellation final : public detector {
 public:
   using detector::detector;
-  ~ignored_cancellation() override { alarm_.cancel(); }
+  ~ignored_cancellation() override { drop_alarm(); }
   std::uint32_t wants() const noexcept override {
     return hook::cancel_requested | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
   }
@@ -29,15 +29,20 @@ public:
   }
   void before_io_wait(event_loop &, std::optional<duration>) override { look(); }
   void timers_due(event_loop &, time_point, time_point) override { look(); }
-  void loop_stopped(event_loop &) override {
-    if (alarm_)
-      std::exchange(alarm_, {}).cancel();
-  }
+  void loop_stopped(event_loop &) override { drop_alarm(); }
 
 private:
+  void drop_alarm() noexcept {
+    if (!alarm_)
+      return;
+    std::exchange(alarm_, {}).cancel();
+    --notes().alarms;
+  }
   void set_alarm() {
+    ++notes().alarms;
     alarm_ = loop().call_at(notes().cancellations().front()->at + patience(), [this] {
       alarm_ = {};
+      --notes().alarms;
       look();
       if (!notes().cancellations().empty())
         set_alarm();
@@ -81,7 +86,7 @@ private:
     add_awaits(awaits, task);
     std::vector<note> notes;
     add_canceller(notes, task);
-    place at = awaits.empty() ? place(task.site()) : awaits.front().where;
+    place at = awaits.empty() ? made_at(task) : awaits.front().where;
     notes.insert(notes.end(), awaits.begin(), awaits.end());
     tell("task '" + task.name() + "' was cancelled " + seconds + " ago and is still here" + (in_shield(task) ? ", in a shield" : ""), std::move(at), std::move(notes),
          task.name());

@@ -5,19 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <typeinfo>
 
 namespace aio::debug {
 
 namespace {
-
-/// The processor time of this thread.
-std::chrono::nanoseconds thread_time() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 class late_timer final : public detector {
 public:
@@ -44,7 +36,7 @@ public:
     if (!too_late && !own_clock_) [[likely]]
       return;
     // It is no fault of the program if the machine had no time for it, or if the timer was set too late.
-    const duration used = own_clock_ ? notes().busy - busy_ : thread_time() - used_;
+    const duration used = own_clock_ ? notes().busy - busy_ : processor_time() - used_;
     if (too_late && notes().slow_step_ended < due && used >= late / 2)
       say(late);
     look_at_the_clock();
@@ -55,7 +47,7 @@ private:
     tick_ = watchdog::ticks();
     busy_ = notes().busy;
     if (!own_clock_)
-      used_ = thread_time();
+      used_ = processor_time();
   }
   /// What the live tasks of one coroutine have taken so far.
   struct busy_coroutine {

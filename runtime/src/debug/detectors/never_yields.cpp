@@ -2,6 +2,7 @@
 // Finds steps that pass many awaits and suspend at none of them, while they last.
 #include "../detector.h"
 #include "../settings.h"
+#include "../watchdog.h"
 
 namespace aio::debug {
 
@@ -34,18 +35,27 @@ public:
 
 private:
   void say(detail::task_core &task, frame_record &frame) {
+    // The step was slow before it had passed so many awaits, and that was told while it lasted.
+    watched_loop *board = notes().board;
+    if (board && board->told())
+      return;
     // The frame that goes round is the innermost one that was there at the beginning. It is not suspended: its await
     // site is the await that it has reached.
     const frame_record *round = &frame;
     while (round->parent() && (!round->marked() || is_runtime_frame(*round)))
       round = round->parent();
-    std::vector<note> notes;
+    std::vector<note> around;
     for (const frame_record *each = round->parent(); each; each = each->parent())
       if (!is_runtime_frame(*each))
-        notes.push_back({place(each->await_site()), "'" + name_of(*each) + "' awaits it here"});
-    notes.push_back({place(task.site()), "task '" + task.name() + "' was created here"});
-    tell("task '" + task.name() + "' has passed " + std::to_string(passed_) + " awaits in one step, and none has suspended it",
-         place(round->await_site()), std::move(notes), task.name());
+        around.push_back({place(each->await_site()), "'" + name_of(*each) + "' awaits it here"});
+    add_maker(around, task);
+    report what = make("task '" + task.name() + "' has passed " + std::to_string(passed_) +
+                           " awaits in one step, and none has suspended it",
+                       place(round->await_site()), std::move(around), task.name());
+    // That the step is slow as well is the same story.
+    if (board && counts(what))
+      board->mark_told();
+    emit(std::move(what));
   }
 
   std::uint64_t number_ = 0;

@@ -16,8 +16,10 @@ public:
     // Removed while the loop runs.
     if (watched_)
       watchdog::forget(watch_);
-    if (shown_)
+    if (shown_) {
       loop().show_steps(nullptr);
+      notes().board = nullptr;
+    }
   }
   std::uint32_t wants() const noexcept override {
     return hook::loop_started | hook::loop_stopped | hook::step_begins | hook::step_ends | hook::callback_begins |
@@ -35,6 +37,7 @@ public:
     watch_.anchor = detail::ref_ptr<detail::loop_anchor>(&where.anchor());
     watch_.instruments = &where.instruments();
     where.show_steps(&watch_);
+    notes().board = &watch_;
     shown_ = true;
     if (own_clock_)
       arm(hook::step_begins | hook::callback_begins);
@@ -44,8 +47,10 @@ public:
   void loop_stopped(event_loop &where) override {
     if (std::exchange(watched_, false))
       watchdog::forget(watch_);
-    if (std::exchange(shown_, false))
+    if (std::exchange(shown_, false)) {
       where.show_steps(nullptr);
+      notes().board = nullptr;
+    }
   }
   void step_begins(detail::task_core &task) override {
     if (!own_clock_)
@@ -64,8 +69,12 @@ public:
     if (spent < loop().slow_callback_duration())
       return;
     notes().slow_step_ended = loop().time();
-    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
-         {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
+    if (watch_.told())
+      return;
+    std::vector<note> maker;
+    add_maker(maker, task);
+    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at), std::move(maker),
+         task.name());
   }
   void callback_begins(event_loop &, const detail::handle_core &) override {
     if (own_clock_)
@@ -74,6 +83,8 @@ public:
   void callback_ends(event_loop &, const detail::handle_core &handle) override {
     if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]] {
       notes().slow_step_ended = loop().time();
+      if (watch_.told())
+        return;
       tell("callback '" + handle.name() + "' ran for " + seconds(spent), place());
     }
   }

@@ -22,16 +22,38 @@ struct taker {
   std::source_location runs;
 };
 
+struct joined_hook : detail::list_hook {};
+struct known_hook : detail::list_hook {};
+
 /// What is known of a queue; belongs to the queue.
-struct queue_note final : detail::queue_watch, detail::list_hook {
+struct queue_note final : detail::queue_watch, joined_hook, known_hook {
   explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
+  /// Has the queue count for the taker, until another one comes.
+  void count_for(taker &who) noexcept {
+    counted = who.number;
+    queue_watch::count_for(*who.task);
+  }
+  /// Takes over what the queue has counted.
+  void settle() noexcept {
+    uses += std::exchange(uses_, 0);
+    if (const std::size_t more = std::exchange(taken_, 0))
+      for (taker &each : takers)
+        if (each.number == counted)
+          each.owed += more;
+  }
+  void forget_counts() noexcept {
+    count_for_nobody();
+    taken_ = uses_ = 0;
+  }
 
   detail::queue_core &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
-  std::size_t uses = 0;        // counts what is done with the queue
-  std::size_t uses_seen = 0;   // at the last look
+  std::uint64_t counted = 0; // the taker for whom the queue counts
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, when something was last done with it
+  std::size_t uses = 0;                                       // counts what is done with the queue
+  std::size_t uses_seen = 0;                                  // at the last look
   std::size_t prune_at = 16;
   bool reported_by_others = false; // somebody reports items done that others have taken
   long still = 0;              // looks since something was done with it
@@ -43,8 +65,13 @@ struct queue_note final : detail::queue_watch, detail::list_hook {
 class unjoinable_queue final : public detector {
 public:
   unjoinable_queue(const ::coro::Pitfall &pitfall, event_loop &loop, registry &notes) noexcept
-      : detector(pitfall, loop, notes), own_clock_(typeid(loop) != typeid(event_loop)), id_(next_id()) {}
-  ~unjoinable_queue() override { alarm_.cancel(); }
+      : detector(pitfall, loop, notes), own_clock_(typeid(loop) != typeid(event_loop)), id_(next_id()) {
+    notes.explain_idle = [this](std::vector<const detail::task_core *> &explained) { explain(explained); };
+  }
+  ~unjoinable_queue() override {
+    drop_alarm();
+    notes().explain_idle = {};
+  }
   std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
   /// Looks when the loop goes to sleep, and from time to time.
   std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
@@ -55,15 +82,21 @@ public:
     if (running_loop_or_null() != &loop())
       return;
     queue_note &note = note_of_queue(queue);
+    note.settle();
     ++note.uses;
     if (own_clock_)
       note.used_at = loop().time();
     switch (use) {
     case queue_use::takes:
-      if (task)
-        ++taker_of(note, *task).owed;
-      else
+      if (task) {
+        taker &by = taker_of(note, *task);
+        ++by.owed;
+        // A clock of the loop's own is read at every use.
+        if (!own_clock_)
+          note.count_for(by);
+      } else {
         note.reported_by_others = true; // a callback, which may hand the item to anybody
+      }
       break;
     case queue_use::reports_done:
       report_done(note, task);
@@ -79,35 +112,41 @@ public:
       if (task)
         std::erase_if(note.joining, [&](const auto &j) { return j.first == task; });
       if (note.joining.empty())
-        static_cast<detail::list_hook &>(note).unlink();
+        static_cast<joined_hook &>(note).unlink();
       break;
     }
   }
-  void before_io_wait(event_loop &, std::optional<duration> timeout) override {
+  void before_io_wait(event_loop &, std::optional<duration>) override {
     if (!joined_.empty()) [[unlikely]]
-      look(!timeout);
+      look();
   }
   void timers_due(event_loop &, time_point, time_point) override {
     if (!joined_.empty()) [[unlikely]]
-      look(false);
+      look();
   }
-  void loop_stopped(event_loop &) override {
-    if (alarm_)
-      std::exchange(alarm_, {}).cancel();
-  }
+  void loop_stopped(event_loop &) override { drop_alarm(); }
 
 private:
+  void drop_alarm() noexcept {
+    if (!alarm_)
+      return;
+    std::exchange(alarm_, {}).cancel();
+    --notes().alarms;
+  }
   static std::uint64_t next_id() noexcept {
     static std::atomic<std::uint64_t> count{0};
     return ++count;
   }
-  queue_note &note_of_queue(detail::queue_core &queue) const {
+  queue_note &note_of_queue(detail::queue_core &queue) {
     if (!queue.watch())
       queue.set_watch(new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
     auto &note = static_cast<queue_note &>(*queue.watch());
     if (note.seen_by != id_) [[unlikely]] {
       // Another loop begins with other tasks; what they owe is not known here.
-      note.unlink();
+      static_cast<joined_hook &>(note).unlink();
+      static_cast<known_hook &>(note).unlink();
+      all_.push_back(note);
+      note.forget_counts();
       note.seen_by = id_;
       note.takers.clear();
       note.joining.clear();
@@ -161,41 +200,114 @@ private:
 
   void begin_to_watch(queue_note &note) {
     joined_.push_back(note);
-    note.uses_seen = note.uses;
-    note.still = 0;
+    begin_to_rest(note);
     looked_at_ = loop().time();
     // A loop that sleeps has to be woken; one with a clock of its own moves it from timer to timer.
     if (!alarm_ && !own_clock_)
       set_alarm();
   }
+  /// Something was done with the queue: from here on it may be quiet.
+  void begin_to_rest(queue_note &note) {
+    note.uses_seen = note.uses;
+    note.still = 0;
+    note.steps.clear();
+    for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
+      if (!task->done())
+        note.steps.emplace_back(task->number(), task->steps());
+    std::sort(note.steps.begin(), note.steps.end());
+  }
   void set_alarm() {
+    ++notes().alarms;
     alarm_ = loop().call_later(between_looks(), [this] {
       alarm_ = {};
+      --notes().alarms;
       if (joined_.empty())
         return;
-      look(false);
+      look();
       set_alarm();
     });
   }
   static constexpr long looks = 4;
   static duration between_looks() noexcept { return std::max(duration(patience()) / looks, duration(1)); }
-  /// Judges the joins at whose queues nothing has happened for so long as patience lasts; at once if the loop has nothing
-  /// to wait for.
-  void look(bool idle) {
+  /// Judges the joins at whose queues nothing has happened for so long as patience lasts.
+  void look() {
     const time_point now = loop().time();
     const long passed = (now - looked_at_) / between_looks();
-    if (!idle && passed == 0)
+    if (passed == 0)
       return;
     looked_at_ = now;
     for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
-      note->still = note->uses == note->uses_seen ? note->still + passed : 0;
-      note->uses_seen = note->uses;
+      note->settle();
+      if (note->uses != note->uses_seen)
+        begin_to_rest(*note);
+      else
+        note->still += passed;
       const bool quiet = own_clock_ ? now - note->used_at >= patience() : note->still >= looks;
-      if ((quiet || idle) && !note->told && note->queue.unfinished() > 0 && hopeless(*note))
+      if (quiet && !note->told && note->queue.unfinished() > 0 && hopeless(*note) && !somebody_may_help(*note))
         say(*note);
     }
   }
+  /// Nothing can wake the loop: no proof beyond that is needed.
+  void explain(std::vector<const detail::task_core *> &explained) {
+    for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
+      if (note->queue.unfinished() == 0 || !hopeless(*note))
+        continue;
+      if (!note->told)
+        say(*note);
+      for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
+        if (!task->done() && (joins(*note, *task) || waits_for_more(*note, *task)))
+          explained.push_back(task);
+    }
+  }
+  static bool joins(const queue_note &note, const detail::task_core &task) {
+    return std::any_of(note.joining.begin(), note.joining.end(),
+                       [&](const auto &j) { return j.first == &task && j.second == task.number(); });
+  }
+  /// True if there is somebody who could still take an item, report one, or start a consumer: any task but those that
+  /// wait for the queue or for other tasks, and those that have had their turns since and did not care.
+  bool somebody_may_help(queue_note &note) {
+    const bool handed_over = std::any_of(note.takers.begin(), note.takers.end(), [](const taker &t) { return t.owed > 0; });
+    // A thread that we know nothing of may have an item.
+    if (loop().anchor().external() > 0 || (handed_over && has_unknown_threads()))
+      return true;
+    for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task)) {
+      if (task->done() || joins(note, *task) || waits_for_more(note, *task) || waits_for_a_task(*task))
+        continue;
+      const auto before =
+          std::lower_bound(note.steps.begin(), note.steps.end(), std::pair(task->number(), std::uint32_t{0}));
+      const bool idles = before != note.steps.end() && before->first == task->number() &&
+                         task->steps() - before->second >= 3 && !has_items(*task);
+      if (!idles)
+        return true;
+    }
+    return false;
+  }
+  /// True if only the end of other tasks, or a lock, lets it go on.
+  static bool waits_for_a_task(const detail::task_core &task) {
+    const detail::wait_target *target = task.parked_on();
+    if (!target)
+      return false;
+    if (target->primitive())
+      return true;
+    detail::future_core *on = task.waiting_for();
+    if (!on)
+      return false;
+    std::vector<detail::future_core *> below;
+    on->add_awaited(below);
+    return on->as_task() || !below.empty();
+  }
+  /// True if the task has taken items of any queue that it has not reported.
+  bool has_items(const detail::task_core &task) {
+    for (queue_note *each = all_.front(); each; each = all_.next(*each)) {
+      each->settle();
+      for (const taker &t : each->takers)
+        if (t.task == &task && t.number == task.number() && t.owed > 0)
+          return true;
+    }
+    return false;
+  }
   bool hopeless(queue_note &note) {
+    note.settle();
     const std::vector<std::uint64_t> alive = live_tasks();
     const auto lives = [&](std::uint64_t number) { return std::binary_search(alive.begin(), alive.end(), number); };
     if (note.reported_by_others)
@@ -204,7 +316,7 @@ private:
     bool owed = false;
     for (const taker &each : note.takers) {
       // With items left, any taker that lives may come for them.
-      if (lives(each.number) && !(nothing_to_take && (each.owed == 0 || waits_for_more(note, each))))
+      if (lives(each.number) && !(nothing_to_take && (each.owed == 0 || waits_for_more(note, *each.task))))
         return false;
       owed = owed || each.owed > 0;
       // A task that one of them has made may have been given the item.
@@ -214,9 +326,7 @@ private:
     return owed || !nothing_to_take;
   }
   /// True if the task waits for the next item, and so has done with the one before.
-  static bool waits_for_more(queue_note &note, const taker &of) {
-    return note.queue.getters().holds(*of.task);
-  }
+  static bool waits_for_more(queue_note &note, const detail::task_core &task) { return note.queue.getters().holds(task); }
   bool has_children(std::uint64_t number) {
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
       if (!task->done() && task->maker() == number)
@@ -233,16 +343,17 @@ private:
       return;
     std::vector<aio::debug::note> notes;
     add_awaits(notes, *task);
-    place at = notes.empty() ? place(task->site()) : notes.front().where;
+    place at = notes.empty() ? made_at(*task) : notes.front().where;
     const std::size_t stored = note.queue.stored();
     for (const taker &each : note.takers)
       if (each.owed > 0 || stored > 0)
-        notes.push_back({place(each.runs), "task '" + each.name + "' " +
-                                               (each.owed == 0 ? "took from it, and has ended"
-                                                               : "took " + items(each.owed) + " that nobody has reported done" +
-                                                                     (stored == 0 && waits_for_more(note, each)
-                                                                          ? ", and waits for the next"
-                                                                          : ", and has ended"))});
+        notes.push_back(
+            {place(each.runs),
+             "task '" + each.name + "' " +
+                 (each.owed == 0 ? "took from it, and has ended"
+                                 : "took " + items(each.owed) + " that nobody has reported done" +
+                                       (stored == 0 && waits_for_more(note, *each.task) ? ", and waits for the next"
+                                                                                        : ", and has ended"))});
     const std::size_t left = note.queue.unfinished();
     std::string text = "task '" + task->name() + "' joins a queue with " + items(left) + " unfinished, ";
     if (stored > 0)
@@ -253,7 +364,8 @@ private:
   }
   static std::string items(std::size_t count) { return std::to_string(count) + (count == 1 ? " item" : " items"); }
 
-  detail::intrusive_list<queue_note, detail::list_hook> joined_;
+  detail::intrusive_list<queue_note, known_hook> all_; // which this detector knows
+  detail::intrusive_list<queue_note, joined_hook> joined_;
   const bool own_clock_;
   const std::uint64_t id_;
   timer_handle alarm_;

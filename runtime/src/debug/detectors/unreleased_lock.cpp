@@ -22,8 +22,10 @@ public:
     for (const held_lock &held : left) {
       notes().locks().leave(held.lock);
       const std::vector<place> at = held.from.places();
-      tell("task '" + task.name() + "' ends while it holds a lock", at.empty() ? place(task.site()) : at.front(),
-           {{place(task.site()), "task '" + task.name() + "' was created here"}}, task.name());
+      std::vector<note> maker;
+      add_maker(maker, task);
+      tell("task '" + task.name() + "' ends while it holds a lock", at.empty() ? made_at(task) : at.front(),
+           std::move(maker), task.name());
     }
     if (!notes().locks().empty())
       loop().instruments().arm(hook::task_done);
