@@ -114,6 +114,20 @@ TEST(future, gives_callbacks_what_it_is) {
   });
 }
 
+TEST(future, a_stored_cancelled_error_is_an_exception_that_cancels_its_awaiter) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    f.set_exception(aio::cancelled_error("stored"));
+    EXPECT_FALSE(f.cancelled());
+    EXPECT_EQ(text_of(f.exception()), "cancelled:stored");
+    auto waits = [](future<int> on) -> coro<int> { co_return co_await on; };
+    auto t = aio::create_task(waits(f));
+    EXPECT_EQ(co_await ending(t), "cancelled:stored");
+    EXPECT_TRUE(t.cancelled());
+    EXPECT_EQ(t.cancelling(), 0);
+  });
+}
+
 TEST(future, stands_in_sets) {
   on_loop([]() -> coro<> {
     std::set<aio::any_task> background;

@@ -151,7 +151,7 @@ TEST(streams, back_pressure_holds_the_writer) {
     co_await drained;
     co_await also_drained;
     EXPECT_THROW(writer.set_write_buffer_limits(1, 2), aio::value_error);
-    writer.set_write_buffer_limits(0, 0);
+    writer.set_write_buffer_limits(0);
     closing.close();
     writer.close();
     co_await writer.wait_closed();

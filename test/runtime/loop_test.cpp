@@ -199,6 +199,28 @@ TEST(loop, refuses_what_cannot_be_watched_and_forgets_what_was_closed) {
   ::close(fds[1]);
 }
 
+TEST(timers, one_that_is_due_can_still_be_cancelled) {
+  aio::testing::virtual_loop loop;
+  log_t log;
+  aio::timer_handle timer;
+  aio::handle ready;
+  loop.call_later(1s, [&] {
+    log.push_back("first");
+    timer.cancel();
+  });
+  timer = loop.call_later(1s, [&] { log.push_back("second"); });
+  loop.call_soon([&] {
+    log.push_back("soon");
+    ready.cancel();
+  });
+  ready = loop.call_soon([&] { log.push_back("cancelled"); });
+  loop.run_once();
+  loop.run_once();
+  passes(loop, 2);
+  EXPECT_EQ(log, (log_t{"soon", "first"}));
+  EXPECT_TRUE(timer.cancelled());
+}
+
 // conformance: call_later-001 call_later-002 call_later-003 call_later-004 call_later-005 call_later-006
 TEST(timers, order) {
   aio::testing::virtual_loop loop;

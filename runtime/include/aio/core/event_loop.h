@@ -249,6 +249,7 @@ public:
                    std::source_location site = std::source_location::current()) {
     return create_task(detail::as_coro(std::move(awaitable)), options, site);
   }
+  template <detail::coroutine_function F> task<> create_task(F &&, task_options = {});
   void set_task_factory(task_factory factory) {
     touch("set_task_factory");
     task_factory_ = std::move(factory);

@@ -398,6 +398,15 @@ auto create_task(A awaitable, const task_options &options = {}, std::source_loca
   return create_task(detail::as_coro(std::move(awaitable)), options, site);
 }
 
+template <detail::coroutine_function F> task<> create_task(F &&, task_options = {}) {
+  detail::refuse_function<F>();
+  return {};
+}
+template <detail::coroutine_function F> task<> event_loop::create_task(F &&, task_options) {
+  detail::refuse_function<F>();
+  return {};
+}
+
 template <class T>
 task<T> event_loop::create_task(coro<T> body, const task_options &options, std::source_location site) {
   if (!body)

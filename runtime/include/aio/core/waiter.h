@@ -138,7 +138,7 @@ public:
   std::size_t wake_waiting(std::size_t n) noexcept {
     std::size_t woken = 0;
     for (waiter *w = list_.front(); w && woken < n; w = list_.next(*w))
-      woken += w->wake() ? 1 : 0;
+      woken += w->wake() ? 1U : 0U;
     return woken;
   }
   /// Takes the first that is not done out of line and wakes it.

@@ -6,7 +6,6 @@
 #include <functional>
 
 #include <aio/core/async_with.h>
-#include <aio/core/sleep.h>
 #include <aio/io/stream.h>
 
 namespace aio {
@@ -32,11 +31,6 @@ struct listening_socket {
 };
 
 namespace detail {
-
-/// What can be awaited like `sleep(0s)`, or not.
-struct may_yield {
-  yield_awaiter operator co_await() const noexcept { return {}; }
-};
 
 /// Serves one connection; an empty coroutine if it was served by a plain function.
 using connection_handler = std::function<coro<void>(stream_reader, stream_writer)>;
@@ -103,13 +97,10 @@ public:
   /// **Cancellation** closes the server and waits for its connections.
   /// **Errors** runtime_error if closed, or awaited twice.
   coro<void> serve_forever() const { return detail::server_core::serve_forever(core_); }
-  /// Begins to accept, at once. It can be awaited, which lets the loop look at its sockets once.
+  /// Begins to accept. Not a coroutine, as it is in asyncio: it has nothing to wait for.
   ///
   /// **Errors** runtime_error if closed; std::system_error.
-  detail::may_yield start_serving() const {
-    core_->start();
-    return {};
-  }
+  void start_serving() const { core_->start(); }
   bool is_serving() const noexcept { return core_->serving(); }
   event_loop &get_loop() const { return core_->loop(); }
   /// What it listens on; empty once closed.
