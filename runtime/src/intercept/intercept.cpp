@@ -79,10 +79,18 @@ void unlocks(const void *mutex) noexcept {
     call(mutex);
 }
 
-/// The next definition of a C function behind this library.
-template <class F> F *next(F *, const char *name) noexcept {
-  return reinterpret_cast<F *>(::dlsym(RTLD_NEXT, name));
+/// The C library's own name of `write`.
+extern "C" ssize_t __write(int, const void *, std::size_t);
+/// The next definition of a C function behind this library. In a program that is linked statically there is none, which
+/// is better said than jumped to.
+void *next_or_end(const char *name) noexcept {
+  if (void *found = ::dlsym(RTLD_NEXT, name))
+    return found;
+  static constexpr char text[] = "aio: corolint::intercept finds no C library behind it: it cannot be linked into a static program\n";
+  static_cast<void>(!__write(2, text, sizeof text - 1));
+  ::_exit(127);
 }
+template <class F> F *next(F *, const char *name) noexcept { return reinterpret_cast<F *>(next_or_end(name)); }
 #define REAL(name) static auto *const real = next(&::name, #name)
 
 /// True if a transfer on the descriptor would wait: it blocks, is no regular file, and is not ready.
@@ -245,7 +253,7 @@ int sem_timedwait(sem_t *semaphore, const timespec *until) {
 }
 /// std::atomic::wait, std::latch, std::binary_semaphore and std::future block in this call.
 long syscall(long number, ...) noexcept {
-  static auto *const real = reinterpret_cast<long (*)(long, ...)>(::dlsym(RTLD_NEXT, "syscall"));
+  static auto *const real = reinterpret_cast<long (*)(long, ...)>(next_or_end("syscall"));
   std::va_list list;
   va_start(list, number);
   long a[6];
