@@ -405,6 +405,49 @@ ssize_t read(int fd, void *data, size_t size) {
     report("read");
   return real(fd, data, size);
 }
+/// With _FORTIFY_SOURCE, calls that know the size of what they fill have names of their own; a check in `real` does the rest.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+ssize_t __read_chk(int fd, void *data, size_t size, size_t room) {
+  REAL(__read_chk);
+  if (watched() && would_wait(fd, POLLIN))
+    report("read");
+  return real(fd, data, size, room);
+}
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags) {
+  REAL(__recv_chk);
+  if (!(flags & MSG_DONTWAIT) && watched() && would_wait(fd, POLLIN))
+    report("recv");
+  return real(fd, data, size, room, flags);
+}
+ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, sockaddr *from, socklen_t *length) {
+  REAL(__recvfrom_chk);
+  if (!(flags & MSG_DONTWAIT) && watched() && would_wait(fd, POLLIN))
+    report("recvfrom");
+  return real(fd, data, size, room, flags, from, length);
+}
+int __poll_chk(pollfd *fds, nfds_t count, int timeout, size_t room) {
+  REAL(__poll_chk);
+  if (timeout != 0 && watched()) {
+    const int ready = real(fds, count, 0, room);
+    if (ready != 0)
+      return ready;
+    report("poll");
+  }
+  return real(fds, count, timeout, room);
+}
+char *__fgets_chk(char *line, size_t room, int size, FILE *stream) {
+  REAL(__fgets_chk);
+  if (watched() && stream_would_wait(stream))
+    report("fgets");
+  return real(line, room, size, stream);
+}
+size_t __fread_chk(void *data, size_t room, size_t size, size_t count, FILE *stream) {
+  REAL(__fread_chk);
+  if (watched() && stream_would_wait(stream))
+    report("fread");
+  return real(data, room, size, count, stream);
+}
+// NOLINTEND(bugprone-reserved-identifier)
 ssize_t readv(int fd, const iovec *parts, int count) {
   REAL(readv);
   if (watched() && would_wait(fd, POLLIN))
