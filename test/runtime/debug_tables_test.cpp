@@ -190,9 +190,10 @@ TEST(debug_held_locks, as_a_map_has_it) {
     EXPECT_EQ(seen, model);
     for (const char &each : locks) {
       const aio::debug::held_lock *found = table.find(&each);
-      EXPECT_EQ(found != nullptr, model.contains(&each));
-      if (found)
+      ASSERT_EQ(found != nullptr, model.contains(&each));
+      if (found) {
         EXPECT_EQ(found->number, model[&each]);
+      }
     }
   }
 }

@@ -37,6 +37,8 @@ template <class F> void in_another_loop(F make) {
     }(make));
   });
 }
+/// g++ 12 takes no list of initialisers where one awaits.
+std::vector<task<>> only(const task<> &t) { return {t}; }
 template <class A> coro<> awaits(A awaitable) { co_await std::move(awaitable); }
 
 } // namespace
@@ -111,7 +113,7 @@ TEST(debug_wrong_thread, primitives_that_a_loop_has_used) {
               << each.name << ": " << (made.empty() ? "no report" : made.front().text());
         }
         meets.cancel();
-        co_await aio::wait(std::vector{meets});
+        co_await aio::wait(only(meets));
         collect.take();
       }(),
       {.debug = true});

@@ -13,7 +13,7 @@ namespace aio::debug {
 class detector : public instrument {
 public:
   detector(const ::coro::Pitfall &pitfall, event_loop &loop, registry &notes) noexcept
-      : pitfall_(pitfall), loop_(loop), notes_(notes) {}
+      : pitfall_(pitfall), loop_(loop), notes_(notes.shared_from_this()) {}
   std::uint32_t wants_seldom() const noexcept override { return 0; }
 
 protected:
@@ -25,12 +25,12 @@ protected:
     return {std::string(pitfall_.Id), std::move(message), std::move(where), std::move(notes), std::move(task)};
   }
   event_loop &loop() const noexcept { return loop_; }
-  registry &notes() const noexcept { return notes_; }
+  registry &notes() const noexcept { return *notes_; }
 
 private:
   const ::coro::Pitfall &pitfall_;
   event_loop &loop_;
-  registry &notes_;
+  std::shared_ptr<registry> notes_; // detectors leave it as it was, and may be the last to go
 };
 
 } // namespace aio::debug

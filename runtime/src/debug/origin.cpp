@@ -205,6 +205,13 @@ std::vector<place> places_here() {
 
 std::vector<place> origin::places() const { return places_of(pcs_, count_); }
 
+bool origin::has_names() const {
+  for (unsigned i = 0; i < count_; ++i)
+    if (!places_at(pcs_[i]).empty())
+      return true;
+  return false;
+}
+
 std::vector<place> origin::call_places(const std::source_location &callee) const {
   std::vector<place> all = places();
   const std::string name = short_name(callee.function_name());

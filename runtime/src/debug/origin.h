@@ -22,6 +22,8 @@ public:
   bool empty() const noexcept { return count_ == 0; }
   /// The stack as lines of source code, innermost first, inlined calls included; the runtime's own frames are left out.
   std::vector<place> places() const;
+  /// True if something is known of it, be it the program's or the runtime's: it is not in a program without symbols.
+  bool has_names() const;
   /// The same, without the coroutine function that was being called: first comes the call.
   std::vector<place> call_places(const std::source_location &callee) const;
 

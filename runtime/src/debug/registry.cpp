@@ -120,9 +120,12 @@ void add_canceller(std::vector<note> &notes, const detail::task_core &task) {
   if (!root || !root->request)
     return;
   const std::vector<place> from = root->request->from.places();
-  std::string text = from.empty() ? "cancelled by the runtime: a timeout, a task group, or the end of the run"
-                                  : std::string("cancelled here");
-  if (!root->request->by.empty() && !from.empty())
+  // In a program without symbols nothing tells the runtime from others.
+  const bool somewhere = from.empty() && !root->request->from.has_names();
+  std::string text = somewhere      ? "cancelled at a place that is not known"
+                     : from.empty() ? "cancelled by the runtime: a timeout, a task group, or the end of the run"
+                                    : "cancelled here";
+  if (!root->request->by.empty() && (!from.empty() || somewhere))
     text += ", by task '" + root->request->by + "'";
   if (!root->request->message.empty())
     text += ": " + root->request->message;

@@ -63,7 +63,7 @@ public:
 };
 
 /// Has the births of frames recorded, and attaches notes to those few of which there is more to say.
-class registry final : public instrument {
+class registry final : public instrument, public std::enable_shared_from_this<registry> {
 public:
   explicit registry(event_loop &loop) noexcept : loop_(loop) {}
   std::uint32_t wants() const noexcept override {

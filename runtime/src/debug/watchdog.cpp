@@ -28,6 +28,7 @@ namespace aio::debug {
 namespace {
 
 std::atomic<std::uint32_t> tick_count{0};
+constinit thread_local bool is_the_dog = false;
 
 struct dog {
   /// How long the thread stays when there is no loop: to begin one takes longer than many a loop runs.
@@ -45,6 +46,7 @@ struct dog {
     struct counted {
       ~counted() { detail::own_threads.fetch_sub(1); }
     } const until_the_end;
+    is_the_dog = true;
     std::unique_lock lock(mutex);
     for (int alone = 0; !stop && alone < ticks_without_loops;) {
       changed.wait_for(lock, watched_loop::tick);
@@ -79,19 +81,29 @@ struct dog {
 /// Never destroyed: a loop may run until the very end of the process.
 dog &the_dog() {
   static dog *const one = [] {
-    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own.
-    ::pthread_atfork([] { the_dog().mutex.lock(); }, [] { the_dog().mutex.unlock(); },
-                     [] {
-                       dog &d = the_dog();
-                       while (d.loops.pop_front()) {
-                       }
-                       // Neither joined nor detached: it is the parent's.
-                       std::construct_at(&d.thread);
-                       d.awake = false;
-                       detail::own_threads.store(0, std::memory_order_relaxed);
-                       d.visitors.forget();
-                       d.mutex.unlock();
-                     });
+    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own. A report handler
+    // that forks is called in the watchdog's thread, which has the lock.
+    ::pthread_atfork(
+        [] {
+          if (!is_the_dog)
+            the_dog().mutex.lock();
+        },
+        [] {
+          if (!is_the_dog)
+            the_dog().mutex.unlock();
+        },
+        [] {
+          dog &d = the_dog();
+          while (d.loops.pop_front()) {
+          }
+          // Neither joined nor detached: it is the parent's.
+          std::construct_at(&d.thread);
+          d.awake = false;
+          detail::own_threads.store(0, std::memory_order_relaxed);
+          d.visitors.forget();
+          if (!is_the_dog)
+            d.mutex.unlock();
+        });
     return new dog; // NOLINT(cppcoreguidelines-owning-memory): see above
   }();
   return *one;

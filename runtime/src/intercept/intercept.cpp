@@ -79,10 +79,18 @@ void unlocks(const void *mutex) noexcept {
     call(mutex);
 }
 
-/// The next definition of a C function behind this library.
-template <class F> F *next(F *, const char *name) noexcept {
-  return reinterpret_cast<F *>(::dlsym(RTLD_NEXT, name));
+/// The C library's own name of `write`.
+extern "C" ssize_t __write(int, const void *, std::size_t);
+/// The next definition of a C function behind this library. In a program that is linked statically there is none, which
+/// is better said than jumped to.
+void *next_or_end(const char *name) noexcept {
+  if (void *found = ::dlsym(RTLD_NEXT, name))
+    return found;
+  static constexpr char text[] = "aio: corolint::intercept finds no C library behind it: it cannot be linked into a static program\n";
+  static_cast<void>(!__write(2, text, sizeof text - 1));
+  ::_exit(127);
 }
+template <class F> F *next(F *, const char *name) noexcept { return reinterpret_cast<F *>(next_or_end(name)); }
 #define REAL(name) static auto *const real = next(&::name, #name)
 
 /// True if a transfer on the descriptor would wait: it blocks, is no regular file, and is not ready.
@@ -245,7 +253,7 @@ int sem_timedwait(sem_t *semaphore, const timespec *until) {
 }
 /// std::atomic::wait, std::latch, std::binary_semaphore and std::future block in this call.
 long syscall(long number, ...) noexcept {
-  static auto *const real = reinterpret_cast<long (*)(long, ...)>(::dlsym(RTLD_NEXT, "syscall"));
+  static auto *const real = reinterpret_cast<long (*)(long, ...)>(next_or_end("syscall"));
   std::va_list list;
   va_start(list, number);
   long a[6];
@@ -397,6 +405,49 @@ ssize_t read(int fd, void *data, size_t size) {
     report("read");
   return real(fd, data, size);
 }
+/// With _FORTIFY_SOURCE, calls that know the size of what they fill have names of their own; a check in `real` does the rest.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+ssize_t __read_chk(int fd, void *data, size_t size, size_t room) {
+  REAL(__read_chk);
+  if (watched() && would_wait(fd, POLLIN))
+    report("read");
+  return real(fd, data, size, room);
+}
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags) {
+  REAL(__recv_chk);
+  if (!(flags & MSG_DONTWAIT) && watched() && would_wait(fd, POLLIN))
+    report("recv");
+  return real(fd, data, size, room, flags);
+}
+ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, sockaddr *from, socklen_t *length) {
+  REAL(__recvfrom_chk);
+  if (!(flags & MSG_DONTWAIT) && watched() && would_wait(fd, POLLIN))
+    report("recvfrom");
+  return real(fd, data, size, room, flags, from, length);
+}
+int __poll_chk(pollfd *fds, nfds_t count, int timeout, size_t room) {
+  REAL(__poll_chk);
+  if (timeout != 0 && watched()) {
+    const int ready = real(fds, count, 0, room);
+    if (ready != 0)
+      return ready;
+    report("poll");
+  }
+  return real(fds, count, timeout, room);
+}
+char *__fgets_chk(char *line, size_t room, int size, FILE *stream) {
+  REAL(__fgets_chk);
+  if (watched() && stream_would_wait(stream))
+    report("fgets");
+  return real(line, room, size, stream);
+}
+size_t __fread_chk(void *data, size_t room, size_t size, size_t count, FILE *stream) {
+  REAL(__fread_chk);
+  if (watched() && stream_would_wait(stream))
+    report("fread");
+  return real(data, room, size, count, stream);
+}
+// NOLINTEND(bugprone-reserved-identifier)
 ssize_t readv(int fd, const iovec *parts, int count) {
   REAL(readv);
   if (watched() && would_wait(fd, POLLIN))

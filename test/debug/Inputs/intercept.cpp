@@ -409,32 +409,56 @@ void transfer_calls() {
   ::close(peer);
 }
 
+/// A call that reads from a stream: with nothing there, and with something.
+template <class F> void stream_call(const char *name, F function) {
+  pipe_ends ends;
+  FILE *stream = ::fdopen(::dup(ends.fd[0]), "r");
+  {
+    when_reported end([&] {
+      ends.put();
+      ends.put();
+    });
+    call(name, name, [&] { function(stream); });
+  }
+  ends.put();
+  call(name, "", [&] { function(stream); });
+  std::fclose(stream);
+}
 void stream_calls() {
-  const auto each = [](const char *name, auto function) {
-    pipe_ends ends;
-    FILE *stream = ::fdopen(::dup(ends.fd[0]), "r");
-    {
-      when_reported end([&] {
-        ends.put();
-        ends.put();
-      });
-      call(name, name, [&] { function(stream); });
-    }
-    ends.put();
-    call(name, "", [&] { function(stream); });
-    std::fclose(stream);
-  };
   char line[2];
-  each("fgets", [&](FILE *s) { static_cast<void>(!std::fgets(line, 2, s)); });
-  each("getline", [&](FILE *s) {
+  stream_call("fgets", [&](FILE *s) { static_cast<void>(!std::fgets(line, 2, s)); });
+  stream_call("getline", [&](FILE *s) {
     char *text = nullptr;
     std::size_t size = 0;
     static_cast<void>(!::getline(&text, &size, s));
     std::free(text);
   });
-  each("fgetc", [&](FILE *s) { std::fgetc(s); });
-  each("getc", [&](FILE *s) { ::getc(s); });
-  each("fread", [&](FILE *s) { static_cast<void>(!std::fread(line, 1, 1, s)); });
+  stream_call("fgetc", [&](FILE *s) { std::fgetc(s); });
+  stream_call("getc", [&](FILE *s) { ::getc(s); });
+  stream_call("fread", [&](FILE *s) { static_cast<void>(!std::fread(line, 1, 1, s)); });
+}
+
+/// What calls become in programs that are built with _FORTIFY_SOURCE.
+extern "C" {
+ssize_t __read_chk(int, void *, size_t, size_t);
+ssize_t __recv_chk(int, void *, size_t, size_t, int);
+ssize_t __recvfrom_chk(int, void *, size_t, size_t, int, sockaddr *, socklen_t *);
+int __poll_chk(pollfd *, nfds_t, int, size_t);
+char *__fgets_chk(char *, size_t, int, FILE *);
+size_t __fread_chk(void *, size_t, size_t, size_t, FILE *);
+}
+void fortified_calls() {
+  char c[2] = {};
+  reading<pipe_ends>("read", [&](int fd) { static_cast<void>(!__read_chk(fd, c, 1, sizeof c)); });
+  reading<socket_pair>("recv", [&](int fd) { __recv_chk(fd, c, 1, sizeof c, 0); });
+  reading<socket_pair>("recvfrom", [&](int fd) { __recvfrom_chk(fd, c, 1, sizeof c, 0, nullptr, nullptr); });
+  socket_pair quiet;
+  call("recv that does not wait", "", [&] { __recv_chk(quiet.fd[0], c, 1, sizeof c, MSG_DONTWAIT); });
+  pollfd one{quiet.fd[0], POLLIN, 0};
+  call("poll that does not wait", "", [&] { __poll_chk(&one, 1, 0, sizeof one); });
+  call("poll", "poll", [&] { __poll_chk(&one, 1, 1, sizeof one); });
+  stream_call("fgets", [&](FILE *s) { static_cast<void>(!__fgets_chk(c, sizeof c, 2, s)); });
+  stream_call("fread", [&](FILE *s) { static_cast<void>(!__fread_chk(c, sizeof c, 1, 1, s)); });
 }
 
 /// Who has which mutex: what is told of locking and unlocking.
@@ -503,6 +527,7 @@ int main() {
   poll_calls();
   transfer_calls();
   stream_calls();
+  fortified_calls();
   mutex_calls();
   std::printf("%d wrong\n", failures);
   return failures != 0;

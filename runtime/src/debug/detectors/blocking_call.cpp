@@ -20,12 +20,17 @@ void tell_of(const char *function, const full_stack &from) {
   std::vector<note> notes;
   for (std::size_t i = 1; i < calls.size() && i < 5; ++i)
     notes.push_back({calls[i], "called by way of '" + short_name(calls[i].function) + "'"});
+  // Without debug information the coroutine is the nearest place that is known.
+  place at = calls.empty() ? place() : calls.front();
   if (detail::task_core *task = detail::current_task_or_null())
-    if (const frame_record *root = task->root_frame())
+    if (const frame_record *root = task->root_frame()) {
       notes.push_back({place(root->location()), "in task '" + task->name() + "', which runs '" + name_of(*root) + "'"});
+      if (!at.known())
+        at = place(root->location());
+    }
   emit({std::string(::coro::pitfalls::BlockingCall.Id),
         "'" + std::string(function) + "' blocks the thread that runs this coroutine",
-        calls.empty() ? place() : calls.front(), std::move(notes), current_task_name()});
+        std::move(at), std::move(notes), current_task_name()});
 }
 
 /// Calls made in signal handlers. A handler may call nanosleep, but must not allocate: they are told later.
