@@ -430,7 +430,7 @@ template <class T>
 }
 
 template <class T>
-AIO_IN_THE_FRAME task<T> event_loop::make_task(coro<T> &body, const task_options &options, const std::source_location &site) {
+AIO_IN_THE_FRAME inline task<T> event_loop::make_task(coro<T> &body, const task_options &options, const std::source_location &site) {
   const bool eager = options.eager_start.value_or(false) && is_running();
   detail::context_slot context = options.context ? (*options.context).slot() : detail::copy_slot();
   auto *state = new detail::task_state<T>(*this, body, std::move(context), detail::rare_text(options.name), site);
