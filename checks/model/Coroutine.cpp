@@ -2,6 +2,7 @@
 // Walks the code of a function the way it runs.
 #include "model/Coroutine.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprConcepts.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -13,6 +14,34 @@ bool isCoroutine(const FunctionDecl *F) {
   const FunctionDecl *Def = nullptr;
   return F && F->hasBody(Def) &&
          isa_and_nonnull<CoroutineBodyStmt>(Def->getBody());
+}
+
+bool isNeverInstantiated(const FunctionDecl *F) {
+  bool Templates = false;
+  for (const DeclContext *C = F; C && !C->isFileContext(); C = C->getParent()) {
+    if (const auto *Function = dyn_cast<FunctionDecl>(C)) {
+      if (const auto *T = Function->getDescribedFunctionTemplate()) {
+        Templates = true;
+        if (T->spec_begin() != T->spec_end())
+          return false;
+      }
+    } else if (isa<ClassTemplatePartialSpecializationDecl>(C)) {
+      return false;
+    } else if (const auto *Record = dyn_cast<CXXRecordDecl>(C)) {
+      if (const auto *T = Record->getDescribedClassTemplate()) {
+        Templates = true;
+        if (T->spec_begin() != T->spec_end())
+          return false;
+      }
+    }
+  }
+  return Templates;
+}
+
+bool isChosenByArguments(const Stmt *S) {
+  const auto *If = dyn_cast<IfStmt>(S);
+  return If && If->isConstexpr() && If->getCond() &&
+         If->getCond()->isInstantiationDependent();
 }
 
 const Stmt *ownBody(const FunctionDecl *F) {

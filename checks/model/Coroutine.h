@@ -16,6 +16,14 @@ namespace coro {
 /// Whether \p F is a coroutine with its body here.
 bool isCoroutine(const clang::FunctionDecl *F);
 
+/// Whether \p F belongs to a template of which this translation unit has no
+/// instantiation: all that is known of it is its pattern.
+bool isNeverInstantiated(const clang::FunctionDecl *F);
+
+/// Whether what is below \p S is left out of some instantiations: `if
+/// constexpr` on what depends on the arguments.
+bool isChosenByArguments(const clang::Stmt *S);
+
 /// What the programmer wrote as the body of \p F, without the parts a coroutine
 /// adds; null when \p F is not defined here.
 const clang::Stmt *ownBody(const clang::FunctionDecl *F);

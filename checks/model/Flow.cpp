@@ -462,10 +462,16 @@ std::vector<LostTask> TaskFlow::run() {
   for (const LostTask &T : Births)
     make(T);
   if (F->isDependentContext() || F->isTemplated()) {
-    // In a pattern, only what does not depend on the arguments is certain.
+    // In a pattern, only what does not depend on the arguments is certain, and
+    // that nobody ever mentions a variable.
     llvm::erase_if(Lost, [](const LostTask &L) {
       return L.Lost != LostTask::Discarded && L.Lost != LostTask::VoidCast;
     });
+    for (const auto &[V, Var] : Variables)
+      if (!isa<DecompositionDecl>(V) && !isMentioned(V, Body))
+        for (unsigned Task : Var.Births)
+          if (Made[Task].Type->isTask())
+            lose(Task, LostTask::NeverConsumed, V, nullptr);
     return std::move(Lost);
   }
   // A statement that does not compile is not in the tree: what it would have

@@ -364,12 +364,55 @@ bool unlocks(const Stmt *Body, const MutexWalker &W, const LockTypes &Types) {
   return false;
 }
 
+/// Clang builds no paths through a pattern. There, only what always holds its
+/// lock counts, when a statement behind it in the same block suspends.
+std::vector<HeldLock> locksInPattern(Model &M, const FunctionDecl *F,
+                                     const LockTypes &Types) {
+  std::vector<HeldLock> Found;
+  if (!isNeverInstantiated(F) || !M.returned(F).isTask())
+    return Found;
+  forEachEvaluated(ownBody(F), [&](const Stmt *S) {
+    if (isChosenByArguments(S))
+      return false;
+    const auto *Block = dyn_cast<CompoundStmt>(S);
+    if (!Block)
+      return true;
+    const VarDecl *Guard = nullptr;
+    for (const Stmt *One : Block->body()) {
+      const Expr *Suspension = nullptr;
+      if (Guard)
+        forEachEvaluated(One, [&](const Stmt *Below) {
+          if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Below) &&
+              maySuspend(M, cast<Expr>(Below), 0))
+            Suspension = cast<Expr>(Below);
+          return !Suspension && !isChosenByArguments(Below);
+        });
+      if (Suspension) {
+        Found.push_back({Guard, nullptr, Guard->getLocation(), Suspension});
+        break;
+      }
+      const auto *D = dyn_cast<DeclStmt>(One);
+      const auto *V = D && D->isSingleDecl()
+                          ? dyn_cast<VarDecl>(D->getSingleDecl())
+                          : nullptr;
+      if (V && V->getInit() && !V->isStaticLocal() &&
+          Types.alwaysHolds(V->getType()->getAsCXXRecordDecl()) &&
+          GuardWalker::stateOf(V->getInit()) == LockWalker::Held)
+        Guard = V;
+    }
+    return true;
+  });
+  return Found;
+}
+
 } // namespace
 
 std::vector<HeldLock> locksAcrossSuspension(Model &M, const FunctionDecl *F) {
   std::vector<HeldLock> Found;
   if (!isCoroutine(F))
     return Found;
+  if (F->isDependentContext())
+    return locksInPattern(M, F, LockTypes(M));
   const Stmt *Body = ownBody(F);
   const SourceManager &SM = M.context().getSourceManager();
   const LockTypes Types(M);

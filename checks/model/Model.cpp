@@ -34,7 +34,8 @@ Paths *Model::paths(const FunctionDecl *F) {
 }
 
 const TaskType &Model::returned(const FunctionDecl *F) {
-  return Types.of(F->getReturnType());
+  const QualType T = F->getReturnType();
+  return T->isDependentType() ? Types.ofPattern(T) : Types.of(T);
 }
 
 const CallGraph &Model::calls() {

@@ -379,7 +379,10 @@ std::optional<Blocking> Summaries::blockingEnd(const VarDecl *V,
 std::vector<BlockingPlace> blockingPlaces(Model &M, const FunctionDecl *F,
                                           BlockingTiers Tiers) {
   std::vector<BlockingPlace> Places;
-  if (!M.isAsyncCoroutine(F) || F->isDependentContext())
+  if (!M.isAsyncCoroutine(F))
+    return Places;
+  const bool Pattern = F->isDependentContext();
+  if (Pattern && !(isNeverInstantiated(F) && M.returned(F).isTask()))
     return Places;
   const Stmt *Body = ownBody(F);
   const SourceManager &SM = M.context().getSourceManager();
@@ -391,8 +394,12 @@ std::vector<BlockingPlace> blockingPlaces(Model &M, const FunctionDecl *F,
                         P->getType()->getAsCXXRecordDecl());
   });
   forEachEvaluated(Body, [&](const Stmt *S) {
+    // Where an await whose operand is not known yet leads to is open.
+    if (Pattern)
+      if (const Expr *Awaited = awaitedOperand(S))
+        Elsewhere |= Awaited->isTypeDependent();
     Elsewhere = Elsewhere || leavesThread(M, S);
-    if (Elsewhere)
+    if (Elsewhere || (Pattern && isChosenByArguments(S)))
       return false;
     const auto *E = dyn_cast<Expr>(S);
     if (E && isa<CallExpr, CXXConstructExpr>(E) &&

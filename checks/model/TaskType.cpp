@@ -430,8 +430,16 @@ const TaskType &TaskTypes::of(QualType T) {
     return Nothing;
   const CXXRecordDecl *Record =
       T.getNonReferenceType().getCanonicalType()->getAsCXXRecordDecl();
-  if (!Record || Record->isLambda())
-    return Nothing;
+  return Record && !Record->isLambda() ? ofRecord(Record) : Nothing;
+}
+
+const TaskType &TaskTypes::ofPattern(QualType T) {
+  static const TaskType Nothing;
+  const CXXRecordDecl *Record = recordOf(T);
+  return Record ? ofRecord(Record) : Nothing;
+}
+
+const TaskType &TaskTypes::ofRecord(const CXXRecordDecl *Record) {
   Record = Record->getCanonicalDecl();
   if (auto It = Cache.find(Record); It != Cache.end())
     return *It->second;

@@ -60,11 +60,16 @@ public:
   /// what is not asynchronous.
   const TaskType &of(clang::QualType T);
 
+  /// The same of the template that \p T, which depends on template arguments,
+  /// is an instance of.
+  const TaskType &ofPattern(clang::QualType T);
+
   /// The promise type of the coroutines that return \p Record, or null. It may
   /// be the pattern of a template that is not instantiated.
   const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *Record);
 
 private:
+  const TaskType &ofRecord(const clang::CXXRecordDecl *Record);
   TaskType compute(const clang::CXXRecordDecl *Record);
   Start startOf(const clang::CXXRecordDecl *Promise);
   Drop dropOf(const clang::CXXRecordDecl *Record);

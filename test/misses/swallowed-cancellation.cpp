@@ -1,6 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | count 0
 // Cancellations that end unseen and are not reported.
 #include <aio-standin/aio/aio.h>
+#include <folly/folly.h>
 
 aio::coro<> work();
 aio::coro<int> answer();
@@ -44,4 +45,14 @@ aio::coro<> ended_by_a_helper() {
     rethrow_some();
   }
   co_await clean_up();
+}
+
+// Why: where the cancellation lasts, the next await throws it again, and a handler of errors in general is written for others.
+folly::coro::Task<> work_that_lasts();
+folly::coro::Task<> logged_where_it_lasts() {
+  try {
+    co_await work_that_lasts();
+  } catch (...) {
+    log("failed");
+  }
 }

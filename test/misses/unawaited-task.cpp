@@ -64,3 +64,26 @@ own::lazy<> given_to_apply() {
   std::apply([](auto &) {}, tasks);
   co_return;
 }
+
+// Why: a swap gives each variable what the other held, and that is not followed.
+own::lazy<> swapped() {
+  auto first = fetch(), second = fetch();
+  std::swap(first, second);
+  co_await std::move(first);
+}
+
+// Why: what a variable is given from a member or a parameter is no task that this function made.
+own::lazy<> taken_over(own::lazy<> given) {
+  auto task = std::move(given);
+  co_return;
+}
+
+// Why: a loop that consumes a task is taken to consume what its last turn made: whether there is a next turn is not known.
+own::lazy<> of_the_last_turn(int turns) {
+  own::lazy<> before;
+  for (int i = 0; i < turns; ++i) {
+    if (before)
+      co_await std::move(before);
+    before = fetch();
+  }
+}

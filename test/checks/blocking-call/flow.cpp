@@ -343,3 +343,34 @@ aio::coro<> a_future_that_was_moved_and_asked_is_fine(std::vector<std::future<in
       use(std::move(future).get());
   co_await fetch();
 }
+
+//===-- Templates without instantiations -------------------------------------------===//
+template <class T>
+aio::coro<> pattern(T t) {
+  sleep(1);
+  // CHECK: :[[#@LINE-1]]:3: warning: 'sleep' blocks the thread that runs this coroutine
+  co_await fetch();
+  t.run();
+}
+template <class T>
+aio::coro<T> pattern_with_its_argument_as_result(T t) {
+  sleep(1);
+  // CHECK: :[[#@LINE-1]]:3: warning: 'sleep' blocks the thread that runs this coroutine
+  co_return t;
+}
+template <class T>
+aio::coro<> pattern_that_may_leave_its_thread_is_fine(T t) {
+  co_await t.schedule();
+  sleep(1);
+}
+template <class T>
+aio::coro<> pattern_that_may_leave_it_out_is_fine(T) {
+  if constexpr (T::on_a_thread)
+    sleep(1);
+  co_await fetch();
+}
+template <class T>
+T of_any_type_is_fine(T) {
+  sleep(1);
+  co_return;
+}

@@ -319,3 +319,24 @@ aio::coro<> released_before_the_handler_is_fine(std::unique_lock<std::mutex> gua
   }
   co_await turn();
 }
+
+//===-- Templates without instantiations -------------------------------------------===//
+template <class T>
+aio::coro<> pattern(std::mutex &m, T t) {
+  std::lock_guard guard(m);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'pattern' is suspended
+  co_await turn();
+  t.run();
+}
+template <class T>
+aio::coro<> pattern_is_fine(std::mutex &m, T t) {
+  {
+    std::lock_guard guard(m);
+    t.run();
+  }
+  std::unique_lock may_be_unlocked(m);
+  t.run(may_be_unlocked);
+  co_await turn();
+  if constexpr (T::alone)
+    std::lock_guard alone(m);
+}

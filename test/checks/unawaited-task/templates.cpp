@@ -195,3 +195,23 @@ lazy<> scopes_are_fine() {
   s.spawn(work());
   co_await s.join();
 }
+
+// Of a pattern without instantiations, what nobody mentions is certain.
+template <class T>
+lazy<> never_instantiated_and_never_mentioned(T) {
+  auto task = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited
+  co_await work();
+}
+template <class T>
+lazy<> never_instantiated_and_mentioned_is_fine(T t) {
+  auto task = work();
+  auto other = work();
+  auto pair = std::make_pair(work(), 1);
+  if constexpr (sizeof(T) > 1)
+    co_await std::move(task);
+  auto later = [&](auto run) { return run(other); };
+  later(t);
+  auto [first, second] = std::make_pair(work(), 1);
+  t.run(first, second, std::move(pair));
+}
