@@ -187,7 +187,7 @@ TEST(debug_discarded_task, destroyed_while_pending) {
   EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
 }
 
-// conformance: gather made its tasks, so what becomes of them is the story of whoever awaits it.
+// What becomes of the tasks that a gather has made is the story of whoever awaits it.
 TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   const auto leave = [](bool debug, auto make) {
     log_t handled;
@@ -202,7 +202,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
     return handled;
   };
   const auto awaits_one = [](aio::event_loop &loop) {
-    loop.create_task([]() -> coro<> { co_await aio::gather(waits(), aio::gather(waits(), waits())); }()).detach();
+    loop.create_task([]() -> coro<> { co_await aio::gather(waits(), waits()); }()).detach();
     passes(loop, 3);
   };
   const auto nobody_awaits = [](aio::event_loop &loop) {
@@ -218,7 +218,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   {
     aio::debug::collector collect;
     leave(true, [&](aio::event_loop &loop) {
-      auto t = loop.create_task([]() -> coro<> { co_await aio::gather(waits(), aio::gather(waits(), waits())); }(),
+      auto t = loop.create_task([]() -> coro<> { co_await aio::gather(waits(), waits()); }(),
                                 {.name = "outer"});
       passes(loop, 3);
       static_cast<void>(t);
@@ -251,7 +251,6 @@ TEST(debug_discarded_task, lines_are_the_programs_own) {
       range.push_back(waits());
       kept.push_back(aio::gather(std::move(range)));
       kept.push_back(aio::ensure_future(waits()));
-      kept.push_back(aio::shield(waits()));
       std::vector<coro<>> more;
       more.push_back(waits());
       auto each = aio::as_completed(std::move(more), 1s);
@@ -260,7 +259,7 @@ TEST(debug_discarded_task, lines_are_the_programs_own) {
     kept.clear();
     loop.close();
   }
-  EXPECT_GE(collect.reports().size(), 3U);
+  EXPECT_GE(collect.reports().size(), 2U);
   for (const auto &r : collect.take())
     EXPECT_TRUE(r.where.file.ends_with("debug_test.cpp")) << r.text();
 }
