@@ -3,6 +3,7 @@
 // how long the arguments live.
 #include "model/Dangling.h"
 #include "model/Uses.h"
+#include "clang/AST/Attr.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -16,12 +17,23 @@ using Reference = DanglingReference;
 struct Goes {
   std::optional<Reference::Escape> How; // nothing: it ends in time
   const Stmt *Where = nullptr;
-  bool Started = false; // by a function on the way
+  bool Started = false;            // by a function on the way
+  const VarDecl *Holder = nullptr; // the variable it is kept in
 };
 
 bool addsElement(const CallExpr *Call) {
   const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
   return Member && coro::addsElement(identifier(Member->getMethodDecl()));
+}
+
+/// The variable that lies on the stack of the function and is named by \p E.
+const VarDecl *localNamedBy(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && V->hasLocalStorage() && !V->getType()->isReferenceType() &&
+                 !Ref->refersToEnclosingVariableOrCapture()
+             ? V
+             : nullptr;
 }
 
 /// Where the task that \p E yields goes.
@@ -36,7 +48,8 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
     if (isa<CoawaitExpr, DependentCoawaitExpr>(P))
       return {};
     if (const auto *Made = dyn_cast<CXXConstructExpr>(P)) {
-      if (Made->getConstructor()->isCopyOrMoveConstructor())
+      if (Made->getConstructor()->isCopyOrMoveConstructor() ||
+          (Made->getNumArgs() == 1 && holdsTasks(M, Made->getType())))
         continue;
       return {};
     }
@@ -53,11 +66,21 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
                         .getCanonicalType()
                         .getUnqualifiedType() != Task)
         return {};
-      return {Reference::Kept, P};
+      return {Reference::Kept, P, false, V};
     }
     if (const auto *Call = dyn_cast<CallExpr>(P)) {
       if (isMoveLike(Call))
         continue;
+      // `task = f();`, and for an optional
+      if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(Call);
+          Assign && Assign->getOperator() == OO_Equal &&
+          Assign->getArg(1) == Child && !G.How) {
+        const QualType To = Assign->getArg(0)->getType();
+        if (To.getCanonicalType().getUnqualifiedType() != Task &&
+            !holdsTasks(M, To))
+          return {};
+        return {Reference::Kept, P, false, localNamedBy(Assign->getArg(0))};
+      }
       if (M.facts().of(Role::SyncWait, Call))
         return {};
       if (M.facts().of(Role::Spawns, Call) ||
@@ -67,8 +90,11 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
       }
       if (G.How)
         return Call->getType()->isVoidType() || addsElement(Call) ? G : Goes();
-      if (addsElement(Call))
-        return {Reference::Kept, P};
+      if (addsElement(Call)) {
+        const auto *Member = cast<CXXMemberCallExpr>(Call);
+        return {Reference::Kept, P, false,
+                localNamedBy(Member->getImplicitObjectArgument())};
+      }
       return {};
     }
     if (isa<Expr>(P))
@@ -104,14 +130,43 @@ bool isTemporary(const Expr *E) {
   return !R || !R->hasDefinition() || !R->isEmpty();
 }
 
-/// The variable that lies on the stack of the function and is named by \p E.
-const VarDecl *localNamedBy(const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->hasLocalStorage() && !V->getType()->isReferenceType() &&
-                 !Ref->refersToEnclosingVariableOrCapture()
-             ? V
-             : nullptr;
+/// What the view \p Arg, made for a parameter of type \p To, looks at: the
+/// string behind a `string_view`, the vector behind a `span`. Null when that is
+/// not seen.
+const Expr *viewed(const Expr *Arg, QualType To) {
+  const CXXRecordDecl *View = To->getAsCXXRecordDecl();
+  if (!View || !View->hasAttr<PointerAttr>() || !View->isInStdNamespace())
+    return nullptr;
+  auto Owns = [](const Expr *E) {
+    const CXXRecordDecl *R = E->getType()->getAsCXXRecordDecl();
+    return R && R->hasAttr<OwnerAttr>() && R->isInStdNamespace();
+  };
+  for (unsigned Steps = 0; Steps < 16; ++Steps) {
+    if (const auto *Full = dyn_cast<FullExpr>(Arg)) {
+      Arg = Full->getSubExpr();
+    } else if (const auto *Cast = dyn_cast<ImplicitCastExpr>(Arg)) {
+      Arg = Cast->getSubExpr();
+    } else if (const auto *Bound = dyn_cast<CXXBindTemporaryExpr>(Arg)) {
+      Arg = Bound->getSubExpr();
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(Arg)) {
+      const Expr *Object = Call->getImplicitObjectArgument();
+      return isa_and_nonnull<CXXConversionDecl>(Call->getMethodDecl()) &&
+                     Owns(Object)
+                 ? Object
+                 : nullptr;
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(Arg);
+               Made && Made->getNumArgs() > 0) {
+      Arg = Made->getArg(0);
+      if (Owns(Arg))
+        return Arg;
+    } else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(Arg);
+               Temporary && !Owns(Arg)) {
+      Arg = Temporary->getSubExpr();
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
 }
 
 /// Whether the body of \p Callee uses what \p IsUse recognises; of a task that
@@ -144,7 +199,8 @@ bool uses(Model &M, const FunctionDecl *Callee, bool Started,
 /// Reads the calls of one function.
 class CallReader {
 public:
-  CallReader(Model &M, const Stmt *Body) : M(M), Up(Body) {}
+  CallReader(Model &M, const FunctionDecl *F, const Stmt *Body)
+      : M(M), F(F), Body(Body), Up(Body) {}
   std::vector<Reference> Found;
 
   void read(const CallExpr *Call) {
@@ -157,6 +213,7 @@ public:
     const Goes G = follow(M, Up, Call);
     if (!G.How)
       return;
+    Kept = G;
     Reference R;
     R.How = *G.How;
     R.Where = G.Where;
@@ -169,11 +226,101 @@ public:
 private:
   /// Whether \p E, which \p R refers to, is gone when the task runs; notes it
   /// in \p R if it is a local variable.
-  static bool isGone(const Expr *E, Reference &R) {
+  bool isGone(const Expr *E, Reference &R) const {
     if (isTemporary(E))
       return true;
-    R.Local = R.How == Reference::Returned ? localNamedBy(E) : nullptr;
-    return R.Local != nullptr;
+    R.Local = localNamedBy(E);
+    if (!R.Local || R.How == Reference::Started)
+      return false;
+    if (R.How == Reference::Returned)
+      return true;
+    if (const Stmt *Return = Kept.Holder ? returnOf(Kept.Holder) : nullptr) {
+      R.How = Reference::Returned;
+      R.Where = Return;
+      return true;
+    }
+    return Kept.Holder ? endsBefore(R.Local, Kept.Holder)
+                       : isLast(Kept.Where, R.Local) && !isCoroutine(F);
+  }
+
+  /// Where \p V itself is what the function returns, or null.
+  const Stmt *returnOf(const VarDecl *V) const {
+    const Stmt *Found = nullptr;
+    forEachEvaluated(Body, [&](const Stmt *S) {
+      const auto *Return = dyn_cast<ReturnStmt>(S);
+      const Expr *E = Return ? Return->getRetValue() : nullptr;
+      while (E) {
+        E = E->IgnoreImplicit()->IgnoreParenImpCasts();
+        const auto *Made = dyn_cast<CXXConstructExpr>(E);
+        const auto *Call = dyn_cast<CallExpr>(E);
+        if (Made && Made->getNumArgs() == 1 &&
+            Made->getConstructor()->isCopyOrMoveConstructor())
+          E = Made->getArg(0);
+        else if (Call && isMoveLike(Call))
+          E = Call->getArg(0);
+        else
+          break;
+      }
+      if (E && localNamedBy(E) == V)
+        Found = S;
+      return !Found;
+    });
+    return Found;
+  }
+
+  /// The block that \p V is declared in; null for a parameter.
+  const Stmt *blockOf(const VarDecl *V) const {
+    const Stmt *Found = nullptr;
+    forEachEvaluated(Body, [&](const Stmt *S) {
+      const auto *D = dyn_cast<DeclStmt>(S);
+      if (D && llvm::is_contained(D->decls(), V))
+        Found = Up.of(S);
+      return !Found;
+    });
+    return Found;
+  }
+
+  /// Whether \p Local ends with a block in which nothing but that is done with
+  /// \p Holder, which lives on.
+  bool endsBefore(const VarDecl *Local, const VarDecl *Holder) const {
+    const Stmt *Block = blockOf(Local);
+    if (!isa_and_nonnull<CompoundStmt>(Block) || Block == Body)
+      return false;
+    unsigned Mentions = 0;
+    bool Inside = false;
+    forEachEvaluated(Block, [&](const Stmt *S) {
+      if (const auto *D = dyn_cast<DeclStmt>(S))
+        Inside |= llvm::is_contained(D->decls(), Holder);
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Mentions += Ref && Ref->getDecl() == Holder;
+      return true;
+    });
+    return !Inside && Mentions == 1;
+  }
+
+  /// Whether nothing is called behind \p S, nor around it, nor by the end of a
+  /// variable other than \p Local: what is stored there in a member is not run
+  /// by this function.
+  bool isLast(const Stmt *S, const VarDecl *Local) const {
+    const SourceManager &SM = M.context().getSourceManager();
+    for (const Stmt *P = Up.of(S); P; P = Up.of(P))
+      if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(P))
+        return false;
+    bool Called = false;
+    forEachEvaluated(Body, [&](const Stmt *Other) {
+      if (const auto *D = dyn_cast<DeclStmt>(Other))
+        for (const Decl *One : D->decls())
+          if (const auto *V = dyn_cast<VarDecl>(One); V && V != Local) {
+            const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
+            Called |= R && !R->isInStdNamespace() && R->hasDefinition() &&
+                      !R->hasTrivialDestructor();
+          }
+      Called |=
+          isa<CallExpr>(Other) &&
+          SM.isBeforeInTranslationUnit(S->getEndLoc(), Other->getBeginLoc());
+      return !Called;
+    });
+    return !Called;
   }
 
   bool object(const CallExpr *Call, Reference R, bool Started) {
@@ -210,7 +357,10 @@ private:
       if (I - Skip >= Def->getNumParams())
         return;
       const ParmVarDecl *P = Def->getParamDecl(I - Skip);
-      if (!P->getType()->isReferenceType() || !isGone(Call->getArg(I), R) ||
+      const Expr *Referred = P->getType()->isReferenceType()
+                                 ? Call->getArg(I)
+                                 : viewed(Call->getArg(I), P->getType());
+      if (!Referred || !isGone(Referred, R) ||
           !uses(M, R.Callee, Started, [&](const Stmt *S) {
             const auto *Ref = dyn_cast<DeclRefExpr>(S);
             return Ref && Ref->getDecl() == P;
@@ -223,7 +373,10 @@ private:
   }
 
   Model &M;
+  const FunctionDecl *F;
+  const Stmt *Body;
   const Parents Up;
+  Goes Kept; // where the task of the call that is read goes
 };
 
 } // namespace
@@ -233,7 +386,7 @@ std::vector<DanglingReference> danglingReferences(Model &M,
   const Stmt *Body = ownBody(F);
   if (!Body || F->isDependentContext())
     return {};
-  CallReader Reader(M, Body);
+  CallReader Reader(M, F, Body);
   forEachEvaluated(Body, [&](const Stmt *S) {
     if (const auto *Call = dyn_cast<CallExpr>(S))
       Reader.read(Call);

@@ -34,6 +34,10 @@ struct LostTask {
   bool runs() const { return Running || Type->Starts == Start::Eager; }
 };
 
+/// Whether \p E makes a task: a prvalue of a type that is work. Describes it in
+/// \p Out.
+bool makesTask(Model &M, const clang::Expr *E, LostTask &Out);
+
 std::vector<LostTask> findLostTasks(Model &M, const clang::FunctionDecl *F);
 
 /// Lazy tasks stored in private members of \p C that no member function

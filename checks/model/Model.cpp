@@ -50,8 +50,14 @@ bool Model::isOffloaded(const FunctionDecl *F) {
 bool Model::isAsyncCoroutine(const FunctionDecl *F) {
   if (!isCoroutine(F))
     return false;
-  const TaskType &T = returned(F);
-  return T.Kind != AsyncKind::Generator;
+  if (returned(F).Kind != AsyncKind::Generator)
+    return true;
+  bool Awaits = false;
+  forEachEvaluated(ownBody(F), [&](const Stmt *S) {
+    Awaits |= isa<CoawaitExpr>(S);
+    return !Awaits;
+  });
+  return Awaits;
 }
 
 } // namespace coro

@@ -43,7 +43,8 @@ public:
   /// is given to a function that offloads, or to a thread pool.
   bool isOffloaded(const clang::FunctionDecl *F);
 
-  /// Whether \p F is a coroutine that runs on an executor: not a generator.
+  /// Whether \p F is a coroutine that runs on an executor: not a generator that
+  /// awaits nothing.
   bool isAsyncCoroutine(const clang::FunctionDecl *F);
 
 private:

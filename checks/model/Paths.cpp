@@ -262,6 +262,12 @@ bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
       Todo.push_back(std::move(N));
   };
   Push({From, State, {}, nullptr});
+  // Clang's graph has no edges into handlers. What is reached only through one
+  // is walked from there, with nothing known.
+  if (From == &Graph->getEntry())
+    for (const CFGBlock *B : *Graph)
+      if (B && isa_and_nonnull<CXXCatchStmt>(B->getLabel()))
+        Push({B, 0, {}, nullptr});
   while (!Todo.empty()) {
     if (Seen.size() > MostNodes)
       return false;

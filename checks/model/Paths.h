@@ -43,8 +43,9 @@ public:
   static std::unique_ptr<Paths> of(const clang::FunctionDecl *F,
                                    clang::ASTContext &Context);
 
-  /// Walks all paths from the entry. Answers false when there were too many;
-  /// what the walker saw is then incomplete.
+  /// Walks all paths from the entry, and from handlers with the state 0, which
+  /// stands for knowing nothing. Answers false when there were too many; what
+  /// the walker saw is then incomplete.
   bool walk(unsigned State, PathWalker &Walker) {
     return walk(&Graph->getEntry(), State, Walker);
   }

@@ -167,7 +167,7 @@ Use UseReader::ofCapture(const LambdaExpr *Lambda, const Expr *E) {
     ++Capture;
   }
   if (!BodyConsumes)
-    return {Use::Neutral};
+    return {Use::Neutral, nullptr, Lambda};
   // Is the lambda ever used?
   const Stmt *P = Up.of(Lambda);
   while (
@@ -179,7 +179,7 @@ Use UseReader::ofCapture(const LambdaExpr *Lambda, const Expr *E) {
     if (Decl->isSingleDecl())
       if (const auto *V = dyn_cast<VarDecl>(Decl->getSingleDecl()))
         if (!isMentioned(V, Body))
-          return {Use::Neutral};
+          return {Use::Neutral, nullptr, Lambda};
   return {Use::Consumed, nullptr, Lambda};
 }
 
@@ -311,6 +311,14 @@ Use UseReader::of(const Expr *E) {
       if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Above))
         if (Call->getCallee()->IgnoreParens() == P)
           return ofObject(Call, ChildExpr);
+      // `pair.first`
+      const auto *Field =
+          dyn_cast<FieldDecl>(cast<MemberExpr>(P)->getMemberDecl());
+      if (Field && Field->getParent()->isInStdNamespace() &&
+          holdsTasks(M, ChildExpr->getType())) {
+        Child = P;
+        continue;
+      }
       return {Use::Consumed, nullptr, P};
     }
 
@@ -430,16 +438,15 @@ Use UseReader::of(const Expr *E) {
         if (const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(Up.of(P))) {
           if (Loop->getRangeStmt() == P) {
             const VarDecl *Each = Loop->getLoopVariable();
-            if (isa<DecompositionDecl>(Each) || consumes(Each))
+            const auto *Many = dyn_cast<DecompositionDecl>(Each);
+            if (Many ? consumesBinding(Many) : consumes(Each))
               return {Use::Consumed, nullptr, Loop};
             return {Use::Neutral, nullptr, Loop};
           }
         }
-        if (const auto *Many = dyn_cast<DecompositionDecl>(V)) {
-          for (const BindingDecl *One : Many->bindings())
-            if (isMentioned(One, Body))
-              return {Use::Consumed, nullptr, P};
-        }
+        if (const auto *Many = dyn_cast<DecompositionDecl>(V);
+            Many && consumesBinding(Many))
+          return {Use::Consumed, nullptr, P};
         if (!V->isLocalVarDecl() || V->isStaticLocal())
           return {Use::Consumed, nullptr, P};
         // `auto &r = t;` is another name; `auto &&t = work();` keeps it alive.
@@ -518,6 +525,19 @@ Use UseReader::of(const Expr *E) {
       return {Use::Consumed, nullptr, P};
     }
   }
+}
+
+bool UseReader::consumesBinding(const DecompositionDecl *Many) {
+  bool Tasks = false, Mentioned = false;
+  for (const BindingDecl *One : Many->bindings()) {
+    Mentioned |= isMentioned(One, Body);
+    if (One->getType().isNull() || !taskIn(M, One->getType()).isTask())
+      continue;
+    Tasks = true;
+    if (consumes(One))
+      return true;
+  }
+  return !Tasks && Mentioned; // the tasks are deeper inside
 }
 
 bool UseReader::consumes(const ValueDecl *V) {

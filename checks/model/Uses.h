@@ -42,6 +42,8 @@ public:
 
   /// Whether any use of \p V below the body consumes what it holds.
   bool consumes(const clang::ValueDecl *V);
+  /// The same for the bindings of \p Many that are tasks.
+  bool consumesBinding(const clang::DecompositionDecl *Many);
 
 private:
   bool isValueUsed(const clang::Expr *E) const;

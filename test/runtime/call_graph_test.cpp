@@ -159,6 +159,10 @@ TEST(call_graph, a_generator_is_a_frame_in_the_middle) {
     auto t = aio::create_task(consumes(gate));
     co_await ticks(1);
     EXPECT_EQ(functions(aio::capture_call_graph(t).call_stack), (log_t{"leaf", "numbers", "consumes"}));
+    const std::string text = aio::format_call_graph(t);
+    EXPECT_NE(text.find("in async generator numbers()\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("in async consumes()\n"), std::string::npos) << text;
+    EXPECT_NE(aio::format_call_graph().find("* Task(name='Task-1', "), std::string::npos);
     gate.set_result(1);
     co_await t;
   });

@@ -3,10 +3,12 @@
 #include "debug_support.h"
 
 #include <csignal>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../runtime/src/debug/origin.h"
@@ -187,7 +189,7 @@ TEST(debug_discarded_task, destroyed_while_pending) {
   EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
 }
 
-// What becomes of the tasks that a gather has made is the story of whoever awaits it.
+// A gather made its tasks, so what becomes of them is the story of whoever awaits it.
 TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   const auto leave = [](bool debug, auto make) {
     log_t handled;
@@ -683,6 +685,37 @@ TEST(debug_watchdog, reports_a_stall_while_it_lasts_and_then_less_often) {
   for (int i = 0; i < 6; ++i)
     loop.look();
   EXPECT_EQ(collect.reports().size(), 2U); // another step begins anew
+}
+
+// Its thread outlives a loop, but not a fork.
+TEST(debug_watchdog, watches_in_a_forked_child_too) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "TSan allows no new threads after a fork with threads";
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+  GTEST_SKIP() << "TSan allows no new threads after a fork with threads";
+#endif
+#endif
+  const auto threads = [] {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  };
+  aio::run(answer(), {.debug = true});
+  EXPECT_GE(threads(), 2);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::ptrdiff_t seen = 0;
+    const auto look = [&]() -> coro<> {
+      seen = threads();
+      co_return;
+    };
+    aio::run(look(), {.debug = true});
+    ::_exit(static_cast<int>(seen));
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 2);
 }
 
 TEST(debug_watchdog, words_for_what_a_thread_does) {

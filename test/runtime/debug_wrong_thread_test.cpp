@@ -130,7 +130,9 @@ TEST(debug_wrong_thread, a_guard_that_dies_elsewhere) {
       }(),
       {.debug = true});
   EXPECT_EQ(collect.count("wrong-thread"), 1U);
-  EXPECT_EQ(collect.reports().front().message, message_of("lock.release"));
+  // A step that waits for a thread may be slow as well, on a busy machine.
+  const auto made = collect.take();
+  EXPECT_TRUE(std::any_of(made.begin(), made.end(), [](const auto &r) { return r.message == message_of("lock.release"); }));
 }
 
 TEST(debug_wrong_thread, streams_that_another_loop_awaits) {

@@ -2,6 +2,9 @@
 // Futures: states, callbacks, reports.
 #include "support.h"
 
+#include <set>
+#include <unordered_set>
+
 // conformance: future-003 future-004 future-005
 TEST(future, has_a_result_once) {
   on_loop([]() -> coro<> {
@@ -89,6 +92,66 @@ TEST(future, queues_its_callbacks) {
 }
 
 // conformance: future-015 future-017 future-018
+TEST(future, gives_callbacks_what_it_is) {
+  on_loop([]() -> coro<> {
+    log_t log;
+    auto t = aio::create_task(value_after(7, 0), {.name = "seven"});
+    t.add_done_callback([&](const task<int> &done) { log.push_back("task " + std::to_string(done.result())); });
+    t.add_done_callback([&](const aio::any_task &done) { log.push_back("any " + done.get_name()); });
+    t.add_done_callback([&](auto done) { log.push_back("auto " + std::to_string(done.result())); });
+    t.add_done_callback([&](const aio::any_future &done) { log.push_back("future " + std::to_string(done.done())); });
+    t.add_done_callback([&] { log.push_back("nothing"); });
+    const aio::done_callback kept([&] { log.push_back("kept"); });
+    t.add_done_callback(kept);
+    EXPECT_EQ(t.remove_done_callback(kept), 1U);
+    aio::any_task(t).add_done_callback([&](const aio::any_task &done) { log.push_back("of any " + done.get_name()); });
+    auto f = aio::create_future<std::string>();
+    f.add_done_callback([&](const future<std::string> &done) { log.push_back(done.result()); });
+    f.set_result("of a future");
+    co_await t;
+    co_await ticks(1);
+    EXPECT_EQ(log, (log_t{"of a future", "task 7", "any seven", "auto 7", "future 1", "nothing", "of any seven"}));
+  });
+}
+
+TEST(future, a_stored_cancelled_error_is_an_exception_that_cancels_its_awaiter) {
+  on_loop([]() -> coro<> {
+    auto f = aio::create_future<int>();
+    f.set_exception(aio::cancelled_error("stored"));
+    EXPECT_FALSE(f.cancelled());
+    EXPECT_EQ(text_of(f.exception()), "cancelled:stored");
+    auto waits = [](future<int> on) -> coro<int> { co_return co_await on; };
+    auto t = aio::create_task(waits(f));
+    EXPECT_EQ(co_await ending(t), "cancelled:stored");
+    EXPECT_TRUE(t.cancelled());
+    EXPECT_EQ(t.cancelling(), 0);
+  });
+}
+
+TEST(future, stands_in_sets) {
+  on_loop([]() -> coro<> {
+    std::set<aio::any_task> background;
+    std::unordered_set<task<int>> others;
+    auto a = aio::create_task(value_after(1, 1));
+    auto b = aio::create_task(value_after(2, 2));
+    const auto keep = [&](const task<int> &t) {
+      background.insert(t);
+      others.insert(t);
+      t.add_done_callback([&](const aio::any_task &done) { background.erase(done); });
+    };
+    keep(a);
+    keep(b);
+    keep(a);
+    EXPECT_EQ(background.size(), 2U);
+    EXPECT_EQ(others.size(), 2U);
+    co_await a;
+    co_await ticks(1);
+    EXPECT_EQ(background, std::set<aio::any_task>{b});
+    co_await b;
+    EXPECT_TRUE(others.contains(b));
+  });
+}
+
 TEST(future, removes_callbacks) {
   on_loop([]() -> coro<> {
     int first = 0, second = 0;

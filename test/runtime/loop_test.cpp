@@ -176,6 +176,51 @@ TEST(loop, watches_descriptors) {
   ::close(fds[1]);
 }
 
+TEST(loop, refuses_what_cannot_be_watched_and_forgets_what_was_closed) {
+  aio::testing::virtual_loop loop;
+  EXPECT_THROW(loop.add_reader(-1, [] {}), aio::value_error);
+  EXPECT_THROW(loop.add_writer(1 << 20, [] {}), std::system_error);
+  int fds[2];
+  ASSERT_EQ(::pipe(fds), 0);
+  std::string seen;
+  loop.add_reader(fds[0], [&](const std::string &text) { seen += text; }, "old");
+  // Closed while it is watched; the next file gets its number.
+  const int number = fds[0];
+  ::close(fds[0]);
+  ::close(fds[1]);
+  ASSERT_EQ(::pipe(fds), 0);
+  ASSERT_EQ(fds[0], number);
+  loop.add_reader(fds[0], [&](const std::string &text) { seen += text; }, "new");
+  ASSERT_EQ(::write(fds[1], "x", 1), 1);
+  passes(loop, 1);
+  EXPECT_EQ(seen, "new");
+  EXPECT_TRUE(loop.remove_reader(fds[0]));
+  ::close(fds[0]);
+  ::close(fds[1]);
+}
+
+TEST(timers, one_that_is_due_can_still_be_cancelled) {
+  aio::testing::virtual_loop loop;
+  log_t log;
+  aio::timer_handle timer;
+  aio::handle ready;
+  loop.call_later(1s, [&] {
+    log.push_back("first");
+    timer.cancel();
+  });
+  timer = loop.call_later(1s, [&] { log.push_back("second"); });
+  loop.call_soon([&] {
+    log.push_back("soon");
+    ready.cancel();
+  });
+  ready = loop.call_soon([&] { log.push_back("cancelled"); });
+  loop.run_once();
+  loop.run_once();
+  passes(loop, 2);
+  EXPECT_EQ(log, (log_t{"soon", "first"}));
+  EXPECT_TRUE(timer.cancelled());
+}
+
 // conformance: call_later-001 call_later-002 call_later-003 call_later-004 call_later-005 call_later-006
 TEST(timers, order) {
   aio::testing::virtual_loop loop;
@@ -358,6 +403,8 @@ TEST(executor, runs_functions_in_threads) {
     auto where = aio::get_running_loop().run_in_executor(nullptr, [] { return std::this_thread::get_id(); });
     EXPECT_NE(co_await where, me);
     EXPECT_EQ(std::this_thread::get_id(), me);
+    // A plain function has two executors to choose from; nullptr is the default one.
+    EXPECT_NE(co_await aio::get_running_loop().run_in_executor(nullptr, std::this_thread::get_id), me);
     std::atomic<int> calls{0};
     EXPECT_EQ(co_await aio::to_thread([&](int a, std::string b) { ++calls; return b + std::to_string(a); }, 1, "x"), "x1");
     EXPECT_EQ(calls, 1);

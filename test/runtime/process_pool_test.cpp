@@ -173,6 +173,22 @@ TEST(process_pool, a_crash_breaks_the_pool_and_hangs_nobody) {
   });
 }
 
+TEST(process_pool, a_crash_while_other_workers_start_hangs_nobody) {
+  // Workers start one after the other; the first is dead before the last begins.
+  aio::process_pool_executor pool(12);
+  const signal_file never("never-too");
+  std::vector<aio::thread_future<int>> calls;
+  calls.push_back(pool.submit(crash));
+  try {
+    while (calls.size() < 12)
+      calls.push_back(pool.submit(wait_for_file, never.path()));
+  } catch (const aio::broken_process_pool &) {
+    // The crash was faster.
+  }
+  for (const auto &call : calls)
+    EXPECT_THROW(call.get(), aio::broken_process_pool);
+}
+
 TEST(process_pool, an_exit_in_a_worker_is_a_crash) {
   aio::process_pool_executor pool(1);
   try {

@@ -159,6 +159,90 @@ TEST(runner, contexts_and_background_tasks_between_runs) {
   EXPECT_TRUE(cancelled);
 }
 
+TEST(runner, a_second_sigint_leaves_at_once_and_a_swallowed_one_is_none) {
+  log_t log;
+  auto interrupted = [&](int signals) -> coro<int> {
+    for (int i = 0; i < signals; ++i) {
+      try {
+        ::raise(SIGINT);
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        log.push_back("cancelled");
+      }
+    }
+    co_return 7;
+  };
+  EXPECT_EQ(aio::testing::run(interrupted(1)), 7);
+  EXPECT_EQ(log, log_t{"cancelled"});
+  log.clear();
+  // The second cancellation is that of the closing runner.
+  EXPECT_THROW(aio::testing::run(interrupted(2)), aio::keyboard_interrupt);
+  EXPECT_EQ(log, (log_t{"cancelled", "cancelled"}));
+}
+
+TEST(runner, a_task_made_during_the_shutdown_is_not_waited_for) {
+  log_t log;
+  auto late = [&]() -> coro<> {
+    log.push_back("begun");
+    co_await aio::sleep(1000s);
+    log.push_back("never");
+  };
+  auto background = [&]() -> coro<> {
+    auto cleanup = [&]() -> coro<> {
+      aio::create_task(late()).detach();
+      co_return;
+    };
+    co_await aio::finally([]() -> coro<> { co_await aio::sleep(1000s); }, cleanup);
+  };
+  std::optional<reports> collected;
+  auto main = [&]() -> coro<> {
+    collected.emplace(aio::get_running_loop());
+    aio::create_task(background()).detach();
+    co_await aio::sleep(0s);
+  };
+  aio::testing::run(main());
+  EXPECT_EQ(log, log_t{"begun"});
+  EXPECT_EQ(collected->messages, log_t{"Task was destroyed but it is pending!"});
+}
+
+TEST(runner, an_exit_of_main_leaves_and_is_reported_by_nobody) {
+  std::optional<reports> seen;
+  auto main = [&]() -> coro<> {
+    seen.emplace(aio::get_running_loop());
+    throw aio::system_exit(3);
+    co_return;
+  };
+  try {
+    aio::testing::run(main());
+    ADD_FAILURE();
+  } catch (const aio::system_exit &e) {
+    EXPECT_EQ(e.code(), 3);
+  }
+  EXPECT_EQ(seen->count(), 0U);
+}
+
+TEST(runner, closing_before_the_first_use_does_nothing) {
+  aio::runner r(virtual_options());
+  r.close();
+  EXPECT_EQ(r.run(value_after(1, 1)), 1);
+  r.close();
+  r.close();
+  EXPECT_THROW(r.run(value_after(1, 1)), aio::runtime_error);
+  EXPECT_THROW(r.get_loop(), aio::runtime_error);
+}
+
+TEST(runner, cannot_be_closed_from_inside) {
+  aio::runner r(virtual_options());
+  auto main = [&]() -> coro<int> {
+    EXPECT_THROW(r.close(), aio::runtime_error);
+    EXPECT_THROW(r.run(value_after(1, 1)), aio::runtime_error);
+    co_await aio::sleep(1s);
+    co_return 2;
+  };
+  EXPECT_EQ(r.run(main()), 2);
+  EXPECT_EQ(r.run(value_after(3, 1)), 3);
+}
+
 // conformance: runner-017 runner-018 runner-019 runner-020
 TEST(runner, sigint_cancels_main) {
   future<int> parked;

@@ -57,6 +57,25 @@ TEST(wait, first_exception) {
 }
 
 // conformance: wait-011
+TEST(wait, for_tasks_that_stand_one_by_one) {
+  on_loop([]() -> coro<> {
+    auto fast = aio::create_task(value_after(1, 1));
+    auto slow = aio::create_task(value_after(2, 10));
+    auto [done, pending] = co_await aio::wait({.return_when = aio::FIRST_COMPLETED}, fast, slow);
+    EXPECT_EQ(done.size(), 1U);
+    EXPECT_EQ(done[0].result(), 1);
+    EXPECT_EQ(pending[0], slow);
+    EXPECT_EQ(now(), 1);
+    auto other = aio::create_task(sleeper(3));
+    auto all_tasks = co_await aio::wait(slow, other);
+    EXPECT_EQ(all_tasks.done[1].get_name(), other.get_name());
+    auto f = aio::create_future<int>();
+    auto with_future = co_await aio::wait({.timeout = 1s}, f, slow);
+    EXPECT_EQ(with_future.pending, std::vector<aio::any_future>{f});
+    EXPECT_EQ(now(), 11);
+  });
+}
+
 TEST(wait, does_not_throw_what_the_tasks_throw) {
   on_loop([]() -> coro<> {
     tasks all{aio::create_task(sleeper(1)), aio::create_task(fail_after(0.5))};

@@ -23,6 +23,7 @@
 #include <aio/core/run.h>
 #include <aio/core/sleep.h>
 #include <aio/core/task.h>
+#include <aio/debug/call_graph.h>
 #include <aio/io/server.h>
 #include <aio/io/stream.h>
 #include <aio/sync/barrier.h>

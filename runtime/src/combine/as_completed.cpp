@@ -54,7 +54,7 @@ void completion_queue::timed_out() {
 
 /// Waits for whichever comes next.
 struct completion_queue::getter final : waiter {
-  explicit getter(completion_queue &of) noexcept : queue(of) {}
+  explicit getter(completion_queue &of) noexcept : waiter(true), queue(of) {}
   void add_awaited(std::vector<future_core *> &futures) override {
     for (const auto &input : queue.inputs_)
       futures.push_back(input.get());

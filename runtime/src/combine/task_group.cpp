@@ -44,7 +44,7 @@ void task_group::check_accepting() const {
 
 /// Wakes the parent when all tasks are done.
 struct task_group::join final : detail::waiter {
-  explicit join(task_group &owner) noexcept : group(owner) {}
+  explicit join(task_group &owner) noexcept : waiter(true), group(owner) {}
   void add_awaited(std::vector<detail::future_core *> &futures) override {
     for (const any_future &t : group.tasks_)
       futures.push_back(&t.core());

@@ -16,7 +16,7 @@ namespace {
 
 /// Knows what it waits for.
 struct wait_end final : waiter {
-  explicit wait_end(future_list of) noexcept : futures(std::move(of)) {}
+  explicit wait_end(future_list of) noexcept : waiter(true), futures(std::move(of)) {}
   void add_awaited(std::vector<future_core *> &out) override {
     for (const auto &f : futures)
       out.push_back(f.get());

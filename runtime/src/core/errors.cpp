@@ -13,7 +13,6 @@ base_exception::~base_exception() = default;
 
 namespace detail {
 
-ref_counted::~ref_counted() = default;
 
 std::unique_ptr<std::string> rare_text::make(std::string_view text) { return std::make_unique<std::string>(text); }
 

@@ -61,6 +61,7 @@ event_loop::event_loop() : anchor_(new detail::loop_anchor(*this)) {
   anchor_->wake_fd_ = poller_.wake_fd();
   debug_ = detail::debug_from_environment();
   apply_debug();
+  anchor_->loop_begins();
 }
 
 event_loop::~event_loop() {
@@ -76,7 +77,7 @@ event_loop::~event_loop() {
   discard_all();
   while (auto *generator = generators_.pop_front())
     static_cast<void>(generator);
-  anchor_->loop_.store(nullptr, std::memory_order_release);
+  anchor_->loop_ends();
 }
 
 void event_loop::throw_closed() { throw runtime_error("Event loop is closed"); }
@@ -117,14 +118,12 @@ void event_loop::end_run() noexcept {
 
 void event_loop::run_forever() {
   const run_guard guard(*this, __builtin_frame_address(0));
-  do
-    pass();
-  while (!stopping_);
+  run_passes(false);
 }
 
 void event_loop::run_once() {
   const run_guard guard(*this, __builtin_frame_address(0));
-  pass();
+  run_passes(true);
 }
 
 void event_loop::run_until_done(const any_future &done) {
@@ -172,7 +171,12 @@ static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) n
   __builtin_prefetch(reinterpret_cast<const char *>(second) + 64, 1);
 }
 
-void event_loop::pass() {
+bool event_loop::nothing_to_look_at() noexcept {
+  return !ready_->empty() && timers_.empty() && !anchor_->has_mail() && !poller_.watches_anything() &&
+         !(armed() & (hook::before_io_wait | hook::after_io_wait));
+}
+
+void event_loop::look_around() {
   take_news();
   const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
@@ -191,12 +195,15 @@ void event_loop::pass() {
       hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     timers_.pop_due(now, *ready_);
   }
-  ready_queue &batch = take_ready();
-  arrange(batch);
-  detail::in_pass = true;
+  // Behind the timers: where data and a deadline come in the same pass, the deadline is first, as in asyncio.
+  if (poller_.has_news())
+    poller_.tell_clients();
+}
+
+void event_loop::run_passes(bool once) {
   struct running {
     event_loop &loop;
-    ready_queue &batch;
+    ready_queue *batch = nullptr;
     detail::context_slot *slot = detail::running_slot;
     void nothing() const noexcept {
       loop.current_ = nullptr;
@@ -208,22 +215,36 @@ void event_loop::pass() {
       if (loop.board_) [[unlikely]]
         loop.board_->step_ends();
       // After an exception, the rest is for the next pass.
-      if (!batch.empty()) [[unlikely]]
-        loop.ready_->splice_front(batch);
+      if (batch && !batch->empty()) [[unlikely]]
+        loop.ready_->splice_front(*batch);
     }
-  } const now{*this, batch};
-  while (detail::ready_entry *entry = batch.pop_front()) {
-    prefetch_after(batch);
-    if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]] {
-      static_cast<detail::task_core *>(entry)->step(*this);
-      continue;
+  } now{*this};
+  do {
+    if (!nothing_to_look_at()) {
+      detail::in_pass = false;
+      look_around();
+    }
+    ready_queue &batch = take_ready();
+    now.batch = &batch;
+    if (batch.has_several())
+      arrange(batch);
+    detail::in_pass = true;
+    while (detail::ready_entry *entry = batch.pop_front()) {
+      prefetch_after(batch);
+      if (entry->entry_kind() == detail::ready_entry::kind::task) [[likely]] {
+        static_cast<detail::task_core *>(entry)->step(*this);
+        continue;
+      }
+      now.nothing();
+      if (entry->entry_kind() == detail::ready_entry::kind::sleeper)
+        static_cast<detail::sleeper *>(entry)->wake();
+      else
+        entry->run();
     }
     now.nothing();
-    if (entry->entry_kind() == detail::ready_entry::kind::sleeper)
-      static_cast<detail::sleeper *>(entry)->wake();
-    else
-      entry->run();
-  }
+    if (board_) [[unlikely]]
+      board_->step_ends();
+  } while (!once && !stopping_);
 }
 
 void event_loop::idle(std::optional<duration> timeout) { poll(timeout); }
@@ -330,6 +351,8 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
 void event_loop::watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h) {
   check_open();
   touch(reader ? "add_reader" : "add_writer");
+  if (fd < 0)
+    throw value_error("Invalid file descriptor: " + std::to_string(fd));
   h->persistent_ = true;
   poller_.set(fd, reader, std::move(h));
 }

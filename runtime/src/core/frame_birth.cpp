@@ -16,7 +16,9 @@
 
 namespace aio::detail {
 
+#if AIO_HOOKS
 constinit thread_local birth_table *births = nullptr;
+#endif
 
 namespace {
 

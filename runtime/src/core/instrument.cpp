@@ -117,14 +117,21 @@ void warn(const std::string &message) noexcept {
 
 namespace detail {
 
+#if AIO_HOOKS
 constinit thread_local instrument_set *frame_hooks = nullptr;
+#endif
 constinit thread_local std::uint32_t awaits_left = awaits_at_once;
 
 void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept {
+#if AIO_HOOKS
   frame_hooks = hooks;
   births = hooks ? hooks->births() : nullptr;
   if (births)
     births->open(loop_frame);
+#else
+  static_cast<void>(hooks);
+  static_cast<void>(loop_frame);
+#endif
 }
 
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop) {

@@ -2,6 +2,7 @@
 // epoll behind the poller interface.
 #include <aio/core/poller.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <system_error>
@@ -38,25 +39,44 @@ poller::~poller() {
   ::close(wake_fd_);
 }
 
-void poller::update(int fd, const watch &w, bool known) {
+bool poller::update(int fd, const watch &w, int operation) noexcept {
   epoll_event event{};
   event.data.u64 = key_of(fd);
   event.events = (w.reader ? EPOLLIN | EPOLLRDHUP : 0U) | (w.writer ? EPOLLOUT : 0U);
-  if (::epoll_ctl(epoll_fd_, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)
-    throw_errno("epoll_ctl");
+  return ::epoll_ctl(epoll_fd_, operation, fd, &event) == 0;
 }
 
 void poller::set(int fd, bool reader, ref_ptr<handle_core> callback) {
-  const auto found = watched_.find(fd);
-  const bool known = found != watched_.end();
+  auto found = watched_.find(fd);
+  bool known = found != watched_.end();
   watch next = known ? found->second : watch{};
   (reader ? next.reader : next.writer) = std::move(callback);
-  update(fd, next, known);
+  bool done = update(fd, next, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD);
+  if (!done && known && errno == ENOENT) {
+    forget_closed(fd);
+    known = false;
+    (reader ? next.writer : next.reader) = {};
+    done = update(fd, next, EPOLL_CTL_ADD);
+  }
+  if (!done && !known && errno == EEXIST)
+    throw runtime_error("File descriptor " + std::to_string(fd) + " is used by a stream");
+  if (!done)
+    throw_errno("epoll_ctl");
   watch &now = watched_[fd];
   auto &old = reader ? now.reader : now.writer;
   if (old)
     old->cancel();
   now = std::move(next);
+}
+
+void poller::forget_closed(int fd) noexcept {
+  const auto found = watched_.find(fd);
+  if (found == watched_.end())
+    return;
+  for (const ref_ptr<handle_core> &callback : {found->second.reader, found->second.writer})
+    if (callback)
+      callback->cancel();
+  watched_.erase(found);
 }
 
 bool poller::remove(int fd, bool reader) noexcept {
@@ -89,6 +109,7 @@ void poller::clear() noexcept {
     ::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
   }
   watched_.clear();
+  news_ = 0;
   while (poll_client *client = clients_.pop_front())
     client->abandon();
 }
@@ -97,18 +118,27 @@ void poller::attach(int fd, poll_client &client) {
   epoll_event event{};
   event.data.ptr = &client;
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0)
+  if (::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) != 0) {
+    if (errno == EEXIST)
+      throw runtime_error("File descriptor " + std::to_string(fd) + " is watched already");
     throw_errno("epoll_ctl");
+  }
+  forget_closed(fd);
   clients_.push_back(client);
 }
 
 void poller::detach(int fd, poll_client &client) noexcept {
   ::epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
   client.unlink();
+  const auto last = std::remove_if(events_.begin(), events_.begin() + news_,
+                                   [&](const epoll_event &e) { return e.data.ptr == &client; });
+  news_ = static_cast<std::size_t>(last - events_.begin());
 }
 
 void poller::wait(std::optional<duration> timeout, intrusive_list<ready_entry> &ready) {
-  epoll_event events[256];
+  // Left from a pass that an exception ended: an edge is told of once.
+  if (news_ > 0) [[unlikely]]
+    tell_clients();
   int count = -1;
   errno = ENOSYS;
   if (has_pwait2_) {
@@ -117,7 +147,7 @@ void poller::wait(std::optional<duration> timeout, intrusive_list<ready_entry> &
       spec.tv_sec = static_cast<std::time_t>(timeout->count() / 1'000'000'000);
       spec.tv_nsec = static_cast<long>(timeout->count() % 1'000'000'000);
     }
-    count = ::epoll_pwait2(epoll_fd_, events, 256, timeout ? &spec : nullptr, nullptr);
+    count = ::epoll_pwait2(epoll_fd_, events_.data(), most_events, timeout ? &spec : nullptr, nullptr);
     if (count < 0 && errno != EINTR)
       has_pwait2_ = false;
   }
@@ -127,7 +157,7 @@ void poller::wait(std::optional<duration> timeout, intrusive_list<ready_entry> &
       const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(*timeout).count();
       milliseconds = rounded > 86'400'000 ? 86'400'000 : static_cast<int>(rounded);
     }
-    count = ::epoll_wait(epoll_fd_, events, 256, milliseconds);
+    count = ::epoll_wait(epoll_fd_, events_.data(), most_events, milliseconds);
   }
   if (count < 0) {
     if (errno == EINTR)
@@ -135,12 +165,18 @@ void poller::wait(std::optional<duration> timeout, intrusive_list<ready_entry> &
     throw_errno("epoll_wait");
   }
   for (int i = 0; i < count; ++i) {
-    const epoll_event &event = events[i];
+    const epoll_event event = events_[static_cast<std::size_t>(i)];
     if (event.data.u64 & 1)
       dispatch(static_cast<int>(event.data.u64 >> 1), event.events, ready);
     else
-      static_cast<poll_client *>(event.data.ptr)->ready(event.events);
+      events_[news_++] = event;
   }
+}
+
+void poller::tell_clients() noexcept {
+  for (std::size_t i = 0; i < news_; ++i)
+    static_cast<poll_client *>(events_[i].data.ptr)->ready(events_[i].events);
+  news_ = 0;
 }
 
 void poller::dispatch(int fd, unsigned events, intrusive_list<ready_entry> &ready) {

@@ -288,6 +288,11 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     try {
       if (!process.running()) {
         const std::lock_guard lock(mutex);
+        // Whoever broke the pool has ended the workers that there were; one that begins later would live on.
+        if (!broken.empty()) {
+          job.fail(error_of(broken));
+          return {};
+        }
         process.launch();
       }
       if (process.call(job.request, reply)) {

@@ -124,17 +124,24 @@ void runner::run_main(const any_task &root) {
     ~reset() { loop.set_interrupt_handler({}); }
   } cleanup{*loop_};
   const sigint_guard guard(*loop_);
-  loop_->run_until_done(root);
+  try {
+    loop_->run_until_done(root);
+  } catch (...) {
+    // The exit that main threw has left the loop already.
+    if (root.done() && !root.cancelled())
+      root.core().mark_retrieved();
+    throw;
+  }
   if (root.cancelled() && interrupts > 0 && root.uncancel() == 0)
     throw keyboard_interrupt();
 }
 
 void runner::close() {
-  if (closed_)
+  if (closed_ || !loop_)
     return;
+  if (running_loop_or_null())
+    throw runtime_error("a runner cannot be closed while a loop runs");
   closed_ = true;
-  if (!loop_)
-    return;
   struct close_loop {
     std::unique_ptr<event_loop> &loop;
     ~close_loop() {

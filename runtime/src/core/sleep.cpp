@@ -8,12 +8,12 @@ void sleeper::park(std::coroutine_handle<> at, frame_record &leaf) {
   event_loop &loop = *running_loop;
   const duration delay = when_.time_since_epoch();
   if (delay <= duration::zero()) {
-    task_->park(at, leaf, nullptr);
+    task_->park(at, leaf, nullptr, false);
     task_->schedule_on(loop);
     return;
   }
   loop.add_timer(*this, loop.time() + delay);
-  task_->park(at, leaf, this);
+  task_->park(at, leaf, this, false);
   task_->pass_cancel_down();
 }
 

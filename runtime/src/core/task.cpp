@@ -42,11 +42,6 @@ void task_core::notify_created(event_loop &owner) noexcept {
     owner.instruments().each(hook::task_created, [&](instrument &i) { i.task_created(*this); });
 }
 
-namespace {
-constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
-constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
-} // namespace
-
 void task_core::announce_step(event_loop &owner, std::uintptr_t frame) {
   instrument_set &hooks = owner.instruments();
   if (births)
@@ -68,39 +63,6 @@ void task_core::notify_scheduled(event_loop &owner) noexcept {
     owner.touch("wake-up of a task");
   else
     owner.hooks()->each(hook::task_scheduled, [&](instrument &i) { i.task_scheduled(*this); });
-}
-
-void task_core::step(event_loop &owner) {
-  owner.set_current(this);
-  running_slot = &context_;
-  target_ = nullptr;
-  ++steps_;
-  if (owner.armed() & at_step_begin) [[unlikely]]
-    announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
-  if (started_) [[likely]] {
-    if (gate_) {
-      if (gate_->go_on()) {
-        gate_ = nullptr;
-        resume_.resume();
-      }
-    } else {
-      resume_.resume();
-    }
-  } else if (must_cancel_) {
-    root_record_->mark_disposed();
-    must_cancel_ = false;
-    end_step(owner);
-    return;
-  } else {
-    started_ = true;
-    root_record_->mark_started();
-    resume_.resume();
-  }
-  // The loop's reference keeps the task until its last step is over.
-  if (root_.done())
-    end_step(owner);
-  else if (owner.armed() & at_step_end) [[unlikely]]
-    announce_end(owner);
 }
 
 inline void task_core::finish(event_loop &owner) {
@@ -248,18 +210,13 @@ cancelled_error task_core::cancellation(const std::string &message) {
   return cancelled_error(message);
 }
 
-void task_core::notify_parked() noexcept {
+void task_core::notify_parked(bool leads_on) noexcept {
   if (leaf_->watched()) [[unlikely]]
     notify_frame_awaits(*leaf_);
+  if (!leads_on)
+    return;
   future_core *on = waiting_for();
-  bool leads_on = on || (target_ && target_->primitive());
-  if (!leads_on && target_) {
-    std::vector<future_core *> awaited;
-    target_->add_awaited(awaited);
-    leads_on = !awaited.empty();
-  }
-  if (leads_on) [[unlikely]]
-    frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
+  frame_hooks->each(hook::task_parked, [&](instrument &i) { i.task_parked(*this, *leaf_, on); });
 }
 
 future_core *task_core::waiting_for() const noexcept { return target_ ? target_->as_future() : nullptr; }

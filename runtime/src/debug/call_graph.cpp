@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 #include <map>
 
 #include "registry.h"
@@ -67,6 +68,13 @@ call_graph_frame frame_at(const std::source_location &line, const std::source_lo
   return {line.file_name(), line.line(), debug::short_name(function.function_name())};
 }
 
+call_graph_frame suspended(const frame_record &frame) {
+  call_graph_frame result =
+      frame_at(frame.await_site().line() != 0 ? frame.await_site() : frame.location(), frame.location());
+  result.generator = frame.is_generator();
+  return result;
+}
+
 std::vector<call_graph_frame> stack_of(const task_core &task, const std::source_location &here) {
   std::vector<call_graph_frame> frames;
   if (task.done() || !task.root_frame())
@@ -81,7 +89,7 @@ std::vector<call_graph_frame> stack_of(const task_core &task, const std::source_
   }
   for (const frame_record *frame = task.leaf_frame(); frame; frame = frame->parent())
     if (!debug::is_runtime_frame(*frame))
-      frames.push_back(frame_at(frame->await_site().line() != 0 ? frame->await_site() : frame->location(), frame->location()));
+      frames.push_back(suspended(*frame));
   return frames;
 }
 
@@ -127,7 +135,8 @@ void format(std::string &out, const call_graph &graph, std::size_t level) {
   if (!graph.call_stack.empty())
     out += indent + "  + Call stack:\n";
   for (const call_graph_frame &f : graph.call_stack)
-    out += indent + "  |   File '" + f.file + "', line " + std::to_string(f.line) + ", in async " + f.function + "()\n";
+    out += indent + "  |   File '" + f.file + "', line " + std::to_string(f.line) + (f.generator ? ", in async generator " : ", in async ") +
+           f.function + "()\n";
   if (!graph.awaited_by.empty())
     out += indent + "  + Awaited by:\n";
   for (const call_graph &parent : graph.awaited_by)
@@ -217,13 +226,23 @@ std::string format_call_graph(const any_future &target, const call_graph_options
   return format_call_graph(capture_call_graph(target, options, here));
 }
 
+std::string format_call_graph(const call_graph_options &options, std::source_location here) {
+  const auto graph = capture_call_graph(options, here);
+  return graph ? format_call_graph(*graph) : std::string();
+}
+
 void print_call_graph(std::ostream &out, const any_future &target, const call_graph_options &options,
                       std::source_location here) {
   out << format_call_graph(target, options, here);
 }
 void print_call_graph(std::ostream &out, const call_graph_options &options, std::source_location here) {
-  if (const auto graph = capture_call_graph(options, here))
-    out << format_call_graph(*graph);
+  out << format_call_graph(options, here);
+}
+void print_call_graph(const any_future &target, const call_graph_options &options, std::source_location here) {
+  std::cout << format_call_graph(target, options, here);
+}
+void print_call_graph(const call_graph_options &options, std::source_location here) {
+  std::cout << format_call_graph(options, here);
 }
 
 namespace {

@@ -31,11 +31,15 @@ std::atomic<std::uint32_t> tick_count{0};
 constinit thread_local bool is_the_dog = false;
 
 struct dog {
+  /// How long the thread stays when there is no loop: to begin one takes longer than many a loop runs.
+  static constexpr int ticks_without_loops = 50;
+
   std::mutex mutex;
   std::condition_variable changed;
   detail::intrusive_list<watched_loop> loops;
   std::thread thread;
   inspector visitors;
+  bool awake = false; // the thread is there, and has not decided to go
   bool stop = false;
 
   void run() {
@@ -44,13 +48,33 @@ struct dog {
     } const until_the_end;
     is_the_dog = true;
     std::unique_lock lock(mutex);
-    while (!stop) {
+    for (int alone = 0; !stop && alone < ticks_without_loops;) {
       changed.wait_for(lock, watched_loop::tick);
+      if (loops.empty()) {
+        ++alone;
+        continue;
+      }
+      alone = 0;
       tick_count.fetch_add(1, std::memory_order_relaxed);
       for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
         loop->look();
       visitors.look(loops);
     }
+    awake = false;
+  }
+  void end() noexcept {
+    std::thread last;
+    {
+      const std::lock_guard lock(mutex);
+      if (!loops.empty() || !thread.joinable())
+        return;
+      stop = true;
+      last = std::move(thread);
+    }
+    changed.notify_all();
+    last.join();
+    const std::lock_guard lock(mutex);
+    stop = false;
   }
 };
 
@@ -72,10 +96,10 @@ dog &the_dog() {
           dog &d = the_dog();
           while (d.loops.pop_front()) {
           }
-          if (d.thread.joinable()) {
-            d.thread.detach();
-            detail::own_threads.fetch_sub(1);
-          }
+          // Neither joined nor detached: it is the parent's.
+          std::construct_at(&d.thread);
+          d.awake = false;
+          detail::own_threads.store(0, std::memory_order_relaxed);
           d.visitors.forget();
           if (!is_the_dog)
             d.mutex.unlock();
@@ -84,6 +108,14 @@ dog &the_dog() {
   }();
   return *one;
 }
+
+/// Ends the thread with the program, or with the library that its code is in.
+struct keeper {
+  keeper() = default;
+  keeper(const keeper &) = delete;
+  keeper &operator=(const keeper &) = delete;
+  ~keeper() { the_dog().end(); }
+};
 
 const char *name_of_call(long number) noexcept {
   switch (number) {
@@ -250,24 +282,13 @@ void watchdog::watch(watched_loop &loop) {
   loop.allowances = &slow_step_allowances;
   watched_loop::here = &loop;
   loop.set_clock(watchdog::ticks() + 1); // 0 is no time
-  std::thread old;
-  {
-    const std::lock_guard lock(d.mutex);
-    const bool first = d.loops.empty();
-    d.loops.push_back(loop);
-    if (!first)
-      return;
-    old = std::move(d.thread);
-    d.stop = true;
-  }
-  // The thread of an earlier run, which is on its way out.
-  d.changed.notify_all();
-  if (old.joinable())
-    old.join();
+  static const keeper keeps;
   const std::lock_guard lock(d.mutex);
-  d.stop = false;
-  if (d.thread.joinable())
+  d.loops.push_back(loop);
+  if (d.awake)
     return;
+  if (d.thread.joinable())
+    d.thread.join(); // it has let the lock go for good
   // Counted before it is there: its first moments are no unknown thread's.
   detail::own_threads.fetch_add(1);
   try {
@@ -276,23 +297,15 @@ void watchdog::watch(watched_loop &loop) {
     detail::own_threads.fetch_sub(1);
     throw;
   }
+  d.awake = true;
 }
 
 void watchdog::forget(watched_loop &loop) noexcept {
   if (watched_loop::here == &loop)
     watched_loop::here = nullptr;
   dog &d = the_dog();
-  std::thread last;
-  {
-    const std::lock_guard lock(d.mutex);
-    static_cast<detail::list_hook &>(loop).unlink();
-    if (!d.loops.empty() || !d.thread.joinable())
-      return;
-    d.stop = true;
-    last = std::move(d.thread);
-  }
-  d.changed.notify_all();
-  last.join();
+  const std::lock_guard lock(d.mutex);
+  static_cast<detail::list_hook &>(loop).unlink();
 }
 
 std::uint32_t watchdog::ticks() noexcept { return tick_count.load(std::memory_order_relaxed); }

@@ -80,7 +80,7 @@ private:
   watched_loop *loop_;
 };
 
-/// The process's watchdog; its thread runs while a loop is watched.
+/// The process's watchdog; its thread runs while a loop is watched, and a little longer.
 class watchdog {
 public:
   static void watch(watched_loop &loop);

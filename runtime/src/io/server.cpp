@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,9 +25,16 @@ std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string &path) {
 } // namespace
 
 server_core::server_core(event_loop &loop, connection_handler handler, const server_options &options)
-    : loop_(loop), handler_(std::move(handler)), options_(options) {}
+    : anchor_(&loop.anchor()), handler_(std::move(handler)), options_(options) {}
 
 server_core::~server_core() = default;
+
+event_loop &server_core::loop() const {
+  event_loop *loop = anchor_->loop();
+  if (!loop)
+    throw runtime_error("the server's event loop is gone");
+  return *loop;
+}
 
 void server_core::listen_on(unique_fd fd, std::string path) {
   auto identity = identity_of(path);
@@ -40,20 +48,22 @@ std::string server_core::describe() const {
 void server_core::start() {
   if (closed_)
     throw runtime_error("server is closed");
-  loop_.touch("server.start_serving");
+  event_loop &loop = this->loop();
+  loop.check_open();
+  loop.touch("server.start_serving");
   if (serving_)
     return;
   for (const listener &l : listeners_)
     if (::listen(l.fd.get(), options_.backlog) != 0)
       throw_errno(errno, "listen");
   serving_ = true;
-  loop_.resources().push_back(*this);
+  loop.resources().push_back(*this);
   for (const listener &l : listeners_)
-    loop_.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
+    loop.add_reader(l.fd.get(), [self = ref_ptr<server_core>(this), fd = l.fd.get()] { self->accept_from(fd); });
 }
 
 void server_core::accept_from(int fd) {
-  for (int i = 0; i < options_.backlog; ++i) {
+  for (int i = 0; i <= options_.backlog; ++i) {
     unique_fd next(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (next) {
       serve(std::move(next));
@@ -67,12 +77,12 @@ void server_core::accept_from(int fd) {
     case ENOBUFS:
     case ENOMEM: {
       const std::system_error error(errno, std::generic_category(), "accept");
-      loop_.call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
+      loop().call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
       // Level-triggered, the listener would be reported again and again: look away for a second.
-      loop_.remove_reader(fd);
-      loop_.call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
+      loop().remove_reader(fd);
+      loop().call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
         if (self->serving_)
-          self->loop_.add_reader(fd, [self, fd] { self->accept_from(fd); });
+          self->loop().add_reader(fd, [self, fd] { self->accept_from(fd); });
       });
       return;
     }
@@ -86,7 +96,7 @@ void server_core::accept_from(int fd) {
 }
 
 void server_core::serve(unique_fd fd) {
-  const ref_ptr<stream_core> stream(new stream_core(loop_, std::move(fd), options_.limit));
+  const ref_ptr<stream_core> stream(new stream_core(loop(), std::move(fd), options_.limit));
   streams_.push_back(stream.get());
   stream->when_lost([self = ref_ptr<server_core>(this), raw = stream.get()] { self->connection_gone(raw); });
   const stream_writer writer(stream);
@@ -94,7 +104,7 @@ void server_core::serve(unique_fd fd) {
     coro<void> serving = handler_(stream_reader(stream), writer);
     if (!serving)
       return;
-    const task<void> t = loop_.create_task(std::move(serving), {}, std::source_location());
+    const task<void> t = loop().create_task(std::move(serving), {}, std::source_location());
     t.add_done_callback([writer](const any_future &f) {
       if (f.cancelled()) {
         writer.close();
@@ -104,9 +114,13 @@ void server_core::serve(unique_fd fd) {
         writer.close();
       }
     });
-  } catch (const std::exception &) {
+  } catch (const system_exit &) {
+    throw;
+  } catch (const keyboard_interrupt &) {
+    throw;
+  } catch (...) {
     writer.close();
-    loop_.call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
+    loop().call_exception_handler({"Unhandled exception in client_connected_cb", std::current_exception()});
   }
 }
 
@@ -124,13 +138,16 @@ void server_core::wake_waiters() noexcept {
 void server_core::close() {
   if (closed_)
     return;
-  loop_.touch("server.close");
+  event_loop *loop = anchor_->loop();
+  if (loop)
+    loop->touch("server.close");
   open_resource::unlink();
   const ref_ptr<server_core> keep(this);
   closed_ = true;
   serving_ = false;
   for (listener &l : listeners_) {
-    loop_.remove_reader(l.fd.get());
+    if (loop)
+      loop->remove_reader(l.fd.get());
     if (options_.cleanup_socket && l.identity != std::pair<std::uint64_t, std::uint64_t>() &&
         identity_of(l.path) == l.identity)
       ::unlink(l.path.c_str());
@@ -143,8 +160,9 @@ void server_core::close() {
 }
 
 void server_core::close_clients(bool abort) {
-  if (!streams_.empty())
-    loop_.touch("server.close_clients");
+  event_loop *loop = anchor_->loop();
+  if (loop && !streams_.empty())
+    loop->touch("server.close_clients");
   for (stream_core *stream : streams_) {
     if (abort)
       stream->abort();
@@ -172,7 +190,7 @@ coro<void> server_core::serve_forever(ref_ptr<server_core> self) {
   if (self->forever_)
     throw runtime_error("server is already being awaited on serve_forever()");
   self->start();
-  self->forever_ = self->loop_.create_future<void>();
+  self->forever_ = self->loop().create_future<void>();
   std::exception_ptr cancelled;
   try {
     co_await self->forever_;
@@ -198,34 +216,67 @@ void bind_to(int fd, const raw_address &where) {
     throw_errno(errno, "error while attempting to bind on address " + where.readable().text());
 }
 
+unique_fd bound_socket(const raw_address &place, const server_options &options) {
+  const int family = place.storage.ss_family;
+  unique_fd fd = stream_socket(family);
+  if (options.reuse_address)
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (options.reuse_port && (family == AF_INET || family == AF_INET6))
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+  if (family == AF_INET6)
+    set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  bind_to(fd.get(), place);
+  return fd;
+}
+
 } // namespace
 
-coro<server> listen_tcp(connection_handler handler, std::string host, std::uint16_t port, server_options options) {
-  const auto places = co_await resolve(std::move(host), port, options.family, true);
+coro<server> listen_tcp(connection_handler handler, std::vector<std::string> hosts, std::uint16_t port,
+                        server_options options) {
+  std::vector<raw_address> places;
+  for (std::string &host : hosts) {
+    const auto found = co_await resolve(std::move(host), port, options.family, true);
+    for (const raw_address &place : found)
+      if (std::none_of(places.begin(), places.end(), [&](const raw_address &seen) { return seen.same_as(place); }))
+        places.push_back(place);
+  }
   const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
-  std::exception_ptr unsupported;
+  std::exception_ptr missing;
   std::size_t count = 0;
   for (const raw_address &place : places) {
-    unique_fd fd;
     try {
-      fd = stream_socket(place.storage.ss_family);
-    } catch (const std::system_error &) {
-      // The resolver knows families that the kernel was built without.
-      unsupported = std::current_exception();
-      continue;
+      core->listen_on(bound_socket(place, options));
+      ++count;
+    } catch (const std::system_error &e) {
+      // The resolver knows families that the kernel was built without, or that have no address here.
+      if (e.code() != std::errc::address_family_not_supported && e.code() != std::errc::address_not_available)
+        throw;
+      missing = std::current_exception();
     }
-    if (options.reuse_address)
-      set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (options.reuse_port)
-      set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-    if (place.storage.ss_family == AF_INET6)
-      set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-    bind_to(fd.get(), place);
-    core->listen_on(std::move(fd));
-    ++count;
   }
-  if (count == 0 && unsupported)
-    std::rethrow_exception(unsupported);
+  if (count == 0)
+    std::rethrow_exception(missing ? missing : std::make_exception_ptr(value_error("a server needs a host")));
+  if (options.start_serving)
+    core->start();
+  co_return server(core);
+}
+
+coro<server> listen_on_socket(connection_handler handler, int fd, server_options options) {
+  unique_fd owned(fd);
+  int kind = 0;
+  socklen_t size = sizeof kind;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &size) != 0) {
+    const int error = errno;
+    owned.release();
+    throw_errno(error, "getsockopt");
+  }
+  if (kind != SOCK_STREAM) {
+    owned.release();
+    throw value_error("a stream socket was expected");
+  }
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));
+  core->listen_on(std::move(owned));
   if (options.start_serving)
     core->start();
   co_return server(core);

@@ -240,8 +240,20 @@ void stream_core::set_limits(std::size_t high, std::size_t low) {
   check_low_water();
 }
 
+void stream_core::find_error() noexcept {
+  failed_ = false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (given_up_ || ::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error == 0)
+    return;
+  read_error_ = error_of(error, "connection");
+  force_close(read_error_);
+}
+
 coro<void> stream_core::drain(ref_ptr<stream_core> self) {
   self->touch("stream_writer.drain");
+  if (self->failed_) [[unlikely]]
+    self->find_error();
   self->check_readable();
   if (self->closing_)
     co_await sleep(duration::zero());
@@ -262,6 +274,7 @@ void stream_core::ready(unsigned events) noexcept {
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
     readable_ = true;
     hung_up_ = hung_up_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
+    failed_ = failed_ || (events & EPOLLERR);
     wake_reader();
   }
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) && unsent() > 0)
@@ -315,8 +328,10 @@ void stream_core::abandon() noexcept {
   closing_ = given_up_ = lost_ = eof_ = true;
   open_resource::unlink();
   fd_.reset();
-  when_lost_ = nullptr;
+  const ref_ptr<stream_core> keep(this);
   release();
+  if (auto call = std::exchange(when_lost_, nullptr))
+    call();
 }
 
 coro<void> stream_core::wait_closed(ref_ptr<stream_core> self) {

@@ -8,7 +8,7 @@ void queue_core::task_done() {
   used("queue.task_done");
   if (unfinished_ == 0)
     throw value_error("task_done() called too many times");
-  if (frame_hooks) [[unlikely]]
+  if (frame_hooks && !(watch_ && watch_->counts_done())) [[unlikely]]
     notify_queue_used(*this, queue_use::reports_done);
   if (--unfinished_ == 0)
     finished_.set();
@@ -33,6 +33,18 @@ coro<void> queue_core::join() {
   };
   const joining waits(*this);
   co_await finished_.wait();
+}
+
+void queue_core::throw_nothing() const {
+  if (shut_down_)
+    throw queue_shut_down();
+  throw queue_empty();
+}
+
+void queue_core::throw_no_room() const {
+  if (shut_down_)
+    throw queue_shut_down();
+  throw queue_full();
 }
 
 void queue_core::item_dropped() noexcept {

@@ -54,6 +54,7 @@ def main():
     where, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
     contestants = {
         "aio": lambda chosen: google_benchmark(where + "/bench_aio", chosen),
+        "hookless": lambda chosen: google_benchmark(where + "/bench_hookless", chosen),
         "debug": lambda chosen: google_benchmark(where + "/bench_aio", chosen, debug=True),
         "asio": lambda chosen: google_benchmark(where + "/bench_asio", chosen),
         "floor": lambda chosen: google_benchmark(where + "/bench_floor", chosen),
@@ -68,18 +69,19 @@ def main():
                     best[name][row] = min(best[name].get(row, seconds), seconds)
         print(f"round {round_ + 1} of {rounds}", file=sys.stderr)
 
-    aio, debug, asio, python, floor = (best[n] for n in ("aio", "debug", "asio", "asyncio", "floor"))
+    aio, hookless, debug, asio, python, floor = (
+        best[n] for n in ("aio", "hookless", "debug", "asio", "asyncio", "floor"))
     print(f"best of {rounds} rounds; x: how much longer it takes than in aio")
-    print(f"{'':32}{'aio':>10}{'floor':>9}{'Asio':>9}{'asyncio':>10}{'aio, debug':>12}")
+    print(f"{'':32}{'aio':>10}{'floor':>9}{'Asio':>9}{'asyncio':>10}{'no hooks':>10}{'aio, debug':>12}")
     for row, text in ROWS.items():
         ratio = lambda other: f"{other[row] / aio[row]:.2f}x" if row in other else "-"  # noqa: E731
-        print(f"{text:32}{aio[row] * 1e9:7.0f} ns{ratio(floor):>9}{ratio(asio):>9}{ratio(python):>10}{ratio(debug):>12}")
+        print(f"{text:32}{aio[row] * 1e9:7.0f} ns{ratio(floor):>9}{ratio(asio):>9}{ratio(python):>10}{ratio(hookless):>10}{ratio(debug):>12}")
     print(f"{'memory of a sleeping task':32}{aio['bytes']:8.0f} B{'-':>9}{asio['bytes'] / aio['bytes']:8.2f}x"
-          f"{python['bytes'] / aio['bytes']:9.2f}x{debug['bytes'] / aio['bytes']:11.2f}x")
+          f"{python['bytes'] / aio['bytes']:9.2f}x{hookless['bytes'] / aio['bytes']:9.2f}x{debug['bytes'] / aio['bytes']:11.2f}x")
     for row in SCALES:
         count = int(row.split("/")[1])
         print(f"{f'spawn and join, {count:,} at once':32}{aio[row] * 1e9:7.0f} ns{'-':>9}"
-              f"{asio[row] / aio[row]:8.2f}x{'-':>10}{debug[row] / aio[row]:11.2f}x")
+              f"{asio[row] / aio[row]:8.2f}x{'-':>10}{hookless[row] / aio[row]:9.2f}x{debug[row] / aio[row]:11.2f}x")
 
 
 if __name__ == "__main__":

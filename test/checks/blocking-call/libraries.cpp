@@ -109,3 +109,15 @@ asyncio::Task<> in_netcan_asyncio() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   co_return;
 }
+
+// A generator that awaits runs on an executor, as any other coroutine does.
+namespace uses_async_generators {
+folly::coro::AsyncGenerator<int &&> wrong() {
+  for (int i = 0; i < 3; ++i) {
+    co_await folly::coro::sleep(1s);
+    std::this_thread::sleep_for(1s);
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks
+    co_yield std::move(i);
+  }
+}
+} // namespace uses_async_generators

@@ -4,7 +4,10 @@
 #include <aio-standin/aio/aio.h>
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 own::lazy<> turn();
@@ -235,4 +238,131 @@ own::eager<int> measure(const std::string &name) { co_return int(name.size()); }
 own::eager<int> an_eager_task_is_fine() {
   auto task = measure(name_of(1));
   co_return co_await std::move(task);
+}
+
+//===-- Assigned, stored, returned by way of a variable ------------------------------===//
+own::lazy<> assigned() {
+  own::lazy<> task;
+  task = greet(name_of(1));
+  // CHECK: :[[#@LINE-1]]:10: warning: 'greet' runs with a reference to a temporary
+  co_await std::move(task);
+}
+own::lazy<> put_into_an_optional() {
+  std::optional<own::lazy<>> task;
+  task = greet(name_of(1));
+  // CHECK: :[[#@LINE-1]]:10: warning: 'greet' runs with a reference to a temporary
+  co_await std::move(*task);
+}
+own::lazy<> returned_as_a_variable(std::string name) {
+  auto task = greet(name);
+  // CHECK: :[[#@LINE-1]]:15: warning: 'greet' runs with a reference to 'name', which is gone by then (argument 1)
+  return task;
+}
+std::vector<own::lazy<>> returned_in_a_container() {
+  std::vector<own::lazy<>> tasks;
+  std::string name = name_of(1);
+  tasks.push_back(greet(name));
+  // CHECK: :[[#@LINE-1]]:19: warning: 'greet' runs with a reference to 'name'
+  return tasks;
+}
+own::lazy<> of_an_inner_block() {
+  std::vector<own::lazy<>> tasks;
+  for (int i = 0; i < 3; ++i) {
+    std::string name = name_of(i);
+    tasks.push_back(greet(name));
+    // CHECK: :[[#@LINE-1]]:21: warning: 'greet' runs with a reference to 'name'
+  }
+  for (auto &task : tasks)
+    co_await std::move(task);
+}
+own::lazy<> awaited_in_the_inner_block_is_fine() {
+  std::vector<own::lazy<>> tasks;
+  for (int i = 0; i < 3; ++i) {
+    std::string name = name_of(i);
+    tasks.push_back(greet(name));
+    co_await std::move(tasks.back());
+  }
+}
+own::lazy<> of_the_same_block_is_fine() {
+  std::string name = name_of(1);
+  std::vector<own::lazy<>> tasks;
+  for (int i = 0; i < 3; ++i)
+    tasks.push_back(greet(name));
+  for (auto &task : tasks)
+    co_await std::move(task);
+}
+struct runs_at_its_end {
+  std::vector<own::lazy<>> &tasks;
+  ~runs_at_its_end();
+};
+class waiting_room {
+public:
+  void enter() {
+    std::string name = name_of(1);
+    waiting_.push_back(greet(name));
+    // CHECK: :[[#@LINE-1]]:24: warning: 'greet' runs with a reference to 'name'
+  }
+  void enter_by_name(std::string name) { next_ = greet(name); }
+  // CHECK: :[[#@LINE-1]]:50: warning: 'greet' runs with a reference to 'name'
+  void enter_with_a_member_is_fine() { waiting_.push_back(greet(name_)); }
+  void enter_and_serve_is_fine() {
+    std::string name = name_of(1);
+    waiting_.push_back(greet(name));
+    serve();
+  }
+  void serve_at_the_end_is_fine() {
+    std::string name = name_of(1);
+    runs_at_its_end end{waiting_};
+    waiting_.push_back(greet(name));
+  }
+  own::lazy<> enter_and_wait_is_fine() {
+    std::string name = name_of(1);
+    waiting_.push_back(greet(name));
+    for (auto &task : waiting_)
+      co_await std::move(task);
+  }
+  void serve();
+
+private:
+  std::vector<own::lazy<>> waiting_;
+  own::lazy<> next_ = turn();
+  std::string name_;
+
+public:
+  own::lazy<> next() { return std::move(next_); }
+};
+
+//===-- Views of what owns its elements ----------------------------------------------===//
+own::lazy<> view(std::string_view name) {
+  co_await turn();
+  print(std::string(name));
+}
+own::lazy<> several(std::span<const int> all) {
+  co_await turn();
+  print(std::to_string(all.size()));
+}
+std::vector<int> numbers();
+own::lazy<> view_of_a_temporary() {
+  auto task = view(name_of(1));
+  // CHECK: :[[#@LINE-1]]:15: warning: 'view' runs with a reference to a temporary, which is gone by then (argument 1)
+  co_await std::move(task);
+}
+own::lazy<> span_of_a_temporary() {
+  auto task = several(numbers());
+  // CHECK: :[[#@LINE-1]]:15: warning: 'several' runs with a reference to a temporary
+  co_await std::move(task);
+}
+own::lazy<> view_of_a_local() {
+  std::string name = name_of(1);
+  return view(name);
+  // CHECK: :[[#@LINE-1]]:10: warning: 'view' runs with a reference to 'name'
+}
+own::lazy<> view_of_what_the_caller_has_is_fine(const std::string &name) { return view(name); }
+own::lazy<> view_of_a_view_is_fine(std::string_view name) { return view(name); }
+own::lazy<> view_of_a_literal_is_fine() { return view("nobody"); }
+own::lazy<> view_that_is_awaited_at_once_is_fine() {
+  co_await view(name_of(1));
+  std::string name = name_of(1);
+  auto task = view(name);
+  co_await std::move(task);
 }

@@ -238,3 +238,40 @@ own::lazy<> joined_in_a_coroutine() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start_joining' is dropped; dropping it blocks until it is done
   co_return;
 }
+
+//===-- Tasks that are watched ------------------------------------------------------===//
+enum class status { pending, done };
+struct watched : eager<> {
+  enum status status() const;
+};
+watched go_watched();
+void check(bool);
+void turn_the_loop();
+lazy<> asserted_to_be_done_is_fine() {
+  auto task = go();
+  turn_the_loop();
+  check(task.done());
+  co_return;
+}
+lazy<> compared_is_fine() {
+  auto task = go_watched();
+  turn_the_loop();
+  if (task.status() == status::pending)
+    co_await std::move(task);
+}
+lazy<> in_a_switch_is_fine() {
+  auto task = go_watched();
+  switch (task.status()) {
+  case status::pending:
+    co_await std::move(task);
+    break;
+  case status::done:
+    break;
+  }
+}
+lazy<> looked_at_for_nothing() {
+  auto task = go();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'go' is dropped
+  (void)task.done();
+  co_return;
+}

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <shared_mutex>
+#include <stdexcept>
 #include <string>
 
 aio::coro<> turn();
@@ -294,4 +295,27 @@ aio::coro<> the_lock_of_a_lambda_is_fine(std::mutex &m) {
 aio::coro<> not_a_coroutine_is_fine(std::mutex &m) {
   std::lock_guard lock(m);
   return turn();
+}
+
+// Clang's graph has no edges into handlers: what only they lead to is walked from there.
+aio::coro<> after_a_handler(std::mutex &m) {
+  for (;;) {
+    try {
+      co_await turn();
+      co_return;
+    } catch (const std::runtime_error &) {
+    }
+    std::lock_guard guard(m);
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'after_a_handler' is suspended
+    co_await turn();
+  }
+}
+aio::coro<> released_before_the_handler_is_fine(std::unique_lock<std::mutex> guard) {
+  guard.unlock();
+  try {
+    co_await turn();
+    co_return;
+  } catch (const std::runtime_error &) {
+  }
+  co_await turn();
 }

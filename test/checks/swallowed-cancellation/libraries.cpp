@@ -84,6 +84,107 @@ folly::coro::Task<> right_because_the_next_await_throws_again() {
     co_await folly::coro::sleep(1s);
   }
 }
+// Where the cancellation lasts, a handler of errors in general sees to the errors it is written for.
+struct failure : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+folly::coro::Task<bool> right_when_the_failure_is_returned() {
+  try {
+    co_await work();
+    co_return true;
+  } catch (...) {
+    co_return false;
+  }
+}
+folly::coro::Task<std::optional<int>> right_when_nothing_is_returned() {
+  try {
+    co_await work();
+    co_return 1;
+  } catch (const std::exception &error) {
+    log(error.what());
+  }
+  co_return std::nullopt;
+}
+folly::coro::Task<> right_when_the_failure_is_translated() {
+  try {
+    co_await work();
+  } catch (const std::exception &error) {
+    throw failure(error.what());
+  }
+}
+folly::coro::Task<> right_when_the_failure_is_logged() {
+  try {
+    co_await work();
+  } catch (const std::exception &error) {
+    log(error.what());
+  }
+}
+folly::coro::Task<> right_for_each_of_them(const std::vector<int> &all) {
+  co_await right_when_the_failure_is_logged();
+  for (int one : all) {
+    try {
+      co_await work();
+    } catch (const std::exception &error) {
+      log(one ? error.what() : "none");
+    }
+  }
+  for (int tries = 0; tries < 3; ++tries) {
+    try {
+      co_await work();
+      co_return;
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+folly::coro::Task<> right_while_nobody_stops_it(const bool &stopped) {
+  while (!stopped) {
+    try {
+      co_await work();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+folly::coro::Task<> close_connection();
+folly::coro::Task<> right_for_what_ends_something() {
+  try {
+    co_await close_connection();
+  } catch (...) {
+  }
+  co_await work();
+}
+folly::coro::Task<> wrong_when_everything_is_hidden() {
+  try {
+    co_await work();
+  } catch (...) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and goes on as if nothing had happened [coro-swallowed-cancellation]
+  }
+  co_await work();
+}
+folly::coro::Task<> wrong_when_everything_is_hidden_to_the_end() {
+  try {
+    co_await work();
+  } catch (...) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+  }
+}
+folly::coro::Task<bool> wrong_when_success_is_returned() {
+  try {
+    co_await work();
+  } catch (...) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+  }
+  co_return true;
+}
+folly::coro::Task<> wrong_when_it_becomes_a_failure() {
+  try {
+    co_await work();
+  } catch (const folly::OperationCancelled &) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'OperationCancelled' and throws something else in its place [coro-swallowed-cancellation]
+    throw failure("cancelled");
+  }
+}
 folly::coro::Task<> right_for_other_errors() {
   try {
     co_await work();
@@ -225,6 +326,33 @@ future<> right_for_one_step() {
   }
   co_await work();
 }
+future<> right_without_a_token() {
+  try {
+    co_await work();
+  } catch (...) {
+    log("failed");
+  }
+}
+future<> right_when_translated() {
+  try {
+    co_await work();
+  } catch (const std::exception &error) {
+    throw std::runtime_error(error.what());
+  }
+}
+future<> wrong_with_a_token(abort_source &source) {
+  try {
+    co_await sleep_abortable(1s, source);
+  } catch (...) {
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation 'abort_requested_exception' and ends the coroutine as if it had succeeded [coro-swallowed-cancellation]
+    log("failed");
+  }
+}
+future<> awaits_these(abort_source &source) {
+  co_await right_without_a_token();
+  co_await right_when_translated();
+  co_await wrong_with_a_token(source);
+}
 future<> right_for_timeouts() {
   try {
     co_await work();
@@ -324,6 +452,22 @@ boost::cobalt::task<void> right() {
         throw;
       log("failed");
     }
+  }
+}
+boost::cobalt::task<void> right_for_a_session() {
+  try {
+    for (;;)
+      co_await work();
+  } catch (const std::exception &error) {
+    log(error.what()); // the peer has gone
+  }
+}
+boost::cobalt::task<void> right_when_translated() {
+  co_await right_for_a_session();
+  try {
+    co_await work();
+  } catch (const boost::system::system_error &error) {
+    throw std::runtime_error(error.what());
   }
 }
 boost::cobalt::task<void> right_when_asking() {

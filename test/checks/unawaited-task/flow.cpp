@@ -575,3 +575,71 @@ lazy<> made_under_another_condition(bool b, bool c) {
   if (c)
     co_await std::move(task);
 }
+
+// A test framework's `if` around a statement is always taken.
+bool always_true();
+void failed();
+#define EXPECT_THROWS(statement) \
+  try { \
+    if (always_true()) { \
+      statement; \
+    } \
+    failed(); \
+  } catch (...) { \
+  }
+lazy<> awaited_in_an_assertion_is_fine() {
+  auto task = fetch();
+  EXPECT_THROWS(co_await std::move(task));
+}
+lazy<> captured_by_a_lambda_that_forgets_it() {
+  auto forgets = [task = fetch()] { return task.valid(); };
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited
+  forgets();
+  co_return;
+}
+lazy<> captured_by_a_lambda_that_awaits_it_is_fine() {
+  auto awaits = [task = fetch()]() mutable -> lazy<> { co_await std::move(task); };
+  co_await awaits();
+}
+lazy<> half_of_a_pair_is_only_looked_at() {
+  std::pair<lazy<>, int> pair{fetch(), 1};
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited
+  (void)pair.first.valid();
+  co_return;
+}
+lazy<> half_of_a_pair_is_fine() {
+  std::pair<lazy<>, int> pair{fetch(), 1};
+  if (pair.second)
+    co_await std::move(pair.first);
+  else
+    co_await std::move(pair.first);
+}
+lazy<> lost_in_a_loop_over_bindings() {
+  std::map<int, lazy<>> tasks;
+  tasks.emplace(1, fetch());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited
+  for (auto &[key, task] : tasks)
+    if (key > 1)
+      (void)task.valid();
+  co_return;
+}
+lazy<> awaited_in_a_loop_over_bindings_is_fine() {
+  std::map<int, lazy<>> tasks;
+  tasks.emplace(1, fetch());
+  for (auto &[key, task] : tasks)
+    if (key > 1)
+      co_await std::move(task);
+}
+lazy<> after_a_handler(bool b) {
+  for (;;) {
+    try {
+      co_return co_await fetch();
+    } catch (int) {
+    }
+    auto task = fetch();
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is not awaited on every path
+    if (b)
+      co_return;
+    co_await std::move(task);
+  }
+}

@@ -44,6 +44,10 @@ public:
                    std::source_location site = std::source_location::current()) {
     return create_task(detail::as_coro(std::move(awaitable)), options, site);
   }
+  template <detail::coroutine_function F> task<> create_task(F &&, task_options = {}) {
+    detail::refuse_function<F>();
+    return {};
+  }
   /// The tasks that the group still waits for.
   std::size_t pending() const noexcept { return tasks_.size(); }
 

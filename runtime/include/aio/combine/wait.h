@@ -40,6 +40,10 @@ template <class F> coro<wait_result<F>> wait_typed(future_list futures, maybe_du
 }
 } // namespace detail
 
+namespace detail {
+template <class... Fs> constexpr bool are_tasks = (std::is_convertible_v<Fs, any_task> && ...);
+}
+
 /// Waits for a set of futures or tasks; neither throws their exceptions nor cancels any of them.
 ///
 /// **Suspends** at least once.
@@ -61,6 +65,19 @@ coro<wait_result<std::ranges::range_value_t<Range>>> wait(const Range &range, co
   detail::check_wait(futures, options.return_when);
   return detail::wait_typed<std::ranges::range_value_t<Range>>(std::move(futures), options.timeout,
                                                                options.return_when);
+}
+
+/// The same for futures or tasks that stand one by one: `wait({.return_when = FIRST_COMPLETED}, a, b)`. If they are not of
+/// one type, the results are of their common one.
+template <std::derived_from<any_future> First, std::derived_from<any_future>... Rest>
+auto wait(const wait_options &options, const First &first, const Rest &...rest) {
+  using item = std::conditional_t<(std::same_as<First, Rest> && ...), First,
+                                  std::conditional_t<detail::are_tasks<First, Rest...>, any_task, any_future>>;
+  return wait(std::vector<item>{item(first), item(rest)...}, options);
+}
+template <std::derived_from<any_future> First, std::derived_from<any_future>... Rest>
+auto wait(const First &first, const Rest &...rest) {
+  return wait(wait_options(), first, rest...);
 }
 
 namespace detail {

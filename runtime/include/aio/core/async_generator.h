@@ -44,7 +44,7 @@ public:
   }
 
 protected:
-  explicit generator_core(std::coroutine_handle<> self) noexcept : self_(self) {}
+  explicit generator_core(std::coroutine_handle<> self) noexcept : self_(self) { set_generator(); }
   ~generator_core() override = default;
   void last_owner_gone() const noexcept override { self_.destroy(); }
   void throw_injected() {

@@ -14,6 +14,24 @@ namespace aio {
 
 namespace detail {
 
+/// True for what can stand behind co_await.
+template <class R>
+constexpr bool can_be_awaited = is_coro<std::remove_cvref_t<R>> || std::is_base_of_v<any_future, std::remove_cvref_t<R>> ||
+                                other_awaitable<R>;
+template <class Body, class Value, bool Takes = std::is_invocable_v<Body &, Value &>> struct body_call {
+  static_assert(std::is_invocable_v<Body &>, "the body takes no argument, or what the scope's entry gives");
+  using type = void;
+};
+template <class Body, class Value> struct body_call<Body, Value, true> : std::invoke_result<Body &, Value &> {};
+template <class Body, class Value>
+  requires std::is_invocable_v<Body &>
+struct body_call<Body, Value, false> : std::invoke_result<Body &> {};
+template <class Body, class Value> constexpr bool body_is_awaited() {
+  constexpr bool fine = can_be_awaited<typename body_call<Body, Value>::type>;
+  static_assert(fine, "the body has to be a coroutine: [&]() -> aio::coro<> { ... }");
+  return fine;
+}
+
 template <class Body, class Value> decltype(auto) call_body(Body &body, Value &value) {
   if constexpr (std::is_invocable_v<Body &, Value &>)
     return body(value);
@@ -84,9 +102,13 @@ template <class T> struct ready {
 /// **Source** PEP 492, async with.
 template <class CM, class Body> auto async_with(CM &&cm, Body &&body) {
   using held = std::conditional_t<std::is_lvalue_reference_v<CM>, CM, std::remove_cvref_t<CM>>;
-  using value = detail::entered<std::remove_reference_t<CM>>;
-  using result = typename detail::body_result<std::decay_t<Body>, std::remove_reference_t<value>>::type;
-  return detail::run_with<result, held, std::decay_t<Body>>(std::forward<CM>(cm), std::forward<Body>(body));
+  using value = std::remove_reference_t<detail::entered<std::remove_reference_t<CM>>>;
+  if constexpr (detail::body_is_awaited<std::decay_t<Body>, std::conditional_t<std::is_void_v<value>, int, value>>()) {
+    using result = typename detail::body_result<std::decay_t<Body>, value>::type;
+    return detail::run_with<result, held, std::decay_t<Body>>(std::forward<CM>(cm), std::forward<Body>(body));
+  } else {
+    return std::suspend_never{};
+  }
 }
 
 /// Closes a generator at the end of its scope.

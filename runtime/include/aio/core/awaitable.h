@@ -33,6 +33,14 @@ concept other_awaitable =
     (has_member_co_await<std::remove_cvref_t<A>> || has_free_co_await<std::remove_cvref_t<A>> ||
      plain_awaiter<std::remove_cvref_t<A>>);
 
+/// What would give a coroutine, if it were called.
+template <class F>
+concept coroutine_function = std::is_invocable_v<F &> && is_coro<std::remove_cvref_t<std::invoke_result_t<F &>>>;
+template <class F> constexpr void refuse_function() {
+  static_assert(!coroutine_function<F>, "a coroutine is needed, not a function that makes one: call it. A lambda has to live "
+                                        "as long as the coroutine that it made");
+}
+
 template <class A> coro<await_result<A>> as_coro(A awaitable) { co_return co_await std::move(awaitable); }
 
 } // namespace detail

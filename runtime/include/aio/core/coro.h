@@ -107,15 +107,20 @@ public:
   /// Notes where the await is, and returns the awaiter by value.
   template <class A> auto await_transform(A &&a, std::source_location site = std::source_location::current()) {
     at(site);
-    static_assert(!(is_coro<std::remove_cvref_t<A>> && std::is_lvalue_reference_v<A>),
-                  "a coroutine is awaited once: write co_await std::move(c)");
-    if constexpr (has_member_co_await<A>) {
+    if constexpr (is_coro<std::remove_cvref_t<A>> && std::is_lvalue_reference_v<A>) {
+      static_assert(!std::is_lvalue_reference_v<A>, "a coroutine is awaited once: write co_await std::move(c)");
+      return std::suspend_never{};
+    } else if constexpr (has_member_co_await<A>) {
       return static_cast<A &&>(a).operator co_await();
     } else if constexpr (has_free_co_await<A>) {
       return operator co_await(static_cast<A &&>(a));
-    } else {
-      static_assert(plain_awaiter<std::remove_reference_t<A>>, "this type cannot be awaited");
+    } else if constexpr (plain_awaiter<std::remove_reference_t<A>>) {
       return awaiter_ref<std::remove_reference_t<A>>{std::addressof(a)};
+    } else {
+      static_assert(!std::is_function_v<std::remove_pointer_t<std::remove_reference_t<A>>>,
+                    "a function cannot be awaited, only what it returns: write co_await f()");
+      static_assert(std::is_function_v<std::remove_pointer_t<std::remove_reference_t<A>>>, "this type cannot be awaited");
+      return std::suspend_never{};
     }
   }
 

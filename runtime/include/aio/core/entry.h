@@ -16,21 +16,34 @@
 #include <sys/single_threaded.h>
 #endif
 
+/// Set to 0 only by the benchmark that shows what the hooks of debug mode cost while it is off: without them.
+#ifndef AIO_HOOKS
+#define AIO_HOOKS 1
+#endif
+
 /// For what must end up in the coroutine's own code: a throw costs the unwinder two microseconds for the frame that
 /// catches it, and about half of one for each call in between.
 #define AIO_IN_THE_FRAME [[gnu::always_inline]]
 
 namespace aio::detail {
 
-/// Links an object into at most one intrusive list; leaves it when destroyed.
-struct list_hook {
-  list_hook *prev = nullptr;
-  list_hook *next = nullptr;
+/// A place in a ring of places.
+struct list_links {
+  list_links *prev = nullptr;
+  list_links *next = nullptr;
+};
 
+/// Links an object into at most one intrusive list; leaves it when destroyed.
+struct list_hook : list_links {
   list_hook() = default;
   list_hook(const list_hook &) = delete;
   list_hook &operator=(const list_hook &) = delete;
-  ~list_hook() { unlink(); }
+  ~list_hook() {
+    if (!next)
+      return;
+    prev->next = next;
+    next->prev = prev;
+  }
 
   bool linked() const noexcept { return next != nullptr; }
   void unlink() noexcept {
@@ -46,23 +59,25 @@ struct list_hook {
 template <class T, class Hook = list_hook> class intrusive_list {
 public:
   intrusive_list() noexcept { head_.prev = head_.next = &head_; }
+  intrusive_list(const intrusive_list &) = delete;
+  intrusive_list &operator=(const intrusive_list &) = delete;
   ~intrusive_list() {
-    while (!empty())
-      head_.next->unlink();
-    head_.prev = head_.next = nullptr;
+    while (!empty()) [[unlikely]]
+      static_cast<list_hook *>(head_.next)->unlink();
   }
   bool empty() const noexcept { return head_.next == &head_; }
+  bool has_several() const noexcept { return head_.next != head_.prev; }
   void push_back(T &item) noexcept { insert(head_.prev, item); }
   void push_front(T &item) noexcept { insert(&head_, item); }
   T *front() noexcept { return empty() ? nullptr : item_of(head_.next); }
   T *next(T &item) noexcept {
-    list_hook *after = static_cast<Hook &>(item).next;
+    list_links *after = static_cast<Hook &>(item).next;
     return after == &head_ ? nullptr : item_of(after);
   }
   T *pop_front() noexcept {
     if (empty())
       return nullptr;
-    list_hook *first = head_.next;
+    list_links *first = head_.next;
     head_.next = first->next;
     first->next->prev = &head_;
     first->next = nullptr;
@@ -73,26 +88,26 @@ public:
   void splice_front(intrusive_list &other) noexcept { splice(&head_, other); }
 
 private:
-  static T *item_of(list_hook *hook) noexcept { return static_cast<T *>(static_cast<Hook *>(hook)); }
-  static void insert(list_hook *after, T &item) noexcept {
-    list_hook &hook = static_cast<Hook &>(item);
+  static T *item_of(list_links *hook) noexcept { return static_cast<T *>(static_cast<Hook *>(hook)); }
+  static void insert(list_links *after, T &item) noexcept {
+    list_links &hook = static_cast<Hook &>(item);
     hook.prev = after;
     hook.next = after->next;
     after->next->prev = &hook;
     after->next = &hook;
   }
-  static void splice(list_hook *after, intrusive_list &other) noexcept {
+  static void splice(list_links *after, intrusive_list &other) noexcept {
     if (other.empty())
       return;
-    list_hook *first = other.head_.next;
-    list_hook *last = other.head_.prev;
+    list_links *first = other.head_.next;
+    list_links *last = other.head_.prev;
     other.head_.prev = other.head_.next = &other.head_;
     first->prev = after;
     last->next = after->next;
     after->next->prev = last;
     after->next = first;
   }
-  list_hook head_;
+  list_links head_;
 };
 
 /// A text that is nearly always empty, in one word.
@@ -120,9 +135,11 @@ private:
 class ref_counted {
 public:
   ref_counted() = default;
+  /// For an object that its maker owns so many times from the start.
+  explicit ref_counted(std::uint32_t owners) noexcept : refs_(owners) {}
   ref_counted(const ref_counted &) = delete;
   ref_counted &operator=(const ref_counted &) = delete;
-  virtual ~ref_counted();
+  virtual ~ref_counted() = default;
 
   void add_ref() const noexcept {
     if (single_threaded())
@@ -157,9 +174,15 @@ private:
   mutable std::atomic<std::uint32_t> refs_{0};
 };
 
-/// Owns one reference to a ref_counted object.
+/// Owns one reference to an object that counts them.
 template <class T> class ref_ptr {
 public:
+  /// Takes over a reference that was counted before.
+  static ref_ptr adopt(T *object) noexcept {
+    ref_ptr owner;
+    owner.object_ = object;
+    return owner;
+  }
   ref_ptr() noexcept = default;
   ref_ptr(std::nullptr_t) noexcept {}
   explicit ref_ptr(T *object) noexcept : object_(object) {

@@ -77,8 +77,10 @@ protected:
   ~open_resource() = default;
 };
 
+[[gnu::tls_model("initial-exec")]] extern constinit thread_local event_loop *running_loop;
+
 /// What outlives a loop: the way to it for other threads and for futures that live longer.
-class loop_anchor final : public ref_counted {
+class loop_anchor final {
 public:
   explicit loop_anchor(event_loop &loop) : loop_(&loop), owner_(std::this_thread::get_id()) {}
   /// The loop, or null once it is destroyed. Only for the loop's own thread.
@@ -100,8 +102,39 @@ public:
   bool has_mail() const noexcept { return has_mail_.load(std::memory_order_acquire); }
   int external() const noexcept { return external_.load(std::memory_order_relaxed); }
 
+  // References. Nearly all are made and dropped while the loop runs: these are counted without atomic operations, and
+  // added to the others when the loop ends, which keeps the anchor until then.
+  void add_ref() noexcept {
+    if (loop_runs_here())
+      ++own_refs_;
+    else
+      refs_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void release() noexcept {
+    if (loop_runs_here())
+      --own_refs_;
+    else
+      drop(1);
+  }
+
 private:
   friend class aio::event_loop;
+  /// More than there are ever references.
+  static constexpr std::int64_t of_the_loop = std::int64_t{1} << 62;
+  bool loop_runs_here() const noexcept {
+    return running_loop && running_loop == loop_.load(std::memory_order_relaxed);
+  }
+  void loop_begins() noexcept { refs_.fetch_add(of_the_loop, std::memory_order_relaxed); }
+  void loop_ends() noexcept {
+    loop_.store(nullptr, std::memory_order_release);
+    drop(of_the_loop - own_refs_);
+  }
+  void drop(std::int64_t count) noexcept {
+    if (refs_.fetch_sub(count, std::memory_order_acq_rel) == count)
+      delete this;
+  }
+  std::atomic<std::int64_t> refs_{0};
+  std::int64_t own_refs_ = 0;
   std::atomic<event_loop *> loop_;
   std::atomic<std::thread::id> owner_;
   std::atomic<int> external_{0};
@@ -118,7 +151,6 @@ private:
   bool closed_ = false;
 };
 
-[[gnu::tls_model("initial-exec")]] extern constinit thread_local event_loop *running_loop;
 /// True while the thread runs the entries of a pass: between two waits for I/O.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local bool in_pass;
 /// Counts the places of the runtime, within a pass, that may block for a moment by design.
@@ -194,6 +226,10 @@ public:
   handle call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args);
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
+  template <detail::number N, class... Rest> timer_handle call_later(N, const Rest &...) {
+    detail::refuse_number<N>();
+    return {};
+  }
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
   template <class F, class... Args> timer_handle call_at(time_point when, F &&function, Args &&...args);
@@ -205,23 +241,28 @@ public:
   ///
   /// **Lifetime** the loop keeps the task alive until it is done, whether or not anyone holds it.
   template <class T>
-  task<T> create_task(coro<T> body, task_options options = {},
+  task<T> create_task(coro<T> body, const task_options &options = {},
                       std::source_location site = std::source_location::current());
   /// The same for anything else that can be awaited.
   template <detail::other_awaitable A>
-  auto create_task(A awaitable, task_options options = {},
+  auto create_task(A awaitable, const task_options &options = {},
                    std::source_location site = std::source_location::current()) {
     return create_task(detail::as_coro(std::move(awaitable)), options, site);
   }
+  template <detail::coroutine_function F> task<> create_task(F &&, task_options = {});
   void set_task_factory(task_factory factory) {
     touch("set_task_factory");
     task_factory_ = std::move(factory);
   }
   const task_factory &get_task_factory() const noexcept { return task_factory_; }
 
-  // Descriptors. Callbacks run once a pass while the descriptor is ready; a second call replaces the first.
-  template <class F> void add_reader(int fd, F &&callback);
-  template <class F> void add_writer(int fd, F &&callback);
+  // Descriptors.
+  /// Calls `function(args...)` once a pass while the descriptor is ready; a second call replaces the first.
+  ///
+  /// **Errors** runtime_error for the descriptor of a stream; std::system_error for one that cannot be watched.
+  template <class F, class... Args> void add_reader(int fd, F &&function, Args &&...args);
+  template <class F, class... Args> void add_writer(int fd, F &&function, Args &&...args);
+  /// Returns whether there was a callback.
   bool remove_reader(int fd) noexcept;
   bool remove_writer(int fd) noexcept;
   /// A descriptor that becomes readable when the loop has I/O, so that another loop can drive `run_once`.
@@ -238,6 +279,9 @@ public:
   // Executors.
   /// Runs `function(args...)` on the executor, the default one if null; the future is cancelled lazily.
   template <class F, class... Args> auto run_in_executor(executor *where, F &&function, Args &&...args);
+  template <class F, class... Args> auto run_in_executor(std::nullptr_t, F &&function, Args &&...args) {
+    return run_in_executor(static_cast<executor *>(nullptr), std::forward<F>(function), std::forward<Args>(args)...);
+  }
   /// Runs a registered function in a worker process.
   template <class R, class... Params, class... Args>
   future<R> run_in_executor(process_pool_executor *where, R (*function)(Params...), Args &&...args);
@@ -272,7 +316,7 @@ public:
   using task_list = detail::intrusive_list<detail::task_core, detail::task_hook>;
   using generator_list = detail::intrusive_list<detail::generator_core, detail::generator_hook>;
   detail::loop_anchor &anchor() const noexcept { return *anchor_; }
-  instrument_set *hooks() const noexcept { return hooks_; }
+  instrument_set *hooks() const noexcept { return AIO_HOOKS ? hooks_ : nullptr; }
   instrument_set &instruments() noexcept { return instruments_; }
   /// The hooks that are to be called: `instrument_set::armed`.
   std::uint64_t armed() const noexcept { return instruments_.armed(); }
@@ -324,7 +368,7 @@ public:
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   /// Returns true if another thread was found to use the loop.
   bool touch(const char *operation) {
-    if (hooks_ && (detail::running_loop != this || instruments_.armed(hook::touched))) [[unlikely]]
+    if (hooks() && (detail::running_loop != this || instruments_.armed(hook::touched))) [[unlikely]]
       return notify_touched(operation);
     return false;
   }
@@ -340,13 +384,17 @@ protected:
   /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
   /// nothing to watch.
   virtual void idle(std::optional<duration> timeout);
-  /// May reorder the entries of one pass.
+  /// May reorder the entries of one pass; called if there are several.
   virtual void arrange(detail::intrusive_list<detail::ready_entry> &) {}
   void poll(std::optional<duration> timeout);
   bool watches_descriptors() const noexcept { return poller_.watches_anything(); }
 
 private:
   struct run_guard;
+  template <class T>
+  task<T> make_task(coro<T> &body, const task_options &options, const std::source_location &site);
+  template <class T>
+  task<T> make_task_by_factory(coro<T> &body, task_options options, const std::source_location &site);
   [[noreturn]] static void throw_closed();
   friend class detail::handle_core;
   template <class F, class... Args>
@@ -360,7 +408,12 @@ private:
   void drop_signal_handlers() noexcept;
   void begin_run(std::uintptr_t frame);
   void end_run() noexcept;
-  void pass();
+  /// Makes one pass, or passes until the loop is stopped.
+  void run_passes(bool once);
+  /// True if there is something to run, and nothing else that a pass could find.
+  bool nothing_to_look_at() noexcept;
+  /// What comes between two passes: news, I/O, timers.
+  void look_around();
   /// Takes what came from other threads and from signals since it was last asked.
   void take_news();
   void drain_inbox() noexcept;
@@ -496,11 +549,11 @@ timer_handle event_loop::call_at_in(const context &ctx, time_point when, F &&fun
 template <class F, class... Args> void event_loop::add_signal_handler(int signal, F &&function, Args &&...args) {
   watch_signal(signal, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
-template <class F> void event_loop::add_reader(int fd, F &&callback) {
-  watch(fd, true, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+template <class F, class... Args> void event_loop::add_reader(int fd, F &&function, Args &&...args) {
+  watch(fd, true, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
-template <class F> void event_loop::add_writer(int fd, F &&callback) {
-  watch(fd, false, make_handle(detail::copy_slot(), std::forward<F>(callback)));
+template <class F, class... Args> void event_loop::add_writer(int fd, F &&function, Args &&...args) {
+  watch(fd, false, make_handle(detail::copy_slot(), std::forward<F>(function), std::forward<Args>(args)...));
 }
 
 } // namespace aio

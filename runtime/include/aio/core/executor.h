@@ -155,7 +155,7 @@ public:
   /// Queues the work; what is dropped instead of run counts as cancelled. **Errors** runtime_error after shutdown.
   virtual void post(std::function<void()> work) = 0;
   /// Takes no more work; waits for what was queued if told to.
-  virtual void shutdown(bool wait) = 0;
+  virtual void shutdown(bool wait = true) = 0;
   /// Runs `function(args...)` there.
   template <class F, class... Args> auto submit(F &&function, Args &&...args) {
     using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;
@@ -186,7 +186,7 @@ public:
   explicit thread_pool_executor(unsigned max_threads = 0);
   ~thread_pool_executor() override;
   void post(std::function<void()> work) override;
-  void shutdown(bool wait) override { shutdown(wait, false); }
+  void shutdown(bool wait = true) override { shutdown(wait, false); }
   /// The same; if told to, what has not begun is dropped and its futures are cancelled.
   void shutdown(bool wait, bool cancel_futures);
 

@@ -21,7 +21,11 @@ class instrument_set;
 namespace detail {
 
 /// Instruments that watch frames on this thread; null unless a watched loop runs here.
+#if AIO_HOOKS
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local instrument_set *frame_hooks;
+#else
+inline constexpr instrument_set *frame_hooks = nullptr;
+#endif
 /// Sets them, and the table of births that they want; `loop_frame` is the stack frame of the loop.
 void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept;
 
@@ -58,23 +62,26 @@ public:
   bool finished() const noexcept { return finished_; }
   /// True if the coroutine was given up on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
+  /// True for the frame of an async generator.
+  bool is_generator() const noexcept { return generator_; }
   /// Where it was made; null unless an instrument wanted to know.
   detail::frame_birth *birth() const noexcept { return birth_; }
   /// Has the hooks `frame_awaits` and `frame_finished` called for this frame.
   void watch(bool on) noexcept { watched_ = on; }
-  bool watched() const noexcept { return watched_; }
+  bool watched() const noexcept { return AIO_HOOKS && watched_; }
   /// A flag for whoever watches; false in a new frame.
   bool marked() const noexcept { return marked_; }
   void set_mark(bool mark) noexcept { marked_ = mark; }
 
 protected:
+  void set_generator() noexcept { generator_ = true; }
   frame_record() noexcept = default;
   frame_record(const frame_record &) = delete;
   frame_record &operator=(const frame_record &) = delete;
   ~frame_record() {
     if (!started_ && !disposed_) [[unlikely]]
       detail::report_never_awaited(*this);
-    if (birth_) [[unlikely]]
+    if (AIO_HOOKS && birth_) [[unlikely]]
       detail::end_birth(*this);
   }
   template <class... Args> void watch_arguments(Args &...args) noexcept {
@@ -97,7 +104,7 @@ protected:
   }
   void finished_by(bool exception) noexcept {
     finished_ = true;
-    if (watched_) [[unlikely]]
+    if (watched()) [[unlikely]]
       detail::notify_frame_finished(*this, exception);
   }
 
@@ -105,7 +112,7 @@ public:
   // The doors below are for the runtime's own awaiters.
   void mark_started() noexcept {
     started_ = true;
-    if (parent_ && parent_->watched_) [[unlikely]]
+    if (parent_ && parent_->watched()) [[unlikely]]
       detail::notify_frame_awaits(*parent_);
   }
   void mark_disposed() noexcept { disposed_ = true; }
@@ -116,7 +123,7 @@ public:
   std::coroutine_handle<> continuation() const noexcept { return continuation_; }
   void at(const std::source_location &site) noexcept {
     await_site_ = site;
-    if (--detail::awaits_left == 0) [[unlikely]]
+    if (AIO_HOOKS && --detail::awaits_left == 0) [[unlikely]]
       detail::notify_awaits_passed(*this);
   }
 
@@ -134,6 +141,7 @@ private:
   bool disposed_ = false;
   bool watched_ = false;
   bool marked_ = false;
+  bool generator_ = false;
 };
 
 } // namespace aio

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include <aio/core/entry.h>
+
 namespace aio {
 
 class frame_record;
@@ -104,7 +106,11 @@ private:
 };
 
 /// The table for frames that are made in this thread; null unless an instrument wants them, and its loop runs here.
+#if AIO_HOOKS
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local birth_table *births;
+#else
+inline constexpr birth_table *births = nullptr;
+#endif
 
 /// Notes from where the frame is made: to be called from the coroutine's own beginning, with its return address.
 void record_birth(frame_record &frame, const void *caller) noexcept;

@@ -2,6 +2,7 @@
 // future<T>: a result that somebody sets, with asyncio's states, callbacks and reports.
 #pragma once
 
+#include <compare>
 #include <concepts>
 #include <exception>
 #include <functional>
@@ -25,8 +26,8 @@ class callback_entry;
 class future_core : public ref_counted, public wait_target, public frame_allocated {
 public:
   enum class phase : std::uint8_t { pending, finished, cancelled };
-  future_core(event_loop &loop, void *slot, const std::source_location &site) noexcept
-      : anchor_(&loop.anchor()), slot_(slot), site_(site) {}
+  future_core(event_loop &loop, void *slot, const std::source_location &site, std::uint32_t owners = 0) noexcept
+      : ref_counted(owners), anchor_(&loop.anchor()), slot_(slot), site_(site) {}
   AIO_IN_THE_FRAME ~future_core() override {
     if (!waiters_.empty()) [[unlikely]]
       discard_waiters();
@@ -145,6 +146,10 @@ public:
 
   explicit operator bool() const noexcept { return static_cast<bool>(core_); }
   friend bool operator==(const any_future &, const any_future &) noexcept = default;
+  /// An order for sets and maps; by identity, it says nothing about the futures.
+  friend std::strong_ordering operator<=>(const any_future &a, const any_future &b) noexcept {
+    return std::compare_three_way()(a.core_.get(), b.core_.get());
+  }
   detail::future_core &core() const {
     if (!core_)
       throw invalid_state_error("the future is empty");
@@ -176,6 +181,21 @@ private:
   std::shared_ptr<std::function<void(any_future)>> call_;
 };
 
+namespace detail {
+/// Makes a done callback of a function that takes the future as the one it is, or nothing.
+template <class Self, class F> done_callback callback_for(F &&function) {
+  using call = std::decay_t<F>;
+  if constexpr (std::same_as<call, done_callback>) {
+    return std::forward<F>(function);
+  } else if constexpr (std::is_invocable_v<call &, const Self &>) {
+    return done_callback([f = call(std::forward<F>(function))](const any_future &done) mutable { f(Self(done.shared())); });
+  } else {
+    static_assert(std::is_invocable_v<call &>, "a done callback takes the future, or nothing");
+    return done_callback(std::forward<F>(function));
+  }
+}
+} // namespace detail
+
 /// What an exception handler is told.
 struct exception_context {
   std::string message;
@@ -201,6 +221,13 @@ public:
   future() noexcept = default;
   explicit future(detail::ref_ptr<detail::future_core> core) noexcept : any_future(std::move(core)) {}
 
+  /// Queues `callback(future)`, or `callback()`, for the pass after completion; at once if done.
+  template <class F> void add_done_callback(F &&callback) const {
+    any_future::add_done_callback(detail::callback_for<future>(std::forward<F>(callback)));
+  }
+  template <class F> void add_done_callback(F &&callback, const context &ctx) const {
+    any_future::add_done_callback(detail::callback_for<future>(std::forward<F>(callback)), ctx);
+  }
   /// Returns the value; for a move-only type a reference to it.
   ///
   /// **Errors** the stored exception; cancelled_error; invalid_state_error while pending.
@@ -235,8 +262,8 @@ public:
   }
   detail::result_slot<T> &slot() const { return *static_cast<detail::result_slot<T> *>(core().slot()); }
 
-  future_awaiter<T> operator co_await() const & { return future_awaiter<T>(core_, false); }
-  future_awaiter<T> operator co_await() && { return future_awaiter<T>(std::move(core_), true); }
+  future_awaiter<T> operator co_await() const & { return future_awaiter<T>(core_.get()); }
+  future_awaiter<T> operator co_await() && { return future_awaiter<T>(std::move(core_)); }
 };
 
 /// Makes a future of the running loop. **Errors** runtime_error if no loop runs.
@@ -248,4 +275,13 @@ template <class T> future<T> event_loop::create_future(std::source_location site
   return future<T>(detail::ref_ptr<detail::future_core>(new detail::future_state<T>(*this, site)));
 }
 
+namespace detail {
+struct future_hash {
+  std::size_t operator()(const any_future &f) const noexcept { return std::hash<const void *>()(f.shared().get()); }
+};
+} // namespace detail
+
 } // namespace aio
+
+template <> struct std::hash<aio::any_future> : aio::detail::future_hash {};
+template <class T> struct std::hash<aio::future<T>> : aio::detail::future_hash {};

@@ -183,7 +183,7 @@ public:
   /// The bit of `armed` that says that somebody looks at the loop from another thread: see `event_loop::show_steps`.
   static constexpr std::uint64_t steps_shown = std::uint64_t{1} << 32;
   /// The hooks that are to be called, as bits. Means nothing for those that come seldom: they are called anyway.
-  std::uint64_t armed() const noexcept { return armed_.load(std::memory_order_relaxed); }
+  std::uint64_t armed() const noexcept { return AIO_HOOKS ? armed_.load(std::memory_order_relaxed) : 0; }
   bool armed(hook which) const noexcept { return armed() & static_cast<std::uint32_t>(which); }
   /// Has a hook called once for those that want it on demand.
   ///

@@ -22,23 +22,24 @@ protected:
   ///
   /// **Errors** runtime_error if a task of another loop waited here before.
   void bind(const char *name) {
-    if (!bound_)
-      bound_ = running_loop;
-    else if (bound_ != running_loop) [[unlikely]]
-      throw runtime_error(std::string(name) + " is bound to a different event loop");
+    if (bound_ != running_loop) [[unlikely]]
+      bind_first(name);
   }
   /// Says which operation is used; costs a load unless some loop of the process was in debug mode.
   void used(const char *operation) const noexcept {
-    if (foreign_touch.load(std::memory_order_relaxed)) [[unlikely]]
+    if (AIO_HOOKS && foreign_touch.load(std::memory_order_relaxed) && loop_.load(std::memory_order_relaxed) != running_loop) [[unlikely]]
       check_use(operation);
   }
 
 private:
+  void bind_first(const char *name) {
+    if (bound_)
+      throw runtime_error(std::string(name) + " is bound to a different event loop");
+    bound_ = running_loop;
+  }
   void check_use(const char *operation) const noexcept {
     event_loop *here = running_loop;
     event_loop *first = loop_.load(std::memory_order_relaxed);
-    if (first == here)
-      return;
     // The address says which loop it was; the loop itself may be gone.
     if (first && foreign_touch.load(std::memory_order_acquire)(*first, operation))
       return;

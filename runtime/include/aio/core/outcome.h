@@ -27,7 +27,9 @@ public:
       std::rethrow_exception(std::get<1>(content_));
     return std::get<0>(content_);
   }
+  const gathered<T> &value() const { return const_cast<outcome &>(*this).value(); }
   /// The exception, or empty.
+  std::exception_ptr exception() const noexcept { return error(); }
   std::exception_ptr error() const noexcept { return has_value() ? nullptr : std::get<1>(content_); }
   bool cancelled() const noexcept { return detail::is_cancelled_error(error()); }
 

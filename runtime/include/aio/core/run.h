@@ -57,7 +57,10 @@ public:
     return run(detail::as_coro(std::move(awaitable)), std::move(ctx), site);
   }
   event_loop &get_loop();
-  /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order.
+  /// Cancels all tasks and waits for them, closes async generators, the executor and the loop, in this order. Does
+  /// nothing, and leaves the runner usable, before its first use.
+  ///
+  /// **Errors** runtime_error while a loop runs in this thread.
   void close();
 
 private:
@@ -93,6 +96,7 @@ T run(coro<T> main, run_options options = {}, std::source_location site = std::s
     return value;
   }
 }
+template <detail::coroutine_function F> void run(F &&, run_options = {}) { detail::refuse_function<F>(); }
 template <detail::other_awaitable A>
 auto run(A awaitable, run_options options = {}, std::source_location site = std::source_location::current()) {
   return run(detail::as_coro(std::move(awaitable)), std::move(options), site);

@@ -78,7 +78,7 @@ public:
     return false;
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) noexcept {
-    task_->park(h, h.promise(), nullptr);
+    task_->park(h, h.promise(), nullptr, false);
     task_->schedule_on(*running_loop);
   }
   AIO_IN_THE_FRAME void await_resume() { task_->deliver_cancel(); }
@@ -107,6 +107,11 @@ detail::sleep_request<std::decay_t<T>> sleep(std::chrono::duration<Rep, Period> 
   detail::sleep_request<std::decay_t<T>> request(detail::to_duration(delay));
   request.value.emplace(std::forward<T>(value));
   return request;
+}
+
+template <detail::number N, class... Value> detail::sleep_request<void> sleep(N, const Value &...) {
+  detail::refuse_number<N>();
+  return detail::sleep_request<void>(duration::zero());
 }
 
 /// Lets everything that is ready now run first. The same as `sleep(0s)`.

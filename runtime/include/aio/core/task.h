@@ -26,11 +26,11 @@ protected:
 /// The state behind every task, without its value.
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
-  task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
-            const task_options &options, const std::source_location &site)
-      : future_core(loop, slot, site), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
-        leaf_(&record), context_(options.context ? (*options.context).slot() : copy_slot()), name_(options.name),
-        number_(loop.next_task_number()) {
+  /// Made with two references: the loop's, and one for a handle.
+  AIO_IN_THE_FRAME task_core(event_loop &loop, void *slot, std::coroutine_handle<> root, frame_record &record,
+                             context_slot &&context, rare_text &&name, const std::source_location &site) noexcept
+      : future_core(loop, slot, site, 2), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
+        leaf_(&record), context_(std::move(context)), name_(std::move(name)), number_(loop.next_task_number()) {
     if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
       notify_created(loop);
   }
@@ -48,7 +48,6 @@ public:
   /// Queues the first step, or runs it now if the task starts eagerly.
   void begin(event_loop &owner, bool eager) {
     registered_ = true;
-    add_ref();
     owner.tasks().push_back(*this);
     if (eager) [[unlikely]]
       step_eagerly();
@@ -79,22 +78,54 @@ public:
   }
   /// Runs the next step. The task stays the loop's current one, and its context the thread's, unless it is done: the
   /// caller takes them back.
-  void step(event_loop &owner);
+  AIO_IN_THE_FRAME void step(event_loop &owner) {
+    owner.set_current(this);
+    running_slot = &context_;
+    target_ = nullptr;
+    ++steps_;
+    if (owner.armed() & at_step_begin) [[unlikely]]
+      announce_step(owner, reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)));
+    if (started_) [[likely]] {
+      if (gate_) {
+        if (gate_->go_on()) {
+          gate_ = nullptr;
+          resume_.resume();
+        }
+      } else {
+        resume_.resume();
+      }
+    } else if (must_cancel_) {
+      root_record_->mark_disposed();
+      must_cancel_ = false;
+      end_step(owner);
+      return;
+    } else {
+      started_ = true;
+      root_record_->mark_started();
+      resume_.resume();
+    }
+    // The loop's reference keeps the task until its last step is over.
+    if (root_.done())
+      end_step(owner);
+    else if (owner.armed() & at_step_end) [[unlikely]]
+      announce_end(owner);
+  }
   void discard() noexcept override {}
 
-  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn).
-  void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target) noexcept {
+  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future, has
+  /// an owner, or waits for futures in turn.
+  void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target, bool leads_on) noexcept {
     resume_ = at;
     leaf_ = &leaf;
     target_ = target;
     owed_ = must_cancel_;
-    if (frame_hooks && (target || leaf.watched())) [[unlikely]]
-      notify_parked();
+    if (frame_hooks && (leads_on || leaf.watched())) [[unlikely]]
+      notify_parked(leads_on);
   }
   /// Has `gate` asked before the next step.
   void set_gate(step_gate &gate) noexcept { gate_ = &gate; }
   /// Parks again where it was parked, on `target`.
-  void park_again(wait_target &target) noexcept { park(resume_, *leaf_, &target); }
+  void park_again(wait_target &target, bool leads_on) noexcept { park(resume_, *leaf_, &target, leads_on); }
   /// Passes a cancellation that was requested before the park on to the target.
   void pass_cancel_down() {
     if (must_cancel_ && target_ && target_->cancel_wait(message_.get()))
@@ -149,6 +180,8 @@ protected:
   std::coroutine_handle<> root_;
 
 private:
+  static constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
+  static constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
   void step_eagerly();
   /// The last step is over.
   void end_step(event_loop &owner);
@@ -157,7 +190,7 @@ private:
   void notify_created(event_loop &owner) noexcept;
   void announce_step(event_loop &owner, std::uintptr_t frame);
   void announce_end(event_loop &owner);
-  void notify_parked() noexcept;
+  void notify_parked(bool leads_on) noexcept;
   void notify_scheduled(event_loop &owner) noexcept;
   void note_cancel_delivered() noexcept;
 
@@ -184,9 +217,10 @@ private:
 
 template <class T> class task_state final : public task_core {
 public:
-  /// Takes the frame over only when nothing can fail any more.
-  task_state(event_loop &loop, coro<T> &body, const task_options &options, const std::source_location &site)
-      : task_core(loop, &value_, body.handle(), body.handle().promise(), options, site) {
+  /// Takes the frame over.
+  task_state(event_loop &loop, coro<T> &body, context_slot &&context, rare_text &&name,
+             const std::source_location &site) noexcept
+      : task_core(loop, &value_, body.handle(), body.handle().promise(), std::move(context), std::move(name), site) {
     static_cast<void>(body.release());
   }
 
@@ -229,8 +263,11 @@ void notify_left_running(const char *operation, std::span<task_core *const> left
 /// Waits for a future.
 template <class T> class [[nodiscard]] future_awaiter {
 public:
-  future_awaiter(detail::ref_ptr<detail::future_core> core, bool may_move) noexcept
-      : core_(std::move(core)), may_move_(may_move) {}
+  /// Of a future that somebody holds, at least until the task suspends.
+  explicit future_awaiter(detail::future_core *core) noexcept : core_(core) {}
+  /// Of one that may be the last: its value is moved out then.
+  explicit future_awaiter(detail::ref_ptr<detail::future_core> &&core) noexcept
+      : core_(core.get()), held_(std::move(core)), may_move_(true) {}
   bool await_ready() {
     if (!core_)
       throw invalid_state_error("the future is empty");
@@ -241,13 +278,15 @@ public:
   }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
     task_ = detail::running_loop->current();
+    if (!held_)
+      held_ = detail::ref_ptr<detail::future_core>(core_);
     if (refused_) [[unlikely]] {
       // As in asyncio, the error comes with the task's next step.
-      task_->park(h, h.promise(), nullptr);
+      task_->park(h, h.promise(), nullptr, false);
       task_->schedule();
       return;
     }
-    task_->park(h, h.promise(), core_.get());
+    task_->park(h, h.promise(), core_, true);
     core_->add_entry(*task_);
     task_->pass_cancel_down();
   }
@@ -272,9 +311,10 @@ public:
   }
 
 private:
-  detail::ref_ptr<detail::future_core> core_;
+  detail::future_core *core_;
+  detail::ref_ptr<detail::future_core> held_;
   detail::task_core *task_ = nullptr;
-  bool may_move_;
+  bool may_move_ = false;
   bool refused_ = false;
 };
 
@@ -304,9 +344,16 @@ class any_task : public any_future, public task_interface<any_task> {
 public:
   any_task() noexcept = default;
   explicit any_task(detail::task_core &core) : any_future(detail::ref_ptr<detail::future_core>(&core)) {}
+  explicit any_task(detail::ref_ptr<detail::future_core> core) noexcept : any_future(std::move(core)) {}
   template <class T> any_task(const task<T> &t) : any_future(t.shared()) {} // NOLINT(google-explicit-constructor)
   using task_interface<any_task>::core;
   detail::future_core &future_part() const { return any_future::core(); }
+  template <class F> void add_done_callback(F &&callback) const {
+    any_future::add_done_callback(detail::callback_for<any_task>(std::forward<F>(callback)));
+  }
+  template <class F> void add_done_callback(F &&callback, const aio::context &ctx) const {
+    any_future::add_done_callback(detail::callback_for<any_task>(std::forward<F>(callback)), ctx);
+  }
 };
 
 /// A future that drives a coroutine.
@@ -325,11 +372,18 @@ public:
   detail::future_core &future_part() const { return any_future::core(); }
   /// Makes a cancellation request, with an optional message; returns false if the task is done.
   bool cancel(const std::string &message = {}) const { return future_part().cancel(message); }
+  /// Queues `callback(task)`, or `callback()`, for the pass after completion; at once if done.
+  template <class F> void add_done_callback(F &&callback) const {
+    any_future::add_done_callback(detail::callback_for<task>(std::forward<F>(callback)));
+  }
+  template <class F> void add_done_callback(F &&callback, const aio::context &ctx) const {
+    any_future::add_done_callback(detail::callback_for<task>(std::forward<F>(callback)), ctx);
+  }
 };
 
 /// Makes a task of the running loop. **Errors** runtime_error if no loop runs; the coroutine is then closed quietly.
 template <class T>
-task<T> create_task(coro<T> body, task_options options = {},
+task<T> create_task(coro<T> body, const task_options &options = {},
                     std::source_location site = std::source_location::current()) {
   event_loop *loop = running_loop_or_null();
   if (!loop) [[unlikely]] {
@@ -340,12 +394,21 @@ task<T> create_task(coro<T> body, task_options options = {},
 }
 /// The same for anything else that can be awaited: `create_task(queue.get())`.
 template <detail::other_awaitable A>
-auto create_task(A awaitable, task_options options = {}, std::source_location site = std::source_location::current()) {
+auto create_task(A awaitable, const task_options &options = {}, std::source_location site = std::source_location::current()) {
   return create_task(detail::as_coro(std::move(awaitable)), options, site);
 }
 
+template <detail::coroutine_function F> task<> create_task(F &&, task_options = {}) {
+  detail::refuse_function<F>();
+  return {};
+}
+template <detail::coroutine_function F> task<> event_loop::create_task(F &&, task_options) {
+  detail::refuse_function<F>();
+  return {};
+}
+
 template <class T>
-task<T> event_loop::create_task(coro<T> body, task_options options, std::source_location site) {
+task<T> event_loop::create_task(coro<T> body, const task_options &options, std::source_location site) {
   if (!body)
     detail::refuse_second_await("coroutine");
   struct close_on_error {
@@ -354,11 +417,24 @@ task<T> event_loop::create_task(coro<T> body, task_options options, std::source_
   } guard{body};
   check_open();
   touch_to_schedule("create_task");
-  if (task_factory_)
-    task_factory_(*this, options);
+  if (task_factory_) [[unlikely]]
+    return make_task_by_factory(body, options, site);
+  return make_task(body, options, site);
+}
+
+template <class T>
+[[gnu::noinline]] task<T> event_loop::make_task_by_factory(coro<T> &body, task_options options,
+                                                           const std::source_location &site) {
+  task_factory_(*this, options);
+  return make_task(body, options, site);
+}
+
+template <class T>
+AIO_IN_THE_FRAME task<T> event_loop::make_task(coro<T> &body, const task_options &options, const std::source_location &site) {
   const bool eager = options.eager_start.value_or(false) && is_running();
-  auto *state = new detail::task_state<T>(*this, body, options, site);
-  task<T> result{detail::ref_ptr<detail::future_core>(state)};
+  detail::context_slot context = options.context ? (*options.context).slot() : detail::copy_slot();
+  auto *state = new detail::task_state<T>(*this, body, std::move(context), detail::rare_text(options.name), site);
+  auto result = task<T>(detail::ref_ptr<detail::future_core>::adopt(state));
   state->begin(*this, eager);
   return result;
 }
@@ -442,3 +518,6 @@ template <class T> T event_loop::run_until_complete(coro<T> main, std::source_lo
 }
 
 } // namespace aio
+
+template <> struct std::hash<aio::any_task> : aio::detail::future_hash {};
+template <class T> struct std::hash<aio::task<T>> : aio::detail::future_hash {};

@@ -18,6 +18,13 @@ using time_point = std::chrono::time_point<std::chrono::steady_clock, duration>;
 
 namespace detail {
 
+template <class N>
+concept number = std::is_arithmetic_v<N>;
+/// Says what is missing to those who write `sleep(1)`.
+template <class N> constexpr void refuse_number() {
+  static_assert(!number<N>, "a duration needs a unit: 1s, 500ms (using namespace std::chrono_literals)");
+}
+
 /// Converts any chrono duration to the loop's, saturating at the ends of its range.
 ///
 /// **Errors** value_error if the duration is not a number.
@@ -53,6 +60,7 @@ public:
   maybe_duration(std::nullopt_t) noexcept {}
   template <class Rep, class Period>
   maybe_duration(std::chrono::duration<Rep, Period> d) : value_(detail::to_duration(d)) {}
+  template <detail::number N> maybe_duration(N) { detail::refuse_number<N>(); }
   explicit operator bool() const noexcept { return value_.has_value(); }
   duration operator*() const noexcept { return *value_; }
 

@@ -43,12 +43,12 @@ public:
   /// Waits once more, in a step that began because of this waiter.
   void wait_again() noexcept {
     state_ = state::waiting;
-    task_->park_again(*this);
+    task_->park_again(*this, leads_on_);
   }
   task_core &parked_task() const noexcept { return *task_; }
   void park(std::coroutine_handle<> at, frame_record &leaf) {
     task_ = running_loop->current();
-    task_->park(at, leaf, this);
+    task_->park(at, leaf, this, leads_on_);
     task_->pass_cancel_down();
   }
   /// After the resumption: true if the wait ended by a cancellation, which is then to be thrown.
@@ -71,10 +71,41 @@ public:
   };
   awaiter operator co_await() & { return awaiter{*this}; }
 
+protected:
+  /// Says with `true` that `primitive` or `add_awaited` has an answer.
+  explicit waiter(bool leads_on) noexcept : leads_on_(leads_on) {}
+
 private:
   state state_ = state::waiting;
+  const bool leads_on_ = false;
   task_core *task_ = nullptr;
   rare_text message_;
+};
+
+/// Room for a waiter in an awaiter; it is made when the wait begins, so that what need not wait pays nothing for it.
+template <class Waiter = waiter> class waiter_room {
+public:
+  waiter_room() noexcept {} // NOLINT(modernize-use-equals-default): a union needs it
+  waiter_room(const waiter_room &) = delete;
+  waiter_room &operator=(const waiter_room &) = delete;
+  ~waiter_room() {
+    if (made_)
+      waiter_.Waiter::~Waiter();
+  }
+  template <class... Args> Waiter &make(Args &&...args) noexcept {
+    std::construct_at(&waiter_, std::forward<Args>(args)...);
+    made_ = true;
+    return waiter_;
+  }
+  /// True if the wait has begun.
+  explicit operator bool() const noexcept { return made_; }
+  Waiter &operator*() noexcept { return waiter_; }
+
+private:
+  union {
+    Waiter waiter_;
+  };
+  bool made_ = false;
 };
 
 /// A list of waiters, first come first served.
@@ -107,7 +138,7 @@ public:
   std::size_t wake_waiting(std::size_t n) noexcept {
     std::size_t woken = 0;
     for (waiter *w = list_.front(); w && woken < n; w = list_.next(*w))
-      woken += w->wake() ? 1 : 0;
+      woken += w->wake() ? 1U : 0U;
     return woken;
   }
   /// Takes the first that is not done out of line and wakes it.

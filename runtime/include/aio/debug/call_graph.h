@@ -18,6 +18,7 @@ struct call_graph_frame {
   std::string file{};
   unsigned line = 0; ///< of the await it is suspended in
   std::string function{};
+  bool generator = false; ///< an async generator
 };
 
 /// A future, the coroutines that run for it, and everything that waits for it.
@@ -52,10 +53,17 @@ std::optional<call_graph> capture_call_graph(const call_graph_options &options =
 std::string format_call_graph(const call_graph &graph);
 std::string format_call_graph(const any_future &target, const call_graph_options &options = {},
                               std::source_location here = std::source_location::current());
-/// Prints the graph of a task, or of the running one.
+/// The graph of the running task; an empty text in a plain callback.
+std::string format_call_graph(const call_graph_options &options = {},
+                              std::source_location here = std::source_location::current());
+/// Prints the graph of a task, or of the running one, on standard output if nothing else is given.
 void print_call_graph(std::ostream &out, const any_future &target, const call_graph_options &options = {},
                       std::source_location here = std::source_location::current());
 void print_call_graph(std::ostream &out, const call_graph_options &options = {},
+                      std::source_location here = std::source_location::current());
+void print_call_graph(const any_future &target, const call_graph_options &options = {},
+                      std::source_location here = std::source_location::current());
+void print_call_graph(const call_graph_options &options = {},
                       std::source_location here = std::source_location::current());
 
 /// One row of the table of tasks: a task and one that awaits it.

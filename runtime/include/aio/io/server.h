@@ -44,7 +44,8 @@ public:
   void close();
   void close_clients(bool abort);
   bool serving() const noexcept { return serving_; }
-  event_loop &loop() const noexcept { return loop_; }
+  /// **Errors** runtime_error once the loop is gone.
+  event_loop &loop() const;
   bool closed() const noexcept { return closed_; }
   std::vector<listening_socket> sockets() const;
   std::string describe() const override;
@@ -63,7 +64,7 @@ private:
   void connection_gone(stream_core *stream);
   void wake_waiters() noexcept;
 
-  event_loop &loop_;
+  ref_ptr<loop_anchor> anchor_;
   connection_handler handler_;
   server_options options_;
   std::vector<listener> listeners_;
@@ -96,9 +97,12 @@ public:
   /// **Cancellation** closes the server and waits for its connections.
   /// **Errors** runtime_error if closed, or awaited twice.
   coro<void> serve_forever() const { return detail::server_core::serve_forever(core_); }
+  /// Begins to accept. Not a coroutine, as it is in asyncio: it has nothing to wait for.
+  ///
+  /// **Errors** runtime_error if closed; std::system_error.
   void start_serving() const { core_->start(); }
   bool is_serving() const noexcept { return core_->serving(); }
-  event_loop &get_loop() const noexcept { return core_->loop(); }
+  event_loop &get_loop() const { return core_->loop(); }
   /// What it listens on; empty once closed.
   std::vector<listening_socket> sockets() const { return core_->sockets(); }
   /// The port of the first socket.
@@ -125,7 +129,9 @@ template <class F> connection_handler handler_of(F &&function) {
     }
   };
 }
-coro<server> listen_tcp(connection_handler handler, std::string host, std::uint16_t port, server_options options);
+coro<server> listen_tcp(connection_handler handler, std::vector<std::string> hosts, std::uint16_t port,
+                        server_options options);
+coro<server> listen_on_socket(connection_handler handler, int fd, server_options options);
 coro<server> listen_unix(connection_handler handler, std::string path, server_options options);
 } // namespace detail
 
@@ -134,11 +140,25 @@ coro<server> listen_unix(connection_handler handler, std::string path, server_op
 /// `handler(reader, writer)` runs as a task for every connection, if it is a coroutine. What it throws goes to the loop's
 /// exception handler, and its connection is closed.
 ///
-/// **Suspends** for the name. **Errors** std::system_error.
+/// **Suspends** for the name. **Errors** std::system_error; an address that this machine does not have is an error only
+/// if no other one is left.
 /// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::string host, std::uint16_t port, server_options options = {}) {
-  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(host), port, options);
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(1, std::move(host)), port,
+                            options);
+}
+/// The same for several hosts. With port 0 each gets a port of its own.
+template <std::invocable<stream_reader, stream_writer> F>
+coro<server> start_server(F handler, std::vector<std::string> hosts, std::uint16_t port, server_options options = {}) {
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(hosts), port, options);
+}
+/// The same on a bound socket of your own, which the server owns from here on.
+///
+/// **Errors** value_error if it is no stream socket.
+template <std::invocable<stream_reader, stream_writer> F>
+coro<server> start_server_on(F handler, int fd, server_options options = {}) {
+  return detail::listen_on_socket(detail::handler_of(std::move(handler)), fd, options);
 }
 /// The same on a Unix socket; a socket file that is in the way is replaced.
 template <std::invocable<stream_reader, stream_writer> F>

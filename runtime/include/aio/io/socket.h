@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,9 @@ struct raw_address {
   const sockaddr *get() const noexcept { return reinterpret_cast<const sockaddr *>(&storage); }
   sockaddr *get() noexcept { return reinterpret_cast<sockaddr *>(&storage); }
   address readable() const;
+  bool same_as(const raw_address &other) const noexcept {
+    return length == other.length && std::memcmp(&storage, &other.storage, length) == 0;
+  }
 };
 
 [[noreturn]] void throw_errno(int error, const std::string &what);

@@ -102,7 +102,9 @@ public:
   /// Waits until the connection is closed. **Errors** what broke the connection.
   coro<void> wait_closed() const { return detail::stream_core::wait_closed(shared()); }
 
+  /// Above `high` bytes `drain` waits, until there are no more than `low`: a quarter, if it is not given.
   void set_write_buffer_limits(std::size_t high, std::size_t low) const { core().set_limits(high, low); }
+  void set_write_buffer_limits(std::size_t high) const { core().set_limits(high, high / 4); }
   std::size_t get_write_buffer_size() const { return core().unsent(); }
   const address &peername() const { return core().peer(); }
   const address &sockname() const { return core().name(); }

@@ -94,6 +94,8 @@ private:
   void flush() noexcept;
   void check_low_water() noexcept;
   void write_in_vain();
+  /// Asks the socket for an error that the poller told of.
+  void find_error() noexcept;
   void force_close(std::exception_ptr error) noexcept;
   void connection_lost();
   void wake_reader() noexcept;
@@ -118,6 +120,7 @@ private:
   closing_entry closing_entry_{*this};
   bool readable_ = true;
   bool hung_up_ = false;
+  bool failed_ = false;
   bool eof_ = false;
   bool paused_ = false;
   bool eof_written_ = false;

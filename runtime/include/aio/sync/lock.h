@@ -79,25 +79,24 @@ public:
       return true;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
-      waiting_ = true;
-      lock_->waiters_.push(waiter_);
-      waiter_.park(h, h.promise());
+      in_line &waiter = waiter_.make(lock_);
+      lock_->waiters_.push(waiter);
+      waiter.park(h, h.promise());
     }
     bool await_resume() {
-      if (waiting_)
-        lock_->finish_wait(waiter_);
+      if (waiter_)
+        lock_->finish_wait(*waiter_);
       return true;
     }
 
   private:
     struct in_line final : detail::waiter {
-      explicit in_line(lock *l) noexcept : of(l) {}
+      explicit in_line(lock *l) noexcept : waiter(true), of(l) {}
       const void *primitive() const noexcept override { return done() ? nullptr : of; }
       lock *of;
     };
     lock *lock_;
-    in_line waiter_{lock_};
-    bool waiting_ = false;
+    detail::waiter_room<in_line> waiter_;
   };
 
   /// Waits for the lock; gives true. Prefer `scoped`.
@@ -148,18 +147,21 @@ public:
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
-      event_->waiters_.push(waiter_);
-      waiter_.park(h, h.promise());
+      detail::waiter &waiter = waiter_.make();
+      event_->waiters_.push(waiter);
+      waiter.park(h, h.promise());
     }
     bool await_resume() {
-      waiter_.unlink();
-      waiter_.check();
+      if (waiter_) {
+        (*waiter_).unlink();
+        (*waiter_).check();
+      }
       return true;
     }
 
   private:
     event *event_;
-    detail::waiter waiter_;
+    detail::waiter_room<> waiter_;
   };
   /// Waits until the flag is up; gives true.
   detail::acquire_request<wait_awaiter, event> wait() noexcept { return {*this}; }

@@ -27,8 +27,8 @@ public:
   }
   bool empty() const noexcept { return count_ == 0; }
   std::size_t size() const noexcept { return count_; }
-  void put(T &&item) {
-    if (count_ == capacity_)
+  AIO_IN_THE_FRAME void put(T &&item) {
+    if (count_ == capacity_) [[unlikely]]
       grow();
     std::construct_at(at(count_), std::move(item));
     ++count_;
@@ -44,7 +44,7 @@ public:
 
 private:
   T *at(std::size_t index) noexcept { return items_ + ((first_ + index) & (capacity_ - 1)); }
-  void grow() {
+  [[gnu::noinline]] void grow() {
     const std::size_t capacity = capacity_ ? capacity_ * 2 : 8;
     T *items = std::allocator<T>().allocate(capacity);
     std::size_t moved = 0;
@@ -108,12 +108,48 @@ private:
 };
 
 /// What a watcher attaches to a queue; hears of the queue's end even when no watched loop runs.
+///
+/// It counts for one task what it takes and reports done; the hook is called when another one comes.
 class queue_watch {
 public:
   virtual void queue_gone() noexcept = 0;
+  /// True if it has been counted.
+  bool counts_taken() noexcept {
+    if (!by_running_task())
+      return false;
+    ++taken_;
+    ++uses_;
+    return true;
+  }
+  bool counts_done() noexcept {
+    if (taken_ == 0 || !by_running_task())
+      return false;
+    --taken_;
+    ++uses_;
+    return true;
+  }
 
 protected:
   ~queue_watch() = default;
+  /// Counts from now on what this task does.
+  void count_for(const task_core &task) noexcept {
+    task_ = &task;
+    number_ = task.number();
+    hooks_ = frame_hooks;
+  }
+  void count_for_nobody() noexcept { task_ = nullptr; }
+  std::size_t taken_ = 0; // and not reported done
+  std::size_t uses_ = 0;
+
+private:
+  bool by_running_task() const noexcept {
+    const task_core *task = running_loop ? running_loop->current() : nullptr;
+    // Another task may have come to the same address.
+    return task && task == task_ && task->number() == number_ && hooks_ == frame_hooks;
+  }
+  const task_core *task_ = nullptr;
+  std::uint64_t number_ = 0;
+  const instrument_set *hooks_ = nullptr;
 };
 
 /// Who waits at a queue, and what is unfinished; independent of the items.
@@ -142,15 +178,17 @@ protected:
       : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {
     finished_.set();
   }
-  void item_added() noexcept {
-    ++unfinished_;
-    finished_.clear();
-    getters_.pop_and_wake();
+  AIO_IN_THE_FRAME void item_added() noexcept {
+    if (unfinished_++ == 0)
+      finished_.clear();
+    if (!getters_.empty())
+      getters_.pop_and_wake();
   }
-  void item_taken() noexcept {
-    if (frame_hooks) [[unlikely]]
+  AIO_IN_THE_FRAME void item_taken() noexcept {
+    if (frame_hooks && !(watch_ && watch_->counts_taken())) [[unlikely]]
       notify_queue_used(*this, queue_use::takes);
-    putters_.pop_and_wake();
+    if (!putters_.empty())
+      putters_.pop_and_wake();
   }
   /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
   bool still_waits(waiter &w, waiter_queue &line) noexcept {
@@ -169,6 +207,8 @@ protected:
       line.pop_and_wake();
     throw w.cancellation();
   }
+  [[noreturn]] void throw_nothing() const;
+  [[noreturn]] void throw_no_room() const;
   void item_dropped() noexcept;
   void wake_everyone() noexcept;
   std::size_t maxsize_;
@@ -214,24 +254,23 @@ public:
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
-      waiting_ = true;
-      queue_->getters_.push(waiter_);
-      waiter_.park(h, h.promise());
-      waiter_.parked_task().set_gate(*this);
+      detail::waiter &waiter = waiter_.make();
+      queue_->getters_.push(waiter);
+      waiter.park(h, h.promise());
+      waiter.parked_task().set_gate(*this);
     }
-    T await_resume() {
-      if (waiting_)
-        queue_->leave(waiter_, queue_->getters_, !queue_->empty());
+    AIO_IN_THE_FRAME T await_resume() {
+      if (waiter_)
+        queue_->leave(*waiter_, queue_->getters_, !queue_->empty());
       return queue_->get_nowait();
     }
 
   private:
     bool go_on() override {
-      return !queue_->empty() || !queue_->still_waits(waiter_, queue_->getters_);
+      return !queue_->empty() || !queue_->still_waits(*waiter_, queue_->getters_);
     }
     basic_queue *queue_;
-    detail::waiter waiter_;
-    bool waiting_ = false;
+    detail::waiter_room<> waiter_;
   };
   class [[nodiscard]] put_awaiter final : detail::step_gate {
   public:
@@ -245,23 +284,22 @@ public:
       return false;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
-      waiting_ = true;
-      queue_->putters_.push(waiter_);
-      waiter_.park(h, h.promise());
-      waiter_.parked_task().set_gate(*this);
+      detail::waiter &waiter = waiter_.make();
+      queue_->putters_.push(waiter);
+      waiter.park(h, h.promise());
+      waiter.parked_task().set_gate(*this);
     }
-    void await_resume() {
-      if (waiting_)
-        queue_->leave(waiter_, queue_->putters_, !queue_->full());
+    AIO_IN_THE_FRAME void await_resume() {
+      if (waiter_)
+        queue_->leave(*waiter_, queue_->putters_, !queue_->full());
       queue_->put_nowait(std::move(item_));
     }
 
   private:
-    bool go_on() override { return !queue_->full() || !queue_->still_waits(waiter_, queue_->putters_); }
+    bool go_on() override { return !queue_->full() || !queue_->still_waits(*waiter_, queue_->putters_); }
     basic_queue *queue_;
     T item_;
-    detail::waiter waiter_;
-    bool waiting_ = false;
+    detail::waiter_room<> waiter_;
   };
   class [[nodiscard]] put_request {
   public:
@@ -280,21 +318,16 @@ public:
 
   T get_nowait() {
     used("queue.get");
-    if (items_.empty()) {
-      if (shut_down_)
-        throw queue_shut_down();
-      throw queue_empty();
-    }
+    if (items_.empty()) [[unlikely]]
+      throw_nothing();
     T item = items_.get();
     item_taken();
     return item;
   }
   void put_nowait(T item) {
     used("queue.put");
-    if (shut_down_)
-      throw queue_shut_down();
-    if (full())
-      throw queue_full();
+    if (shut_down_ || full()) [[unlikely]]
+      throw_no_room();
     items_.put(std::move(item));
     item_added();
   }

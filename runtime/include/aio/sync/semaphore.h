@@ -33,20 +33,19 @@ public:
       return true;
     }
     template <class P> void await_suspend(std::coroutine_handle<P> h) {
-      waiting_ = true;
-      semaphore_->waiters_.push(waiter_);
-      waiter_.park(h, h.promise());
+      detail::waiter &waiter = waiter_.make();
+      semaphore_->waiters_.push(waiter);
+      waiter.park(h, h.promise());
     }
     bool await_resume() {
-      if (waiting_)
-        semaphore_->finish_wait(waiter_);
+      if (waiter_)
+        semaphore_->finish_wait(*waiter_);
       return true;
     }
 
   private:
     semaphore *semaphore_;
-    detail::waiter waiter_;
-    bool waiting_ = false;
+    detail::waiter_room<> waiter_;
   };
   detail::acquire_request<acquire_awaiter, semaphore> acquire() noexcept { return {*this}; }
   detail::guard_request<acquire_awaiter, semaphore> scoped() noexcept { return {*this}; }

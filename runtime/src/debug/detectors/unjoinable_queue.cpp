@@ -29,10 +29,28 @@ struct known_hook : detail::list_hook {};
 struct queue_note final : detail::queue_watch, joined_hook, known_hook {
   explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
+  /// Has the queue count for the taker, until another one comes.
+  void count_for(taker &who) noexcept {
+    counted = who.number;
+    queue_watch::count_for(*who.task);
+  }
+  /// Takes over what the queue has counted.
+  void settle() noexcept {
+    uses += std::exchange(uses_, 0);
+    if (const std::size_t more = std::exchange(taken_, 0))
+      for (taker &each : takers)
+        if (each.number == counted)
+          each.owed += more;
+  }
+  void forget_counts() noexcept {
+    count_for_nobody();
+    taken_ = uses_ = 0;
+  }
 
   detail::queue_core &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
+  std::uint64_t counted = 0; // the taker for whom the queue counts
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, when something was last done with it
   std::size_t uses = 0;                                       // counts what is done with the queue
   std::size_t uses_seen = 0;                                  // at the last look
@@ -64,15 +82,21 @@ public:
     if (running_loop_or_null() != &loop())
       return;
     queue_note &note = note_of_queue(queue);
+    note.settle();
     ++note.uses;
     if (own_clock_)
       note.used_at = loop().time();
     switch (use) {
     case queue_use::takes:
-      if (task)
-        ++taker_of(note, *task).owed;
-      else
+      if (task) {
+        taker &by = taker_of(note, *task);
+        ++by.owed;
+        // A clock of the loop's own is read at every use.
+        if (!own_clock_)
+          note.count_for(by);
+      } else {
         note.reported_by_others = true; // a callback, which may hand the item to anybody
+      }
       break;
     case queue_use::reports_done:
       report_done(note, task);
@@ -122,6 +146,7 @@ private:
       static_cast<joined_hook &>(note).unlink();
       static_cast<known_hook &>(note).unlink();
       all_.push_back(note);
+      note.forget_counts();
       note.seen_by = id_;
       note.takers.clear();
       note.joining.clear();
@@ -212,6 +237,7 @@ private:
       return;
     looked_at_ = now;
     for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
+      note->settle();
       if (note->uses != note->uses_seen)
         begin_to_rest(*note);
       else
@@ -272,13 +298,16 @@ private:
   }
   /// True if the task has taken items of any queue that it has not reported.
   bool has_items(const detail::task_core &task) {
-    for (queue_note *each = all_.front(); each; each = all_.next(*each))
+    for (queue_note *each = all_.front(); each; each = all_.next(*each)) {
+      each->settle();
       for (const taker &t : each->takers)
         if (t.task == &task && t.number == task.number() && t.owed > 0)
           return true;
+    }
     return false;
   }
   bool hopeless(queue_note &note) {
+    note.settle();
     const std::vector<std::uint64_t> alive = live_tasks();
     const auto lives = [&](std::uint64_t number) { return std::binary_search(alive.begin(), alive.end(), number); };
     if (note.reported_by_others)

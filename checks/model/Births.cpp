@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Recognises the expressions that make a task.
+#include "model/Flow.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace coro {
+
+/// A call on a running task that takes a continuation: `f().then(g)`.
+static bool isContinuation(Model &M, const Expr *E) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  if (!Call || Call->getNumArgs() == 0)
+    return false;
+  const TaskType &On = M.types().of(
+      Call->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType());
+  if (On.Kind == AsyncKind::None || On.Starts == Start::Lazy ||
+      On.OnDrop == Drop::Cancels || On.OnDrop == Drop::Blocks ||
+      On.OnDrop == Drop::Terminates)
+    return false;
+  return llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+    const CXXRecordDecl *R =
+        Arg->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();
+    return R && R->isLambda();
+  });
+}
+
+bool makesTask(Model &M, const Expr *E, LostTask &Out) {
+  if (!E->isPRValue() || E->getType().isNull() || !E->getType()->isRecordType())
+    return false;
+  bool Constructs = false;
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (M.facts().of(Role::Detaches, Call))
+      return false;
+    if (isContinuation(M, Call))
+      return false;
+    // A lazy result of a spawn function is a start that waits to be awaited,
+    // such as co_spawn(..., use_awaitable), unless a fact says what dropping
+    // it does.
+    Out.Running = M.facts().of(Role::Spawns, Call) &&
+                  (M.types().of(E->getType()).Starts != Start::Lazy ||
+                   M.facts().of(Role::OnDrop, calleeOf(Call), objectOf(Call)));
+  } else if (isa<CXXTemporaryObjectExpr>(E)) {
+    Constructs = true;
+  } else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E)) {
+    Constructs = isa<InitListExpr>(Cast->getSubExpr()) ||
+                 isa<CXXConstructExpr>(Cast->getSubExpr());
+    if (!Constructs)
+      return false;
+  } else if (!isa<CoawaitExpr>(E)) {
+    return false;
+  }
+  // A future that a spawn function returns is the handle of what it started.
+  static const TaskType SpawnedFuture = {AsyncKind::Task, Start::Eager,
+                                         Drop::LosesException};
+  const TaskType *Type = &M.types().of(E->getType());
+  if (Out.Running || (isa<CallExpr>(E) && M.facts().of(Role::Spawns, E)))
+    if (const CXXRecordDecl *R = E->getType()->getAsCXXRecordDecl();
+        Type->Kind == AsyncKind::None && R->isInStdNamespace() &&
+        R->getIdentifier() && R->getName() == "future")
+      Type = &SpawnedFuture;
+  const TaskType &T = *Type;
+  if (!T.isWork())
+    return false;
+  // What is made by name, as `task<>{}`, holds no coroutine.
+  if (Constructs && T.isTask() && (!T.Record || M.types().promiseOf(T.Record)))
+    return false;
+  // What an await yields has run already.
+  if (isa<CoawaitExpr>(E) && T.Starts != Start::Lazy)
+    return false;
+  Out.Origin = E;
+  Out.Type = &T;
+  return true;
+}
+
+} // namespace coro
