@@ -47,8 +47,11 @@ aio::coro<> app() {
 // BARE-NEXT: stall.cpp:{{17|18}}: note: it computes here, in 'counts_sheep'
 
 int main() {
-  aio::debug::set_report_handler([](const aio::debug::report &r) {
-    std::fputs(r.text().c_str(), stderr);
+  // A thread that the machine has no time for gives no stack: the next look asks again.
+  auto listens = aio::debug::fail_on_report([](const std::string &text) {
+    if (text.find("stall.cpp:17") == text.npos && text.find("stall.cpp:18") == text.npos)
+      return;
+    std::fputs(text.c_str(), stderr);
     told = true;
   });
   aio::run(app());
