@@ -51,7 +51,7 @@ bool is_our_file(const std::string &file) {
 }
 
 /// The frame that runs the entries of a pass: who called the loop explains nothing.
-bool is_the_loop(const std::string &function) { return function.starts_with("aio::event_loop::pass"); }
+bool is_the_loop(const std::string &function) { return function.starts_with("aio::event_loop::run_passes"); }
 
 #if AIO_HAS_LIBBACKTRACE
 backtrace_state *debug_information() {
