@@ -224,3 +224,20 @@ TEST(gather, inside_a_timeout) {
     EXPECT_EQ(now(), 1);
   });
 }
+
+// Outer and inner futures keep each other while they are pending.
+TEST(gather, what_never_ends_goes_with_the_loop) {
+  const auto token = std::make_shared<int>(0);
+  const auto leave = [&](auto make) {
+    aio::testing::virtual_loop loop;
+    loop.set_exception_handler([](aio::event_loop &, const aio::exception_context &) {});
+    loop.run_until_complete([](auto &make, std::shared_ptr<int> token) -> coro<> {
+      make().add_done_callback([token](const aio::any_future &) {});
+      co_await aio::sleep(0s);
+    }(make, token));
+  };
+  leave([] { return aio::gather(sleeper(10), aio::gather(sleeper(10), sleeper(10))); });
+  leave([] { return aio::shield(sleeper(10)); });
+  leave([] { return aio::gather(aio::shield(sleeper(10)), aio::shield(aio::gather(sleeper(10)))); });
+  EXPECT_EQ(token.use_count(), 1);
+}

@@ -39,7 +39,11 @@ private:
   struct node final : done_entry {
     gather_core *owner = nullptr;
     void run() override;
-    void discard() noexcept override { owner->release(); }
+    /// The child will never be done, and so neither will the gather.
+    void discard() noexcept override {
+      owner->discard_waiters();
+      owner->release();
+    }
     bool wants_result() const noexcept override { return !owner->done(); }
   };
   void child_done(future_core &child);

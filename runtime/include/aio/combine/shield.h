@@ -7,57 +7,59 @@
 namespace aio {
 namespace detail {
 
-/// Calls the loop's handler about a failure that the cancelled outer future can no longer carry.
-const done_callback &report_shielded();
-
-/// The outer future. While it is pending, its own callback keeps the inner one.
-template <class T> class shield_state final : public future_core {
+/// The outer future, without its value. While both are pending each keeps the other.
+class shield_core : public future_core {
 public:
-  shield_state(event_loop &loop, future_core &inner, const std::source_location &site)
-      : future_core(loop, &value_, site), inner_(inner) {}
-  void add_awaited(std::vector<future_core *> &futures) override {
-    if (has_waiters())
-      futures.push_back(&inner_);
-  }
-
   bool is_shield() const noexcept override { return true; }
+  void add_awaited(std::vector<future_core *> &futures) override {
+    if (inner_ && has_waiters())
+      futures.push_back(inner_.get());
+  }
+  /// Begins to follow the inner future.
+  void start();
+
+protected:
+  shield_core(event_loop &loop, void *slot, future_core &inner, const std::source_location &site)
+      : future_core(loop, slot, site), inner_(&inner) {}
+  /// Takes the value of the inner future, which has one.
+  virtual void take_value(future_core &inner) = 0;
 
 private:
-  future_core &inner_;
-  result_slot<T> value_;
+  struct node final : done_entry {
+    shield_core *owner = nullptr;
+    void run() override;
+    void discard() noexcept override;
+  };
+  void inner_done(future_core &inner);
+  void outer_done();
+  ref_ptr<future_core> inner_;
+  node node_;
 };
 
-template <class T> future<T> shield_future(future<T> inner, const std::source_location &site) {
+template <class T> class shield_state final : public shield_core {
+public:
+  shield_state(event_loop &loop, future_core &inner, const std::source_location &site)
+      : shield_core(loop, &value_, inner, site) {}
+
+private:
+  void take_value(future_core &inner) override {
+    if constexpr (!std::is_void_v<T>) {
+      auto &slot = *static_cast<result_slot<T> *>(inner.slot());
+      if constexpr (std::is_reference_v<T> || std::is_copy_constructible_v<T>)
+        value_.emplace(slot.get());
+      else
+        value_.emplace(std::move(slot.get()));
+    }
+  }
+  [[no_unique_address]] result_slot<T> value_;
+};
+
+template <class T> future<T> shield_future(const future<T> &inner, const std::source_location &site) {
   if (inner.done())
     return inner;
-  const future<T> outer(ref_ptr<future_core>(new shield_state<T>(inner.get_loop(), inner.core(), site)));
-  const done_callback inner_done([outer](const any_future &f) {
-    if (outer.cancelled())
-      return;
-    if (f.cancelled()) {
-      outer.cancel();
-    } else if (auto error = f.exception()) {
-      outer.set_exception(error);
-    } else {
-      const future<T> source(f.shared());
-      if constexpr (std::is_void_v<T>)
-        outer.set_result();
-      else if constexpr (std::is_reference_v<T> || std::is_copy_constructible_v<T>)
-        outer.set_result(source.result());
-      else
-        outer.set_result(std::move(source.result()));
-    }
-  });
-  inner.add_done_callback(inner_done);
-  // The outer future must not own the inner one's callback: no cycle, the callbacks go when the futures are done.
-  outer.add_done_callback([inner, inner_done](const any_future &) {
-    if (inner.done())
-      return;
-    inner.remove_done_callback(inner_done);
-    inner.remove_done_callback(report_shielded());
-    inner.add_done_callback(report_shielded());
-  });
-  return outer;
+  const ref_ptr<shield_core> outer(new shield_state<T>(inner.get_loop(), inner.core(), site));
+  outer->start();
+  return future<T>(outer);
 }
 } // namespace detail
 
@@ -68,7 +70,7 @@ template <class T> future<T> shield_future(future<T> inner, const std::source_lo
 /// **Lifetime** the inner task is kept by the loop until it is done.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.shield
 template <class T> future<T> shield(future<T> inner, std::source_location site = std::source_location::current()) {
-  return detail::shield_future(std::move(inner), site);
+  return detail::shield_future(inner, site);
 }
 template <class T> future<T> shield(task<T> inner, std::source_location site = std::source_location::current()) {
   return detail::shield_future(future<T>(inner.shared()), site);
