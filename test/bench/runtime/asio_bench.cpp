@@ -17,16 +17,20 @@ using asio::use_awaitable;
 using asio::ip::tcp;
 using channel = asio::experimental::channel<void(boost::system::error_code, int)>;
 
-template <class Body> void measure(benchmark::State &state, std::int64_t items, Body body) {
+template <class Body> void measure(benchmark::State &state, std::int64_t items, Body body, bool once_before = false) {
   asio::io_context context(1);
-  for (auto _ : state) {
+  const auto run = [&] {
     asio::co_spawn(context, body(context), [](const std::exception_ptr &error) {
       if (error)
         std::rethrow_exception(error);
     });
     context.run();
     context.restart();
-  }
+  };
+  if (once_before)
+    run();
+  for (auto _ : state)
+    run();
   state.SetItemsProcessed(state.iterations() * items);
 }
 
@@ -59,7 +63,7 @@ void spawn(benchmark::State &state) {
 }
 void scale(benchmark::State &state) {
   const int count = static_cast<int>(state.range(0));
-  measure(state, count, [count](auto &context) { return spawn_and_join(context, count); });
+  measure(state, count, [count](auto &context) { return spawn_and_join(context, count); }, true);
 }
 
 awaitable<void> yielding(asio::io_context &context) {
