@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Servers: where they listen, how they begin and end, what becomes of their connections.
-#include "support.h"
+#include "io_support.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -10,17 +10,6 @@ namespace {
 
 using aio::stream_reader;
 using aio::stream_writer;
-
-coro<> echo(stream_reader reader, stream_writer writer) {
-  for (;;) {
-    const std::string data = co_await reader.read(4096);
-    if (data.empty())
-      break;
-    writer.write(data);
-    co_await writer.drain();
-  }
-  writer.close();
-}
 
 /// Says a word and hangs up.
 void greet(stream_reader, stream_writer writer) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Streams over real sockets: loopback TCP, Unix sockets, socket pairs. Nothing here sleeps.
-#include "support.h"
+#include "io_support.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -15,17 +15,6 @@ namespace {
 using aio::connection;
 using aio::stream_reader;
 using aio::stream_writer;
-
-coro<> echo(stream_reader reader, stream_writer writer) {
-  for (;;) {
-    const std::string data = co_await reader.read(4096);
-    if (data.empty())
-      break;
-    writer.write(data);
-    co_await writer.drain();
-  }
-  writer.close();
-}
 
 /// Two streams that are connected to each other.
 std::pair<connection, connection> pair_of_streams() {

@@ -171,16 +171,19 @@ static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) n
   __builtin_prefetch(reinterpret_cast<const char *>(second) + 64, 1);
 }
 
+bool event_loop::looks_at_io() const noexcept {
+  return poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait)) != 0;
+}
+
 bool event_loop::nothing_to_look_at() noexcept {
-  return !ready_->empty() && timers_.empty() && !anchor_->has_mail() && !poller_.watches_anything() &&
-         !(armed() & (hook::before_io_wait | hook::after_io_wait));
+  return !ready_->empty() && timers_.empty() && !anchor_->has_mail() && !looks_at_io();
 }
 
 void event_loop::look_around() {
   take_news();
   const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
-  if (!busy || poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait))) {
+  if (!busy || looks_at_io()) {
     std::optional<duration> timeout;
     if (busy)
       timeout = duration::zero();
@@ -209,11 +212,14 @@ void event_loop::run_passes(bool once) {
       loop.current_ = nullptr;
       detail::running_slot = slot;
     }
-    ~running() {
-      detail::in_pass = false;
+    void pass_ends() const noexcept {
       nothing();
       if (loop.board_) [[unlikely]]
         loop.board_->step_ends();
+    }
+    ~running() {
+      detail::in_pass = false;
+      pass_ends();
       // After an exception, the rest is for the next pass.
       if (batch && !batch->empty()) [[unlikely]]
         loop.ready_->splice_front(*batch);
@@ -241,9 +247,7 @@ void event_loop::run_passes(bool once) {
       else
         entry->run();
     }
-    now.nothing();
-    if (board_) [[unlikely]]
-      board_->step_ends();
+    now.pass_ends();
   } while (!once && !stopping_);
 }
 

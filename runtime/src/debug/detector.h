@@ -33,4 +33,34 @@ private:
   std::shared_ptr<registry> notes_; // detectors leave it as it was, and may be the last to go
 };
 
+/// A timer of a detector's own. The registry counts them: a loop that waits for nothing else sleeps for ever.
+class alarm {
+public:
+  alarm(event_loop &loop, registry &notes) noexcept : loop_(loop), notes_(notes) {}
+  alarm(const alarm &) = delete;
+  alarm &operator=(const alarm &) = delete;
+  ~alarm() { drop(); }
+  bool is_set() const noexcept { return static_cast<bool>(timer_); }
+  /// Calls `ring()` at that time, unless it is dropped before.
+  template <class F> void set(time_point when, F ring) {
+    timer_ = loop_.call_at(when, [this, ring = std::move(ring)] {
+      timer_ = {};
+      --notes_.alarms;
+      ring();
+    });
+    ++notes_.alarms;
+  }
+  void drop() noexcept {
+    if (!timer_)
+      return;
+    std::exchange(timer_, {}).cancel();
+    --notes_.alarms;
+  }
+
+private:
+  event_loop &loop_;
+  registry &notes_;
+  timer_handle timer_;
+};
+
 } // namespace aio::debug

@@ -43,9 +43,6 @@ struct dog {
   bool stop = false;
 
   void run() {
-    struct counted {
-      ~counted() { detail::own_threads.fetch_sub(1); }
-    } const until_the_end;
     is_the_dog = true;
     std::unique_lock lock(mutex);
     for (int alone = 0; !stop && alone < ticks_without_loops;) {
@@ -290,13 +287,7 @@ void watchdog::watch(watched_loop &loop) {
   if (d.thread.joinable())
     d.thread.join(); // it has let the lock go for good
   // Counted before it is there: its first moments are no unknown thread's.
-  detail::own_threads.fetch_add(1);
-  try {
-    d.thread = std::thread([&d] { d.run(); });
-  } catch (...) {
-    detail::own_threads.fetch_sub(1);
-    throw;
-  }
+  d.thread = std::thread([&d, counted = detail::own_thread()] { d.run(); });
   d.awake = true;
 }
 

@@ -138,6 +138,8 @@ protected:
     hooks_ = frame_hooks;
   }
   void count_for_nobody() noexcept { task_ = nullptr; }
+  /// The number of that task.
+  std::uint64_t counted_for() const noexcept { return number_; }
   std::size_t taken_ = 0; // and not reported done
   std::size_t uses_ = 0;
 

@@ -13,7 +13,6 @@ namespace {
 class ignored_cancellation final : public detector {
 public:
   using detector::detector;
-  ~ignored_cancellation() override { drop_alarm(); }
   std::uint32_t wants() const noexcept override {
     return hook::cancel_requested | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
   }
@@ -24,25 +23,16 @@ public:
   void cancel_requested(detail::task_core &, const std::string &, detail::task_core *) override {
     // A loop that sleeps has to be woken. One with a clock of its own moves it from timer to timer: see timers_due.
     const event_loop &here = loop();
-    if (!alarm_ && typeid(here) == typeid(event_loop) && here.is_running())
+    if (!alarm_.is_set() && typeid(here) == typeid(event_loop) && here.is_running())
       set_alarm();
   }
   void before_io_wait(event_loop &, std::optional<duration>) override { look(); }
   void timers_due(event_loop &, time_point, time_point) override { look(); }
-  void loop_stopped(event_loop &) override { drop_alarm(); }
+  void loop_stopped(event_loop &) override { alarm_.drop(); }
 
 private:
-  void drop_alarm() noexcept {
-    if (!alarm_)
-      return;
-    std::exchange(alarm_, {}).cancel();
-    --notes().alarms;
-  }
   void set_alarm() {
-    ++notes().alarms;
-    alarm_ = loop().call_at(notes().cancellations().front()->at + patience(), [this] {
-      alarm_ = {};
-      --notes().alarms;
+    alarm_.set(notes().cancellations().front()->at + patience(), [this] {
       look();
       if (!notes().cancellations().empty())
         set_alarm();
@@ -92,7 +82,7 @@ private:
          task.name());
   }
 
-  timer_handle alarm_;
+  alarm alarm_{loop(), notes()};
 };
 
 } // namespace

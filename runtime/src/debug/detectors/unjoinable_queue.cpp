@@ -29,17 +29,13 @@ struct known_hook : detail::list_hook {};
 struct queue_note final : detail::queue_watch, joined_hook, known_hook {
   explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
-  /// Has the queue count for the taker, until another one comes.
-  void count_for(taker &who) noexcept {
-    counted = who.number;
-    queue_watch::count_for(*who.task);
-  }
+  using queue_watch::count_for;
   /// Takes over what the queue has counted.
   void settle() noexcept {
     uses += std::exchange(uses_, 0);
     if (const std::size_t more = std::exchange(taken_, 0))
       for (taker &each : takers)
-        if (each.number == counted)
+        if (each.number == counted_for())
           each.owed += more;
   }
   void forget_counts() noexcept {
@@ -50,7 +46,6 @@ struct queue_note final : detail::queue_watch, joined_hook, known_hook {
   detail::queue_core &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
-  std::uint64_t counted = 0; // the taker for whom the queue counts
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, when something was last done with it
   std::size_t uses = 0;                                       // counts what is done with the queue
   std::size_t uses_seen = 0;                                  // at the last look
@@ -68,10 +63,7 @@ public:
       : detector(pitfall, loop, notes), own_clock_(typeid(loop) != typeid(event_loop)), id_(next_id()) {
     notes.explain_idle = [this](std::vector<const detail::task_core *> &explained) { explain(explained); };
   }
-  ~unjoinable_queue() override {
-    drop_alarm();
-    notes().explain_idle = {};
-  }
+  ~unjoinable_queue() override { notes().explain_idle = {}; }
   std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
   /// Looks when the loop goes to sleep, and from time to time.
   std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
@@ -93,7 +85,7 @@ public:
         ++by.owed;
         // A clock of the loop's own is read at every use.
         if (!own_clock_)
-          note.count_for(by);
+          note.count_for(*task);
       } else {
         note.reported_by_others = true; // a callback, which may hand the item to anybody
       }
@@ -124,15 +116,9 @@ public:
     if (!joined_.empty()) [[unlikely]]
       look();
   }
-  void loop_stopped(event_loop &) override { drop_alarm(); }
+  void loop_stopped(event_loop &) override { alarm_.drop(); }
 
 private:
-  void drop_alarm() noexcept {
-    if (!alarm_)
-      return;
-    std::exchange(alarm_, {}).cancel();
-    --notes().alarms;
-  }
   static std::uint64_t next_id() noexcept {
     static std::atomic<std::uint64_t> count{0};
     return ++count;
@@ -203,7 +189,7 @@ private:
     begin_to_rest(note);
     looked_at_ = loop().time();
     // A loop that sleeps has to be woken; one with a clock of its own moves it from timer to timer.
-    if (!alarm_ && !own_clock_)
+    if (!alarm_.is_set() && !own_clock_)
       set_alarm();
   }
   /// Something was done with the queue: from here on it may be quiet.
@@ -217,10 +203,7 @@ private:
     std::sort(note.steps.begin(), note.steps.end());
   }
   void set_alarm() {
-    ++notes().alarms;
-    alarm_ = loop().call_later(between_looks(), [this] {
-      alarm_ = {};
-      --notes().alarms;
+    alarm_.set(loop().time() + between_looks(), [this] {
       if (joined_.empty())
         return;
       look();
@@ -368,7 +351,7 @@ private:
   detail::intrusive_list<queue_note, joined_hook> joined_;
   const bool own_clock_;
   const std::uint64_t id_;
-  timer_handle alarm_;
+  alarm alarm_{loop(), notes()};
   time_point looked_at_{};
 };
 
