@@ -73,6 +73,43 @@ TEST(streams, resolve_names) {
   });
 }
 
+coro<> tell_peer(aio::stream_reader, aio::stream_writer writer) {
+  writer.write(writer.peername().host);
+  writer.close();
+  co_await writer.wait_closed();
+}
+
+TEST(streams, come_from_the_local_address_that_is_asked_for) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(tell_peer, "127.0.0.1", 0);
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port(), {.local_host = "127.0.0.2"});
+    EXPECT_EQ(writer.sockname().host, "127.0.0.2");
+    EXPECT_EQ(co_await reader.read(), "127.0.0.2");
+    writer.close();
+    co_await writer.wait_closed();
+    server.close();
+  });
+}
+
+TEST(streams, local_address_that_cannot_be_had_is_a_system_error) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    try {
+      co_await aio::open_connection("127.0.0.1", server.port(), {.local_host = "127.0.0.1", .local_port = server.port()});
+      ADD_FAILURE();
+    } catch (const std::system_error &e) {
+      EXPECT_EQ(e.code(), std::errc::address_in_use);
+    }
+    try {
+      co_await aio::open_connection("127.0.0.1", server.port(), {.local_host = "::1"});
+      ADD_FAILURE();
+    } catch (const std::system_error &e) {
+      EXPECT_EQ(e.code(), std::errc::address_not_available);
+    }
+    server.close();
+  });
+}
+
 TEST(streams, refused_connection_is_a_system_error) {
   on_real_loop([]() -> coro<> {
     auto server = co_await aio::start_server(echo, "127.0.0.1", 0);

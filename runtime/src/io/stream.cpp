@@ -116,7 +116,9 @@ coro<std::string> stream_reader::readexactly(std::ptrdiff_t n) const { return re
 coro<std::string> stream_reader::readline() const { return read_line(core_); }
 
 coro<std::string> stream_reader::readuntil(std::string separator) const {
-  return read_until(core_, std::vector<std::string>(1, std::move(separator)));
+  std::vector<std::string> separators;
+  separators.push_back(std::move(separator));
+  return read_until(core_, std::move(separators));
 }
 coro<std::string> stream_reader::readuntil(std::vector<std::string> separators) const {
   return read_until(core_, std::move(separators));
@@ -166,14 +168,35 @@ connection make_streams(detail::unique_fd fd, const stream_options &options) {
   throw std::system_error(errors.front().code(), text);
 }
 
+/// Binds the socket to the first of the addresses, which are of any family, that will do.
+void bind_to_one(int fd, const std::vector<detail::raw_address> &sources, const detail::raw_address &target) {
+  int error = EADDRNOTAVAIL;
+  std::string text = "no local address for " + target.readable().text();
+  for (const detail::raw_address &source : sources) {
+    if (source.storage.ss_family != target.storage.ss_family)
+      continue;
+    if (::bind(fd, source.get(), source.length) == 0)
+      return;
+    error = errno;
+    text = "error while attempting to bind on address " + source.readable().text();
+  }
+  detail::throw_errno(error, text);
+}
+
 } // namespace
 
 coro<connection> open_connection(std::string host, std::uint16_t port, stream_options options) {
   const auto targets = co_await detail::resolve(std::move(host), port, options.family, false);
+  const bool bound = !options.local_host.empty() || options.local_port != 0;
+  std::vector<detail::raw_address> sources;
+  if (bound)
+    sources = co_await detail::resolve(std::string(options.local_host), options.local_port, options.family, true);
   std::vector<std::system_error> errors;
   for (const detail::raw_address &target : targets) {
     try {
       detail::unique_fd fd = detail::stream_socket(target.storage.ss_family);
+      if (bound)
+        bind_to_one(fd.get(), sources, target);
       co_await detail::connect_socket(fd.get(), target);
       co_return make_streams(std::move(fd), options);
     } catch (const std::system_error &e) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <aio/io/stream_core.h>
@@ -130,6 +132,9 @@ struct stream_options {
   std::size_t limit = default_stream_limit;
   /// AF_INET, AF_INET6, or 0 for any.
   int family = 0;
+  /// Where a TCP connection comes from: a host, which must outlive the await, and a port; empty and 0 leave it to the kernel.
+  std::string_view local_host{};
+  std::uint16_t local_port = 0;
 };
 
 using connection = std::pair<stream_reader, stream_writer>;
@@ -138,7 +143,8 @@ using connection = std::pair<stream_reader, stream_writer>;
 ///
 /// **Suspends** for the name and for the handshake; addresses are tried in the resolver's order.
 /// **Cancellation** closes the socket.
-/// **Errors** std::system_error; if several addresses fail differently, the first error with all texts.
+/// **Errors** std::system_error; if several addresses fail differently, the first error with all texts; EADDRNOTAVAIL
+/// if the local host has no address of the family.
 /// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.open_connection
 coro<connection> open_connection(std::string host, std::uint16_t port, stream_options options = {});
 /// The same over a Unix socket.
