@@ -32,6 +32,7 @@ void gather_core::start(std::vector<ref_ptr<future_core>> children) {
   loop()->touch("gather");
   children_ = std::move(children);
   std::vector<future_core *> distinct;
+  distinct.reserve(children_.size());
   for (const auto &child : children_)
     distinct.push_back(child.get());
   std::sort(distinct.begin(), distinct.end());

@@ -112,7 +112,7 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
     loop->call_soon([loop, core, close] {
       task_options options;
       options.eager_start = false;
-      loop->create_task(close(core), std::move(options), std::source_location()).detach();
+      loop->create_task(close(core), options, std::source_location()).detach();
     });
   } catch (...) {
     warn("asynchronous generator " + name + " could not be closed");

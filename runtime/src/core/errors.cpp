@@ -17,7 +17,8 @@ namespace detail {
 std::unique_ptr<std::string> rare_text::make(std::string_view text) { return std::make_unique<std::string>(text); }
 
 const std::string &rare_text::nothing() noexcept {
-  static const std::string &empty = *new std::string; // Never destroyed: futures may outlive static objects.
+  // Never destroyed: futures may outlive static objects.
+  static const std::string &empty = *new std::string; // NOLINT(bugprone-unhandled-exception-at-new): 32 bytes, once
   return empty;
 }
 
@@ -28,7 +29,7 @@ std::string cancel_message_of(const std::exception_ptr &error) {
   if (!is_cancelled_error(error))
     return {};
   const void *object = nullptr;
-  std::memcpy(&object, &error, sizeof object);
+  std::memcpy(static_cast<void *>(&object), static_cast<const void *>(&error), sizeof object);
   return static_cast<const cancelled_error *>(object)->message();
 #else
   try {

@@ -21,7 +21,7 @@ constinit thread_local int blocking_by_design = 0;
 std::atomic<int> own_threads{0};
 std::atomic<bool (*)(event_loop &, const char *)> foreign_touch{nullptr};
 
-bool loop_anchor::post(ref_ptr<handle_core> entry) {
+bool loop_anchor::post(const ref_ptr<handle_core> &entry) {
   const may_block for_a_moment;
   std::lock_guard lock(mutex_);
   if (closed_)
@@ -44,7 +44,7 @@ bool loop_anchor::post_call(std::function<void()> call) {
     using core = callable_handle<std::function<void()>>;
     entry = ref_ptr<handle_core>(new core(*loop(), {}, std::source_location(), std::move(call)));
   }
-  return post(std::move(entry));
+  return post(entry);
 }
 
 void loop_anchor::interrupt() noexcept {
@@ -336,7 +336,7 @@ void event_loop::enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, ti
   h->add_ref();
 }
 
-void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
+void event_loop::post_handle(const detail::ref_ptr<detail::handle_core> &h) {
   if (anchor_->on_owner_thread()) {
     check_open();
     // Keep the order with earlier mail: what other threads sent first comes first.
@@ -348,7 +348,7 @@ void event_loop::post_handle(detail::ref_ptr<detail::handle_core> h) {
     enqueue_handle(h);
     return;
   }
-  if (!anchor_->post(std::move(h)))
+  if (!anchor_->post(h))
     throw runtime_error("Event loop is closed");
 }
 

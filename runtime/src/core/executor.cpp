@@ -223,7 +223,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
   if (done.done()) {
     // It has done its work, so this is the end of a thread, no wait for one.
     const detail::may_block for_a_moment;
-    joiner.thread.join();
+    joiner.thread.join(); // NOLINT(coro-blocking-call): it has ended
     co_return;
   }
   done.cancel();

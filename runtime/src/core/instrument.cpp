@@ -67,7 +67,7 @@ void instrument_set::sweep() noexcept {
   const auto gone = std::exchange(retired_, {});
 }
 
-void instrument_set::drop_failed(const instrument *item, std::exception_ptr error) noexcept {
+void instrument_set::drop_failed(const instrument *item, const std::exception_ptr &error) noexcept {
   try {
     warn("an instrument raised an exception and is removed: " + detail::describe(error));
   } catch (...) {

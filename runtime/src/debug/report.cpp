@@ -201,6 +201,7 @@ std::vector<allowed_reports> allowances() {
   state_of_process &p = process();
   const std::lock_guard lock(p.mutex);
   std::vector<allowed_reports> all;
+  all.reserve(p.allowed.size());
   for (const auto &[key, value] : p.allowed)
     all.push_back({key.first, key.second, value.first});
   return all;

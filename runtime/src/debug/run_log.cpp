@@ -97,8 +97,9 @@ void append_json(std::string &out, std::string_view text) {
       out += "\\u00";
       out += hex[c >> 4U];
       out += hex[c & 15U];
-    } else if ((length = utf8_length(text)) != 0) {
-      out += text.substr(0, length);
+    } else if (const std::size_t bytes = utf8_length(text); bytes != 0) {
+      length = bytes;
+      out += text.substr(0, bytes);
     } else {
       out += "\\ufffd";
       length = 1;

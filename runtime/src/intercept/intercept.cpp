@@ -80,7 +80,7 @@ void unlocks(const void *mutex) noexcept {
 }
 
 /// The C library's own name of `write`.
-extern "C" ssize_t __write(int, const void *, std::size_t);
+extern "C" ssize_t __write(int, const void *, std::size_t); // NOLINT(bugprone-reserved-identifier)
 /// The next definition of a C function behind this library. In a program that is linked statically there is none, which
 /// is better said than jumped to.
 void *next_or_end(const char *name) noexcept {

@@ -173,6 +173,7 @@ void server_core::close_clients(bool abort) {
 
 std::vector<listening_socket> server_core::sockets() const {
   std::vector<listening_socket> result;
+  result.reserve(listeners_.size());
   for (const listener &l : listeners_)
     result.push_back({l.fd.get(), name_of_socket(l.fd.get()).readable()});
   return result;

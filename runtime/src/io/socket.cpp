@@ -159,6 +159,7 @@ coro<std::vector<raw_address>> resolve(std::string host, std::uint16_t port, int
   if (host.find('\0') != std::string::npos)
     throw value_error("a host name contains a zero byte");
   const int flags = passive ? AI_PASSIVE : 0;
+  // NOLINTNEXTLINE(coro-blocking-call): a number is not looked up anywhere
   lookup result = find_addresses(host, port, family, flags | AI_NUMERICHOST);
   if (result.error == EAI_NONAME) {
     event_loop &loop = get_running_loop();

@@ -48,7 +48,10 @@ void queue_core::throw_no_room() const {
 }
 
 void queue_core::item_dropped() noexcept {
-  if (unfinished_ > 0 && --unfinished_ == 0)
+  if (unfinished_ == 0)
+    return;
+  --unfinished_;
+  if (unfinished_ == 0)
     finished_.set();
 }
 

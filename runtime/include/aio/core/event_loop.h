@@ -332,7 +332,7 @@ private:
   detail::ref_ptr<detail::handle_core> make_handle(detail::context_slot slot, F &&function, Args &&...args);
   void enqueue_handle(const detail::ref_ptr<detail::handle_core> &h) noexcept;
   void enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, time_point when);
-  void post_handle(detail::ref_ptr<detail::handle_core> h);
+  void post_handle(const detail::ref_ptr<detail::handle_core> &h);
   void watch(int fd, bool reader, detail::ref_ptr<detail::handle_core> h);
   void watch_signal(int signal, detail::ref_ptr<detail::handle_core> h);
   void queue_signal_handlers();

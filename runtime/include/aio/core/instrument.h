@@ -225,7 +225,7 @@ private:
     if (--depth_ == 0 && removed_) [[unlikely]]
       sweep();
   }
-  void drop_failed(const instrument *item, std::exception_ptr error) noexcept;
+  void drop_failed(const instrument *item, const std::exception_ptr &error) noexcept;
   void sweep() noexcept;
   void count_wants() noexcept;
   std::atomic<std::uint64_t> armed_{0};

@@ -29,7 +29,7 @@ public:
     return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
   }
   /// Queues a handle from any thread; returns false, dropping it, when the loop is closed.
-  bool post(ref_ptr<handle_core> entry);
+  bool post(const ref_ptr<handle_core> &entry);
   /// Makes a call on the loop's thread; returns false when the loop is closed.
   bool post_call(std::function<void()> call);
   /// Asks the loop to call its interrupt handler; safe in a signal handler.

@@ -88,6 +88,10 @@ public:
     return aio::context(core().slot_of_context());
   }
   detail::task_core &core() const { return static_cast<detail::task_core &>(static_cast<const Derived &>(*this).future_part()); }
+
+private:
+  friend Derived;
+  task_interface() noexcept = default;
 };
 
 /// A task without its type.

@@ -145,8 +145,9 @@ coro<server> listen_unix(connection_handler handler, std::string path, server_op
 /// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::string host, std::uint16_t port, server_options options = {}) {
-  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::vector<std::string>(1, std::move(host)), port,
-                            options);
+  std::vector<std::string> hosts;
+  hosts.push_back(std::move(host));
+  return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(hosts), port, options);
 }
 /// The same for several hosts. With port 0 each gets a port of its own.
 template <std::invocable<stream_reader, stream_writer> F>
