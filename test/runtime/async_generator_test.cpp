@@ -225,6 +225,96 @@ TEST(async_generator, a_failing_cleanup_at_the_end_is_reported) {
   EXPECT_NE(seen->messages[0].find("closing of asynchronous generator"), std::string::npos);
 }
 
+TEST(async_generator, a_cancelled_shutdown_cancels_every_cleanup_and_ends_cancelled) {
+  const warnings quiet; // the second round begins after a shutdown
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    log_t log;
+    auto body = [&](const char *name, bool swallows) -> aio::async_generator<int> {
+      std::exception_ptr error;
+      try {
+        co_yield 1;
+      } catch (...) {
+        error = std::current_exception();
+      }
+      try {
+        co_await aio::sleep(100s);
+      } catch (const aio::cancelled_error &) {
+        log.push_back(name);
+        if (!swallows)
+          error = std::current_exception();
+      }
+      std::rethrow_exception(error);
+    };
+    for (bool swallows : {false, true}) {
+      auto a = body("a", swallows), b = body("b", swallows);
+      co_await step(a.anext());
+      co_await step(b.anext());
+      auto t = aio::create_task(aio::get_running_loop().shutdown_asyncgens());
+      co_await ticks(3);
+      t.cancel();
+      EXPECT_EQ(co_await ending(t), "cancelled:");
+      EXPECT_EQ(log, (log_t{"a", "b"}));
+      log.clear();
+    }
+    EXPECT_EQ(now(), 0);
+    EXPECT_EQ(seen.count(), 0U);
+  });
+}
+
+TEST(async_generator, a_cleanup_that_ends_cancelled_is_not_reported) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    auto body = []() -> aio::async_generator<int> {
+      try {
+        co_yield 1;
+      } catch (const aio::generator_exit &) {
+        throw aio::cancelled_error();
+      }
+    };
+    auto g = body();
+    co_await step(g.anext());
+    EXPECT_EQ(co_await ending(aio::get_running_loop().shutdown_asyncgens()), "value");
+    EXPECT_EQ(seen.count(), 0U);
+  });
+}
+
+TEST(async_generator, shutdown_does_not_begin_one_that_never_began) {
+  on_loop([]() -> coro<> {
+    bool began = false;
+    auto body = [&]() -> aio::async_generator<int, int> {
+      began = true;
+      co_yield 1;
+    };
+    auto g = body();
+    EXPECT_EQ(co_await step(g.asend(1)), "can't send a value to a just-started async generator");
+    co_await aio::get_running_loop().shutdown_asyncgens();
+    EXPECT_FALSE(began);
+    EXPECT_EQ(co_await step(g.anext()), "end");
+  });
+}
+
+TEST(async_generator, one_step_at_a_time) {
+  on_loop([]() -> coro<> {
+    auto slow = []() -> aio::async_generator<int> {
+      co_await aio::sleep(1s);
+      co_yield 1;
+    };
+    auto g = slow();
+    auto first = aio::create_task(step(g.anext()));
+    co_await ticks(1);
+    EXPECT_EQ(co_await step(g.anext()), "anext(): asynchronous generator is already running");
+    EXPECT_EQ(co_await step(g.athrow(test_error("E"))), "athrow(): asynchronous generator is already running");
+    EXPECT_EQ(co_await step(g.aclose()), "aclose(): asynchronous generator is already running");
+    EXPECT_EQ(co_await first, "1");
+    EXPECT_EQ(co_await step(g.anext()), "end");
+    auto thrown_at = slow();
+    EXPECT_EQ(co_await step(thrown_at.athrow(test_error("E"))), "E");
+    EXPECT_EQ(co_await step(thrown_at.anext()), "end");
+    EXPECT_EQ(now(), 1);
+  });
+}
+
 // conformance: asyncgen-020
 TEST(async_generator, dropped_half_way_is_closed_by_the_loop) {
   on_loop([]() -> coro<> {

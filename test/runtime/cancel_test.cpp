@@ -220,6 +220,47 @@ TEST(cancel, the_first_message_wins) {
   });
 }
 
+TEST(cancel, messages_of_one_that_has_not_begun_and_of_one_that_is_woken) {
+  on_loop([]() -> coro<> {
+    auto t = aio::create_task(sleeper(1));
+    t.cancel("a");
+    t.cancel("b");
+    EXPECT_EQ(t.cancelling(), 2);
+    EXPECT_EQ(co_await ending(t), "cancelled:b");
+    auto f = aio::create_future<void>();
+    auto body = [&]() -> coro<> { co_await f; };
+    auto woken = aio::create_task(body());
+    co_await ticks(1);
+    f.set_result();
+    woken.cancel("c");
+    woken.cancel("d");
+    EXPECT_EQ(co_await ending(woken), "cancelled:d");
+    EXPECT_EQ(woken.cancelling(), 2);
+    // Nothing below zero; a second one is a second one.
+    EXPECT_EQ(aio::current_task().uncancel(), 0);
+    int seen = 0;
+    auto stubborn = [&]() -> coro<int> {
+      for (;;) {
+        try {
+          co_await aio::sleep(1s);
+          co_return seen;
+        } catch (const aio::cancelled_error &) {
+          ++seen;
+        }
+      }
+    };
+    auto s = aio::create_task(stubborn());
+    for (int i = 0; i < 3; ++i) {
+      co_await ticks(2);
+      EXPECT_TRUE(s.cancel());
+    }
+    EXPECT_EQ(co_await s, 3);
+    EXPECT_FALSE(s.cancelled());
+    EXPECT_EQ(s.cancelling(), 3);
+    EXPECT_FALSE(s.cancel());
+  });
+}
+
 // conformance: cancel-027
 TEST(cancel, works_again_after_uncancel) {
   on_loop([]() -> coro<> {

@@ -264,6 +264,71 @@ TEST(future, reports_an_exception_that_nobody_read) {
 }
 
 // conformance: future-029
+TEST(future, says_that_it_is_pending_and_lets_the_awaiter_pass_when_it_is_done) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    auto f = aio::create_future<int>();
+    EXPECT_THROW(f.result(), aio::invalid_state_error);
+    EXPECT_THROW(f.exception(), aio::invalid_state_error);
+    log_t log;
+    aio::context_var<std::string> var("v", "none");
+    const aio::done_callback note([&](const aio::any_future &) { log.push_back(var.get()); });
+    var.set("at registration");
+    f.add_done_callback(note);
+    var.set("later");
+    f.set_result(1);
+    f.add_done_callback(note);
+    EXPECT_TRUE(log.empty());
+    {
+      const soon ran;
+      EXPECT_EQ(co_await f + co_await f, 2);
+      EXPECT_FALSE(ran);
+      co_await ticks(1);
+    }
+    EXPECT_EQ(log, (log_t{"at registration", "later"}));
+    EXPECT_EQ(f.remove_done_callback(note), 0U);
+    // Read in whatever way, an exception is not reported.
+    for (int way = 0; way < 4; ++way) {
+      auto e = aio::create_future<int>();
+      e.set_exception(test_error("E"));
+      if (way == 0)
+        EXPECT_EQ(text_of(e.exception()), "E");
+      else if (way == 1)
+        EXPECT_THROW(e.result(), test_error);
+      else if (way == 2)
+        EXPECT_EQ(co_await ending(e), "E");
+      else
+        EXPECT_EQ(co_await ending(aio::gather(e)), "E");
+    }
+    co_await ticks(2);
+    EXPECT_EQ(seen.count(), 0U);
+  });
+}
+
+TEST(wrap_future, follows_a_thread_future_to_each_of_its_ends) {
+  on_loop([]() -> coro<> {
+    auto own = aio::create_future<int>();
+    EXPECT_EQ(aio::wrap_future(own), own);
+    aio::thread_future<int> value, error, cancelled;
+    auto a = aio::wrap_future(value), b = aio::wrap_future(error), c = aio::wrap_future(cancelled);
+    value.set_result(1);
+    error.set_exception(test_error("E"));
+    EXPECT_TRUE(cancelled.cancel());
+    EXPECT_FALSE(a.done());
+    EXPECT_EQ(co_await a, 1);
+    EXPECT_EQ(co_await ending(b), "E");
+    EXPECT_EQ(co_await ending(c), "cancelled:");
+    EXPECT_TRUE(c.cancelled());
+    // One that was cancelled before hears of no value.
+    aio::thread_future<int> late;
+    auto d = aio::wrap_future(late);
+    d.cancel();
+    co_await ticks(2);
+    EXPECT_TRUE(late.cancelled());
+    EXPECT_THROW(late.set_result(1), aio::invalid_state_error);
+  });
+}
+
 TEST(future, needs_a_loop) { EXPECT_THROW(aio::create_future<int>(), aio::runtime_error); }
 
 // conformance: future-032

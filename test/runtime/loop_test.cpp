@@ -23,6 +23,43 @@ TEST(loop, runs_callbacks_in_order_and_only_those_present) {
   EXPECT_EQ(log.size(), 4U);
 }
 
+TEST(loop, a_cancelled_callback_lets_go_of_what_it_captured) {
+  aio::testing::virtual_loop loop;
+  auto thing = std::make_shared<int>(1);
+  const std::weak_ptr<int> seen = thing;
+  auto ready = loop.call_soon([thing] { ADD_FAILURE(); });
+  auto timer = loop.call_later(1s, [thing] { ADD_FAILURE(); });
+  auto mail = loop.call_soon_threadsafe([thing] { ADD_FAILURE(); });
+  thing.reset();
+  for (aio::handle *h : {&ready, &timer, &mail}) {
+    EXPECT_FALSE(seen.expired());
+    h->cancel();
+    h->cancel();
+    EXPECT_TRUE(h->cancelled());
+  }
+  EXPECT_TRUE(seen.expired());
+  loop.run_once();
+}
+
+TEST(loop, stopped_before_it_runs_makes_one_pass) {
+  aio::testing::virtual_loop loop;
+  log_t log;
+  loop.call_soon([&] {
+    log.push_back("a");
+    loop.call_soon([&] { log.push_back("c"); });
+  });
+  loop.call_soon([&] { log.push_back("b"); });
+  loop.stop();
+  loop.run_forever();
+  EXPECT_EQ(log, (log_t{"a", "b"}));
+  EXPECT_FALSE(loop.is_running());
+  // A stop counts once; what is queued behind it in its pass runs.
+  loop.call_soon([&] { loop.stop(); });
+  loop.call_soon([&] { log.push_back("d"); });
+  loop.run_forever();
+  EXPECT_EQ(log, (log_t{"a", "b", "c", "d"}));
+}
+
 // conformance: loop-005 loop-006
 TEST(loop, exception_handlers) {
   aio::testing::virtual_loop loop;

@@ -154,6 +154,71 @@ TEST(queue, loses_nothing_when_getters_are_cancelled) {
   });
 }
 
+TEST(queue, the_chance_of_a_cancelled_putter_goes_to_the_next) {
+  on_loop([]() -> coro<> {
+    aio::queue<int> q(1);
+    q.put_nowait(1);
+    auto a = aio::create_task(putter(q, 2)), b = aio::create_task(putter(q, 3)), c = aio::create_task(putter(q, 4));
+    co_await ticks(1);
+    c.cancel();
+    EXPECT_EQ(q.get_nowait(), 1);
+    a.cancel();
+    EXPECT_EQ(co_await ending(a), "cancelled:");
+    EXPECT_EQ(co_await b, "put");
+    EXPECT_EQ(co_await ending(c), "cancelled:");
+    EXPECT_EQ(q.get_nowait(), 3);
+    EXPECT_TRUE(q.empty());
+    // Likewise a getter's; and a getter that finds an item does not care who
+    // waits.
+    aio::queue<int> r;
+    auto d = aio::create_task(getter(r)), e = aio::create_task(getter(r));
+    co_await ticks(1);
+    r.put_nowait(5);
+    d.cancel();
+    EXPECT_EQ(co_await ending(d), "cancelled:");
+    EXPECT_EQ(co_await e, "5");
+    auto f = aio::create_task(getter(r));
+    co_await ticks(1);
+    r.put_nowait(6);
+    EXPECT_EQ(co_await r.get(), 6);
+    EXPECT_FALSE(f.done());
+    r.put_nowait(7);
+    EXPECT_EQ(co_await f, "7");
+  });
+}
+
+TEST(queue, several_join_and_workers_share_the_work) {
+  on_loop([]() -> coro<> {
+    aio::queue<int> q;
+    for (int i = 0; i < 100; ++i)
+      q.put_nowait(i);
+    int sum = 0;
+    auto worker = [&]() -> coro<> {
+      for (;;) {
+        sum += co_await q.get();
+        co_await aio::sleep(0s);
+        q.task_done();
+      }
+    };
+    auto a = aio::create_task(worker()), b = aio::create_task(worker());
+    auto j = aio::create_task(q.join()), k = aio::create_task(q.join());
+    co_await j;
+    co_await k;
+    EXPECT_EQ(sum, 4950);
+    const soon ran;
+    co_await q.join();
+    EXPECT_FALSE(ran);
+    // After the end of an empty queue: nothing more in, nothing more out, and
+    // nothing to wait for.
+    q.shutdown();
+    EXPECT_EQ(co_await ending(a), co_await ending(b));
+    EXPECT_THROW(q.get_nowait(), aio::queue_shut_down);
+    EXPECT_THROW(q.put_nowait(1), aio::queue_shut_down);
+    EXPECT_EQ(co_await putter(q, 1), "shut");
+    co_await q.join();
+  });
+}
+
 // conformance: queue-018 queue-021
 TEST(queue, join_and_task_done) {
   on_loop([]() -> coro<> {

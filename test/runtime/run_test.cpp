@@ -159,6 +159,52 @@ TEST(runner, contexts_and_background_tasks_between_runs) {
   EXPECT_TRUE(cancelled);
 }
 
+TEST(runner, keeps_its_context_and_refuses_to_nest_or_to_run_again) {
+  aio::context_var<int> var("v", -1);
+  auto swap = [&](int v) -> coro<int> {
+    const int old = var.get();
+    co_await aio::sleep(0s);
+    var.set(v);
+    co_return old;
+  };
+  aio::runner r(virtual_options());
+  EXPECT_EQ(r.run(swap(1)), -1);
+  EXPECT_EQ(r.run(swap(2)), 1);
+  EXPECT_EQ(var.get(), -1);
+  auto nested = [&]() -> coro<> {
+    r.run(sleeper(0));
+    co_return;
+  };
+  warnings quiet;
+  EXPECT_THROW(r.run(nested()), aio::runtime_error);
+  EXPECT_THROW(r.run(fail_now()), test_error);
+  EXPECT_EQ(r.run(swap(3)), 2);
+  r.close();
+  r.close();
+  EXPECT_THROW(r.get_loop(), aio::runtime_error);
+  EXPECT_THROW(r.run(sleeper(0)), aio::runtime_error);
+  EXPECT_TRUE(quiet.seen.empty());
+}
+
+TEST(runner, a_task_that_is_cancelled_at_the_end_and_ends_quietly_is_not_reported) {
+  std::optional<reports> seen;
+  auto swallows = []() -> coro<int> {
+    try {
+      co_await aio::sleep(1000s);
+    } catch (const aio::cancelled_error &) {
+    }
+    co_return 1;
+  };
+  auto main = [&]() -> coro<> {
+    seen.emplace(aio::get_running_loop());
+    static_cast<void>(aio::create_task(swallows()));
+    static_cast<void>(aio::create_task(sleeper(1000)));
+    co_await ticks(1);
+  };
+  aio::testing::run(main());
+  EXPECT_EQ(seen->count(), 0U);
+}
+
 TEST(runner, a_second_sigint_leaves_at_once_and_a_swallowed_one_is_none) {
   log_t log;
   auto interrupted = [&](int signals) -> coro<int> {
@@ -528,6 +574,53 @@ TEST(eager, factory_and_groups) {
     l.call_soon([&] { log.push_back("after"); });
     co_await t;
     EXPECT_EQ(log, (log_t{"before", "task", "after"}));
+  };
+  loop.run_until_complete(main());
+}
+
+TEST(eager, groups_hear_of_finished_children_in_the_next_pass) {
+  aio::testing::virtual_loop loop;
+  loop.set_task_factory(aio::eager_task_factory);
+  auto main = [&]() -> coro<> {
+    auto at_once = []() -> coro<int> { co_return 1; };
+    {
+      const soon ran;
+      auto all = aio::gather(at_once(), at_once());
+      EXPECT_TRUE(all.done());
+      co_await all;
+      EXPECT_FALSE(ran);
+      task<int> child;
+      auto body = [&](aio::task_group &tg) -> coro<> {
+        child = tg.create_task(at_once());
+        EXPECT_TRUE(child.done());
+        co_return;
+      };
+      co_await aio::async_with(aio::task_group(), body);
+      EXPECT_TRUE(ran);
+      EXPECT_EQ(child.result(), 1);
+    }
+    // One that is cancelled after its first step has begun already.
+    log_t log;
+    auto parks = [&]() -> coro<> {
+      log.push_back("begun");
+      co_await aio::sleep(10s);
+    };
+    auto t = aio::create_task(parks());
+    t.cancel();
+    EXPECT_FALSE(t.done());
+    EXPECT_EQ(co_await ending(t), "cancelled:");
+    EXPECT_EQ(log, log_t{"begun"});
+    // In a given context, what the first step writes stays there.
+    aio::context_var<int> var("v", 0);
+    auto writes = [&]() -> coro<> {
+      var.set(var.get() + 1);
+      co_return;
+    };
+    const aio::context mine;
+    co_await aio::create_task(writes(), {.context = mine});
+    co_await aio::create_task(writes(), {.context = mine});
+    EXPECT_EQ(mine.get(var), 2);
+    EXPECT_EQ(var.get(), 0);
   };
   loop.run_until_complete(main());
 }

@@ -245,6 +245,40 @@ TEST(condition, a_cancelled_wait_has_the_lock_again) {
   });
 }
 
+TEST(condition, a_notified_waiter_that_is_cancelled_hands_the_notification_on) {
+  on_loop([]() -> coro<> {
+    aio::condition c;
+    log_t log;
+    auto waits = [&](const char *name) -> coro<> {
+      auto guard = co_await c.scoped();
+      co_await c.wait();
+      log.push_back(name);
+    };
+    auto a = aio::create_task(waits("a")), b = aio::create_task(waits("b"));
+    co_await ticks(2);
+    co_await c.acquire();
+    c.notify(0);
+    co_await ticks(2);
+    EXPECT_TRUE(log.empty());
+    c.notify();
+    a.cancel("why");
+    c.release();
+    EXPECT_EQ(co_await ending(a), "cancelled:why");
+    co_await b;
+    EXPECT_EQ(log, log_t{"b"});
+    // More than there are.
+    auto d = aio::create_task(waits("d")), e = aio::create_task(waits("e"));
+    co_await ticks(2);
+    co_await c.acquire();
+    c.notify(7);
+    c.release();
+    co_await d;
+    co_await e;
+    EXPECT_EQ(log, (log_t{"b", "d", "e"}));
+    EXPECT_FALSE(c.locked());
+  });
+}
+
 TEST(condition, wait_for_gives_what_the_predicate_gave) {
   on_loop([]() -> coro<> {
     aio::condition changed;

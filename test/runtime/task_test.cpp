@@ -107,6 +107,41 @@ TEST(task, has_a_name) {
   });
 }
 
+TEST(task, there_is_none_in_a_callback_and_a_finished_one_is_not_listed) {
+  on_loop([]() -> coro<> {
+    bool empty = false;
+    aio::get_running_loop().call_soon([&] { empty = !aio::current_task(); });
+    auto t = aio::create_task(sleeper(1));
+    auto f = aio::create_future<void>();
+    bool empty_when_done = false;
+    f.add_done_callback([&](const aio::any_future &) { empty_when_done = !aio::current_task(); });
+    f.set_result();
+    co_await ticks(2);
+    EXPECT_TRUE(empty);
+    EXPECT_TRUE(empty_when_done);
+    EXPECT_EQ(aio::all_tasks().size(), 2U);
+    co_await t;
+    EXPECT_EQ(aio::all_tasks(), std::vector<aio::any_task>{aio::current_task()});
+    t.set_name("after its end");
+    EXPECT_EQ(t.get_name(), "after its end");
+  });
+}
+
+TEST(task, an_exception_that_nobody_reads_is_reported_with_its_task) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    for (bool read : {false, true}) {
+      auto t = aio::create_task(fail_now());
+      co_await ticks(2);
+      if (read)
+        EXPECT_FALSE(t.cancel());
+    }
+    co_await ticks(1);
+    EXPECT_EQ(seen.messages, log_t{"Task exception was never retrieved"});
+    EXPECT_EQ(seen.errors, log_t{"E"});
+  });
+}
+
 // conformance: task-017 task-018
 TEST(task, ensure_future_gives_the_same_object) {
   aio::testing::virtual_loop other;

@@ -200,6 +200,95 @@ TEST(timeout, nested) {
   });
 }
 
+TEST(timeout, two_that_end_together_and_one_in_the_cleanup_of_another) {
+  on_loop([]() -> coro<> {
+    const auto deadline = aio::get_running_loop().time() + 1s;
+    auto outer = aio::timeout_at(deadline), inner = aio::timeout_at(deadline);
+    bool passed = false;
+    EXPECT_EQ(co_await in(outer,
+                          [&]() -> coro<> {
+                            auto within = aio::async_with(inner, []() -> coro<> { co_await aio::sleep(10s); });
+                            try {
+                              co_await std::move(within);
+                            } catch (const aio::cancelled_error &) {
+                              passed = true;
+                              throw;
+                            }
+                          }),
+              "timeout");
+    EXPECT_TRUE(passed);
+    EXPECT_TRUE(outer.expired());
+    EXPECT_TRUE(inner.expired());
+    EXPECT_EQ(owed(), 0);
+    auto first = aio::timeout(1s);
+    std::string cleanup;
+    EXPECT_EQ(co_await in(first,
+                          [&]() -> coro<> {
+                            std::exception_ptr error;
+                            try {
+                              co_await aio::sleep(10s);
+                            } catch (const aio::cancelled_error &) {
+                              error = std::current_exception();
+                            }
+                            auto second = aio::timeout(1s);
+                            cleanup = co_await in(second, []() -> coro<> { co_await aio::sleep(10s); });
+                            std::rethrow_exception(error);
+                          }),
+              "timeout");
+    EXPECT_EQ(cleanup, "timeout");
+    EXPECT_EQ(owed(), 0);
+    EXPECT_EQ(now(), 3);
+  });
+}
+
+TEST(timeout, whose_cancellation_the_body_swallows_is_no_error) {
+  on_loop([]() -> coro<> {
+    auto scope = aio::timeout(1s);
+    EXPECT_EQ(co_await in(scope,
+                          []() -> coro<> {
+                            try {
+                              co_await aio::sleep(10s);
+                            } catch (const aio::cancelled_error &) {
+                            }
+                            EXPECT_EQ(owed(), 1);
+                            co_await aio::sleep(1s);
+                          }),
+              "value");
+    EXPECT_TRUE(scope.expired());
+    EXPECT_EQ(owed(), 0);
+    EXPECT_EQ(now(), 2);
+    // Withdrawn inside, it is not the scope's any more.
+    auto withdrawn = aio::timeout(1s);
+    EXPECT_EQ(co_await in(withdrawn,
+                          []() -> coro<> {
+                            try {
+                              co_await aio::sleep(10s);
+                            } catch (const aio::cancelled_error &) {
+                              EXPECT_EQ(aio::current_task().uncancel(), 0);
+                            }
+                            throw aio::cancelled_error("own");
+                          }),
+              "timeout");
+  });
+}
+
+TEST(timeout, a_cancellation_inside_after_an_older_one_is_foreign) {
+  on_loop([]() -> coro<> {
+    aio::current_task().cancel();
+    EXPECT_EQ(co_await ending(sleeper(1)), "cancelled:");
+    auto scope = aio::timeout(1s);
+    EXPECT_EQ(co_await in(scope,
+                          []() -> coro<> {
+                            aio::current_task().cancel();
+                            co_await aio::sleep(2s);
+                          }),
+              "cancelled:");
+    EXPECT_FALSE(scope.expired());
+    EXPECT_EQ(owed(), 2);
+    EXPECT_EQ(now(), 0);
+  });
+}
+
 // conformance: timeout-030 timeout-031 timeout-032 timeout-033
 TEST(timeout, can_be_rescheduled) {
   on_loop([]() -> coro<> {

@@ -186,6 +186,36 @@ TEST(as_completed, with_a_timeout) {
   });
 }
 
+TEST(as_completed, failures_and_several_late_items) {
+  on_loop([]() -> coro<> {
+    std::vector<coro<>> c;
+    c.push_back(fail_after(1));
+    c.push_back(sleeper(2));
+    c.push_back(sleeper(300));
+    c.push_back(sleeper(400));
+    std::vector<std::string> ends;
+    auto it = aio::as_completed(c, 3s);
+    for (auto h : it)
+      ends.push_back(co_await ending(std::move(h)));
+    EXPECT_EQ(ends, (std::vector<std::string>{"E", "value", "timeout", "timeout"}));
+    EXPECT_EQ(now(), 3);
+    // Async iteration gives the failed one itself, and one that was cancelled.
+    std::vector<task<>> t{aio::create_task(fail_after(2)), aio::create_task(sleeper(9))};
+    t[1].cancel("m");
+    std::vector<std::string> order;
+    AIO_FOR_CO_AWAIT(task<> done, aio::as_completed(t)) { order.push_back(co_await ending(done)); }
+    EXPECT_EQ(order, (std::vector<std::string>{"cancelled:m", "E"}));
+    // The same twice is one item.
+    auto one = aio::create_task(sleeper(1));
+    int items = 0;
+    AIO_FOR_CO_AWAIT(task<> done, aio::as_completed(std::vector<task<>>{one, one})) {
+      EXPECT_EQ(done, one);
+      ++items;
+    }
+    EXPECT_EQ(items, 1);
+  });
+}
+
 // conformance: as_completed-010
 TEST(as_completed, can_be_resumed) {
   on_loop([]() -> coro<> {
@@ -227,6 +257,26 @@ TEST(as_completed, plain_handles_take_completions_in_the_order_they_are_awaited)
     auto all = co_await aio::gather(t);
     std::sort(all.begin(), all.end());
     EXPECT_EQ(all, (std::vector<int>{0, 1, 2}));
+  });
+}
+
+TEST(shield, what_is_done_and_an_outer_future_that_was_cancelled) {
+  on_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    auto done = aio::create_future<int>();
+    done.set_result(1);
+    EXPECT_EQ(aio::shield(done), done);
+    auto f = aio::create_future<int>();
+    auto outer = aio::shield(f);
+    EXPECT_TRUE(outer.cancel("m"));
+    EXPECT_TRUE(outer.cancelled());
+    EXPECT_FALSE(f.done());
+    co_await ticks(2);
+    f.set_result(2);
+    co_await ticks(2);
+    EXPECT_EQ(co_await ending(outer), "cancelled:m");
+    EXPECT_EQ(f.result(), 2);
+    EXPECT_EQ(seen.count(), 0U);
   });
 }
 

@@ -37,6 +37,12 @@ struct close_step {
     core->begin_step("aclose()");
     if (core->exhausted())
       return true;
+    if (!core->begun()) {
+      // Known to the loop by a value that could not be sent: its body is not to begin now.
+      core->mark_disposed();
+      core->set_exhausted();
+      return true;
+    }
     core->inject(std::make_exception_ptr(generator_exit()));
     return false;
   }
@@ -74,6 +80,10 @@ coro<void> close_generators(event_loop &loop) {
     all.push_back({ref_ptr<generator_core>(g), {}});
   for (closing &item : all)
     item.closer = loop.create_task(close_one(item.core), task_options{}, std::source_location());
+  // As a gather of them does: a request to the caller goes to all, and leaves when all have ended.
+  const task_core &self = require_task();
+  int requests = self.cancelling();
+  std::exception_ptr cancellation;
   for (closing &item : all) {
     std::exception_ptr error;
     try {
@@ -81,12 +91,21 @@ coro<void> close_generators(event_loop &loop) {
     } catch (...) {
       error = std::current_exception();
     }
-    if (!error)
+    if (self.cancelling() > requests) {
+      requests = self.cancelling();
+      cancellation = is_cancelled_error(error) ? error : std::make_exception_ptr(cancelled_error());
+      for (const closing &other : all)
+        if (!other.closer.done())
+          other.closer.cancel();
+    }
+    if (!error || is_cancelled_error(error))
       continue;
     const std::string name = item.core->location().function_name();
     loop.call_exception_handler(
         {"an error occurred during closing of asynchronous generator " + name, error, {}, name, item.core->location()});
   }
+  if (cancellation)
+    std::rethrow_exception(cancellation);
 }
 
 void finalise(ref_ptr<generator_core> core, closer close) noexcept {

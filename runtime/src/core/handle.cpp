@@ -83,7 +83,8 @@ void handle_core::cancel() noexcept {
     anchor_->loop()->remove_timer(*this);
     release();
   }
-  if (!running_ && !linked())
+  // At once, although it may still be in a queue: what it captured must not wait for the next pass.
+  if (!running_)
     drop_callable();
 }
 
