@@ -39,6 +39,17 @@ static const CXXRecordDecl *recordOf(QualType T) {
   if (const auto *TST = T->getAs<TemplateSpecializationType>())
     if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
       return recordNamed(TD);
+  // `typename impl<T>::type`, as an alias template may say.
+  if (const auto *Nested = T->getAs<DependentNameType>())
+    if (NestedNameSpecifier Around = Nested->getQualifier();
+        Around.getKind() == NestedNameSpecifier::Kind::Type)
+      if (const CXXRecordDecl *Outer =
+              recordOf(QualType(Around.getAsType(), 0));
+          Outer && Outer->getDefinition())
+        for (const NamedDecl *D :
+             Outer->getDefinition()->lookup(Nested->getIdentifier()))
+          if (const CXXRecordDecl *Record = recordNamed(D))
+            return Record;
   return nullptr;
 }
 
