@@ -321,6 +321,8 @@ Lazy<> wrong(Mutex &mutex, Executor *executor) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'coLock' is never awaited, so the lock is not taken [coro-unawaited-task]
   mutex.coScopedLock();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'coScopedLock' is never awaited, so the lock is not taken [coro-unawaited-task]
+  dispatch(executor);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'dispatch' is never awaited, so it never runs [coro-unawaited-task]
   work().via(executor);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'via' is never awaited, so it never runs [coro-unawaited-task]
   collectAll(work(), fetch());
@@ -333,6 +335,10 @@ Lazy<> wrong(Mutex &mutex, Executor *executor) {
 }
 Lazy<> right(Mutex &mutex, Executor *executor) {
   co_await work();
+  co_await dispatch(executor);
+  auto *current = co_await async_simple::CurrentExecutor{};
+  auto *slot = co_await CurrentSlot{};
+  co_await ForbidSignal{};
   auto lock = co_await mutex.coScopedLock();
   work().start([](auto &&) {});
   fetch().via(executor).detach();
