@@ -68,7 +68,7 @@ class [[nodiscard("You must await or initiate the result of spawn_many().")]] aw
 public:
   standin::awaiter<void> operator co_await() &&;
   void detach() &&;
-  [[nodiscard]] standin::awaiter<void> fork() &&;
+  [[nodiscard]] detail::rvalue_only_awaitable<standin::awaiter<void>> fork() &&;
 };
 template <class Iterator>
 aw_spawn_many spawn_many(Iterator &&begin, std::size_t count);
@@ -76,7 +76,7 @@ class [[nodiscard("You must await or initiate the result of spawn_tuple().")]] a
 public:
   standin::awaiter<std::tuple<>> operator co_await() &&;
   void detach() &&;
-  [[nodiscard]] standin::awaiter<std::tuple<>> fork() &&;
+  [[nodiscard]] detail::rvalue_only_awaitable<standin::awaiter<std::tuple<>>> fork() &&;
 };
 template <class... Awaitables>
 aw_spawn_tuple spawn_tuple(Awaitables &&...awaitables);
@@ -84,7 +84,7 @@ class [[nodiscard("You must await or initiate the result of spawn_func().")]] aw
 public:
   standin::awaiter<void> operator co_await() &&;
   void detach() &&;
-  [[nodiscard]] standin::awaiter<void> fork() &&;
+  [[nodiscard]] detail::rvalue_only_awaitable<standin::awaiter<void>> fork() &&;
 };
 template <class F>
 aw_spawn_func spawn_func(F &&func) {

@@ -316,6 +316,10 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
   auto held = tmc::spawn(work()).fork();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto both = tmc::spawn_tuple(work(), work()).fork();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto awaited = tmc::spawn_tuple(work(), work()).fork();
+  co_await std::move(awaited);
   tmc::spawn(work()).detach();
   co_return;
 }
