@@ -73,6 +73,7 @@ bool DiscardedTask::startsOnTheSpot(const FunctionDecl &In,
   return Call && Call->getOperator() == OO_Call &&
          Lost.Lost == LostTask::Discarded &&
          dropOf(Lost, M) == Drop::Detaches && !M.isAsyncCoroutine(&In) &&
+         !M.facts().of(Role::VoidCastDetaches, Lost.Type->Record) &&
          isa<LambdaExpr>(Call->getArg(0)->IgnoreParenImpCasts());
 }
 

@@ -148,6 +148,12 @@ future<> right_when_available() {
   else
     (void)co_await std::move(future);
 }
+// Where a cast says that it is meant, what has none is an accident.
+void wrong_on_the_spot() {
+  []() -> future<> { co_await run(); }();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
+  (void)[]() -> future<> { co_await run(); }();
+}
 future<> right_to_loop() {
   return seastar::do_until([] { return true; }, [] { return run(); });
 }
