@@ -39,6 +39,17 @@ static const CXXRecordDecl *recordOf(QualType T) {
   if (const auto *TST = T->getAs<TemplateSpecializationType>())
     if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
       return recordNamed(TD);
+  // `typename impl<T>::type`, as an alias template may say.
+  if (const auto *Nested = T->getAs<DependentNameType>())
+    if (NestedNameSpecifier Around = Nested->getQualifier();
+        Around.getKind() == NestedNameSpecifier::Kind::Type)
+      if (const CXXRecordDecl *Outer =
+              recordOf(QualType(Around.getAsType(), 0));
+          Outer && Outer->getDefinition())
+        for (const NamedDecl *D :
+             Outer->getDefinition()->lookup(Nested->getIdentifier()))
+          if (const CXXRecordDecl *Record = recordNamed(D))
+            return Record;
   return nullptr;
 }
 
@@ -87,6 +98,18 @@ static llvm::SmallVector<const NamedDecl *, 8> lookUp(const DeclContext *Scope,
   return Here;
 }
 
+/// Where the members of \p Record are: in its definition, or in its template's
+/// when nobody has needed it, as behind `using lock = basic_lock<>;`.
+static const CXXRecordDecl *written(const CXXRecordDecl *Record) {
+  if (const CXXRecordDecl *Def = Record->getDefinition())
+    return Def;
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+    if (const CXXRecordDecl *Def =
+            Spec->getSpecializedTemplate()->getTemplatedDecl()->getDefinition())
+      return Def;
+  return Record;
+}
+
 /// What starts with \p Prefix in \p Scope.
 static void scan(const DeclContext *Scope, StringRef Prefix,
                  std::vector<const NamedDecl *> &Found) {
@@ -128,8 +151,7 @@ const Names::Scopes &Names::scopes(StringRef Name) const {
         Out.Contexts.push_back(Space);
         Out.Keys.push_back(scopeKey(Space));
       } else if (const CXXRecordDecl *Record = recordNamed(D)) {
-        Out.Contexts.push_back(Record->getDefinition() ? Record->getDefinition()
-                                                       : Record);
+        Out.Contexts.push_back(written(Record));
         Out.Keys.push_back(primary(Record));
         Out.HasClass = true;
       }

@@ -22,6 +22,7 @@ private:
   void report(const FunctionDecl &In, const LostTask &Lost, Model &M);
   Drop dropOf(const LostTask &Lost, Model &M);
   bool endsWithScope(const FunctionDecl &In, const LostTask &Lost, Model &M);
+  bool startsOnTheSpot(const FunctionDecl &In, const LostTask &Lost, Model &M);
 
   Option<bool> VoidCasts{
       *this, "VoidCasts", true,
@@ -64,6 +65,18 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
   return Awaits;
 }
 
+/// `[this]() -> task<> { ... }();` where nothing can be awaited: a coroutine
+/// that is written only to be started, by one who knows that it runs on.
+bool DiscardedTask::startsOnTheSpot(const FunctionDecl &In,
+                                    const LostTask &Lost, Model &M) {
+  const auto *Call = dyn_cast<CXXOperatorCallExpr>(Lost.Origin);
+  return Call && Call->getOperator() == OO_Call &&
+         Lost.Lost == LostTask::Discarded &&
+         dropOf(Lost, M) == Drop::Detaches && !M.isAsyncCoroutine(&In) &&
+         !M.facts().of(Role::VoidCastDetaches, Lost.Type->Record) &&
+         isa<LambdaExpr>(Call->getArg(0)->IgnoreParenImpCasts());
+}
+
 void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
                            Model &M) {
   if (Lost.Lost == LostTask::VoidCast &&
@@ -72,7 +85,7 @@ void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
   if (Lost.Lost == LostTask::SomePath && !*SomePaths)
     return;
   SourceLocation Loc = Lost.Origin->getBeginLoc();
-  if (endsWithScope(In, Lost, M) || !first(Loc))
+  if (endsWithScope(In, Lost, M) || startsOnTheSpot(In, Lost, M) || !first(Loc))
     return;
   std::string What =
       isa<CallExpr>(Lost.Origin)

@@ -28,6 +28,8 @@ public:
   virtual bool schedule(std::function<void()> func) = 0;
 };
 
+struct CurrentExecutor {};
+
 enum SignalType : unsigned { None = 0, Terminate = 1 };
 class SignalException : public std::runtime_error {
 public:
@@ -61,10 +63,27 @@ namespace coro {
 template <class T>
 class RescheduleLazy;
 
+struct CurrentSlot {};
+struct ForbidSignal {};
+
+/// What every promise of a Lazy lets be awaited: what has coAwait, and the names of what the coroutine runs in.
+struct lazy_awaits {
+  standin::awaiter<Executor *> await_transform(CurrentExecutor);
+  standin::awaiter<Slot *> await_transform(CurrentSlot);
+  standin::awaiter<void> await_transform(ForbidSignal);
+  template <class Awaitable>
+  decltype(auto) await_transform(Awaitable &&awaitable) {
+    if constexpr (requires { awaitable.coAwait(nullptr); })
+      return awaitable.coAwait(nullptr);
+    else
+      return static_cast<Awaitable &&>(awaitable);
+  }
+};
+
 template <class T = void>
 class [[nodiscard]] Lazy {
 public:
-  struct promise_type : standin::promise<Lazy, T, std::suspend_always> {};
+  struct promise_type : standin::promise<Lazy, T, std::suspend_always>, lazy_awaits {};
   Lazy(Lazy &&other) noexcept : coro_(std::exchange(other.coro_, {})) {}
   ~Lazy() {
     if (coro_)
@@ -129,6 +148,17 @@ private:
   std::coroutine_handle<promise_type> coro_;
 };
 
+namespace detail {
+class DispatchAwaitable {
+public:
+  standin::awaiter<void> coAwait(Executor *);
+
+private:
+  Executor *executor_;
+};
+} // namespace detail
+/// Moves the coroutine that awaits it to another executor.
+detail::DispatchAwaitable dispatch(Executor *executor);
 template <class LazyType>
 auto syncAwait(LazyType &&lazy) -> void;
 template <class LazyType>

@@ -51,6 +51,12 @@ struct cancelled_t {};
 inline constexpr cancelled_t cancelled{};
 struct initial_t {};
 inline constexpr initial_t initial{};
+template <class Slot>
+struct reset_cancellation_source_t {
+  Slot slot;
+};
+template <class Slot = int>
+reset_cancellation_source_t<Slot> reset_cancellation_source(Slot slot = {});
 } // namespace this_coro
 
 /// What every Cobalt promise answers to `co_await this_coro::...`.

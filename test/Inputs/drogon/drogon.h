@@ -73,8 +73,7 @@ struct [[nodiscard]] EndAwaiter : standin::awaiter<void> {};
 
 internal::TimerAwaiter sleepCoro(trantor::EventLoop *loop, const std::chrono::duration<double> &delay) noexcept;
 internal::TimerAwaiter sleepCoro(trantor::EventLoop *loop, double delay) noexcept;
-internal::LoopAwaiter queueInLoopCoro(trantor::EventLoop *work, std::function<void()> task,
-                                      trantor::EventLoop *resume = nullptr);
+internal::LoopAwaiter queueInLoopCoro(trantor::EventLoop *work, std::function<void()> task, trantor::EventLoop *resume = nullptr);
 internal::SwitchThreadAwaiter switchThreadCoro(trantor::EventLoop *loop) noexcept;
 internal::EndAwaiter untilQuit(trantor::EventLoop *loop);
 standin::awaiter<void> when_all(std::vector<Task<void>> tasks, trantor::EventLoop *loop = nullptr);
@@ -89,14 +88,30 @@ public:
 
 namespace orm {
 class Result {};
+class Transaction {};
 class DbClient {
 public:
+  std::shared_ptr<Transaction> newTransaction(const std::function<void(bool)> &callback = {});
+  [[nodiscard]] standin::awaiter<std::shared_ptr<Transaction>> newTransactionCoro();
   template <class... Args>
   Result execSqlSync(const std::string &sql, Args &&...args);
   template <class... Args>
   [[nodiscard]] standin::awaiter<Result> execSqlCoro(const std::string &sql, Args &&...args);
 };
 } // namespace orm
+
+namespace nosql {
+class RedisTransaction {};
+class RedisClient {
+public:
+  template <class T, class... Args>
+  T execCommandSync(std::function<T(int)> &&process, std::string_view command, Args &&...args);
+  template <class... Args>
+  [[nodiscard]] standin::awaiter<int> execCommandCoro(std::string_view command, Args... args);
+  std::shared_ptr<RedisTransaction> newTransaction();
+  [[nodiscard]] standin::awaiter<std::shared_ptr<RedisTransaction>> newTransactionCoro();
+};
+} // namespace nosql
 
 class HttpClient {
 public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stand-in for folly::coro and folly futures: lazy tasks awaited through co_viaIfAsync, scopes that check they were joined.
+// Stand-in for folly::coro and folly futures: lazy tasks awaited through
+// co_viaIfAsync, scopes that check they were joined.
 #pragma once
 #include "../standin.h"
 
@@ -181,12 +182,49 @@ public:
   friend TaskWithExecutor<T> co_withExecutor(Executor *, Task task) noexcept {
     return TaskWithExecutor<T>{std::exchange(task.coroutine_, nullptr)};
   }
+  friend Task co_withCancellation(CancellationToken, Task &&task) noexcept { return std::move(task); }
 
 private:
   std::coroutine_handle<> coroutine_;
 };
 
+namespace detail::adl {
+void co_withExecutor();
+struct WithExecutorFunction {
+  template <class Awaitable>
+  auto operator()(Executor *executor, Awaitable awaitable) const -> decltype(co_withExecutor(executor, std::move(awaitable))) {
+    return co_withExecutor(executor, std::move(awaitable));
+  }
+};
+template <class Awaitable>
+Awaitable &&co_withCancellation(const CancellationToken &, Awaitable &&awaitable) noexcept {
+  return static_cast<Awaitable &&>(awaitable);
+}
+struct WithCancellationFunction {
+  template <class Awaitable>
+  auto operator()(const CancellationToken &token, Awaitable &&awaitable) const
+      -> decltype(co_withCancellation(token, static_cast<Awaitable &&>(awaitable))) {
+    return co_withCancellation(token, static_cast<Awaitable &&>(awaitable));
+  }
+};
+} // namespace detail::adl
+// The customization points are objects, out of the way of the functions of the
+// same names.
+namespace folly_cpo__ {
+inline constexpr detail::adl::WithExecutorFunction co_withExecutor{};
+inline constexpr detail::adl::WithCancellationFunction co_withCancellation{};
+} // namespace folly_cpo__
+using namespace folly_cpo__;
+
 template <class T>
+class [[nodiscard]] now_task_with_executor final {
+public:
+  now_task_with_executor(const now_task_with_executor &) = delete;
+  TaskWithExecutor<T> as_unsafe() &&;
+  friend standin::awaiter<T> co_viaIfAsync(now_task_with_executor &&) noexcept { return {}; }
+};
+
+template <class T = void>
 class [[nodiscard]] now_task final {
 public:
   struct promise_type : TaskPromise<now_task, T> {};
@@ -196,6 +234,7 @@ public:
       coroutine_.destroy();
   }
   friend standin::awaiter<T> co_viaIfAsync(now_task &&) noexcept { return {}; }
+  friend now_task_with_executor<T> co_withExecutor(Executor *, now_task task) noexcept;
 
 private:
   std::coroutine_handle<> coroutine_;
@@ -203,7 +242,13 @@ private:
 
 enum class safe_alias { maybe_value, co_cleanup_safe_ref, after_cleanup_ref, unsafe_member_internal, unsafe_closure_internal };
 
-template <safe_alias, class T = void>
+template <safe_alias, class T>
+class [[nodiscard]] safe_task_with_executor final {
+public:
+  friend standin::awaiter<T> co_viaIfAsync(safe_task_with_executor) noexcept { return {}; }
+};
+
+template <safe_alias S, class T = void>
 class [[nodiscard]] safe_task final {
 public:
   struct promise_type : TaskPromise<safe_task, T> {};
@@ -213,6 +258,7 @@ public:
       coroutine_.destroy();
   }
   friend standin::awaiter<T> co_viaIfAsync(safe_task) noexcept { return {}; }
+  friend safe_task_with_executor<S, T> co_withExecutor(Executor *, safe_task task) noexcept;
 
 private:
   std::coroutine_handle<> coroutine_;
@@ -286,8 +332,6 @@ struct co_scope_exit_fn {
 };
 inline constexpr co_scope_exit_fn co_scope_exit{};
 
-template <class Awaitable>
-[[nodiscard]] Awaitable co_withCancellation(const CancellationToken &token, Awaitable &&awaitable);
 template <class Awaitable>
 standin::awaiter<Try<void *>> co_awaitTry(Awaitable &&awaitable);
 template <class Awaitable>

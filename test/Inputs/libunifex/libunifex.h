@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stand-in for libunifex: lazy tasks, senders, scopes; cancellation is the done signal that no handler sees.
+// Stand-in for libunifex: lazy tasks, senders, scopes; cancellation is the done
+// signal that no handler sees.
 #pragma once
 #include "../standin.h"
 
@@ -20,40 +21,32 @@ public:
   inplace_stop_token get_token() noexcept;
 };
 
-template <class T = void>
-class [[nodiscard]] task {
-public:
-  struct promise_type : standin::promise<task, T, std::suspend_always> {
-    std::coroutine_handle<> unhandled_done() noexcept { return std::noop_coroutine(); }
+// The names of the tasks are aliases of a nested type.
+namespace _task {
+template <class T, bool Nothrow>
+struct _task {
+  class [[nodiscard]] type {
+  public:
+    struct promise_type : standin::promise<type, T, std::suspend_always> {
+      void unhandled_exception() noexcept(Nothrow);
+      std::coroutine_handle<> unhandled_done() noexcept { return std::noop_coroutine(); }
+    };
+    type(type &&other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
+    ~type() {
+      if (coroutine_)
+        coroutine_.destroy();
+    }
+    standin::awaiter<T> operator co_await() &&;
+
+  private:
+    std::coroutine_handle<promise_type> coroutine_;
   };
-  task(task &&other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
-  ~task() {
-    if (coroutine_)
-      coroutine_.destroy();
-  }
-  standin::awaiter<T> operator co_await() &&;
-
-private:
-  std::coroutine_handle<promise_type> coroutine_;
 };
-
+} // namespace _task
 template <class T = void>
-class [[nodiscard]] nothrow_task {
-public:
-  struct promise_type : standin::promise<nothrow_task, T, std::suspend_always> {
-    void unhandled_exception() noexcept { std::terminate(); }
-    std::coroutine_handle<> unhandled_done() noexcept { return std::noop_coroutine(); }
-  };
-  nothrow_task(nothrow_task &&other) noexcept : coroutine_(std::exchange(other.coroutine_, {})) {}
-  ~nothrow_task() {
-    if (coroutine_)
-      coroutine_.destroy();
-  }
-  standin::awaiter<T> operator co_await() &&;
-
-private:
-  std::coroutine_handle<promise_type> coroutine_;
-};
+using task = typename _task::_task<T, false>::type;
+template <class T = void>
+using nothrow_task = typename _task::_task<T, true>::type;
 
 struct sync_wait_fn {
   template <class Sender>

@@ -11,4 +11,5 @@
 #include <qcoroasyncgenerator.h>
 #include <qcorogenerator.h>
 #include <qcorotask.h>
+#include <qcorothread.h>
 #include <qcorotimer.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stand-in for Seastar: eager futures, `(void)f` for background fibers, gates and semaphores that are awaited.
+// Stand-in for Seastar: eager futures, `(void)f` for background fibers, gates
+// and semaphores that are awaited.
 #pragma once
 #include "../standin.h"
 
@@ -103,6 +104,10 @@ future<> try_with_gate(gate &, Func &&func) noexcept {
   return standin::result<future<>>();
 }
 
+// The names without parameters are aliases of templates.
+struct semaphore_default_exception_factory {};
+struct named_semaphore_exception_factory {};
+template <class ExceptionFactory = semaphore_default_exception_factory, class Clock = std::chrono::steady_clock>
 class semaphore_units {
 public:
   semaphore_units() noexcept = default;
@@ -111,19 +116,26 @@ public:
   void return_all() noexcept;
   std::size_t release() noexcept;
 };
-class semaphore {
+template <class ExceptionFactory, class Clock = std::chrono::steady_clock>
+class basic_semaphore : private ExceptionFactory {
 public:
-  explicit semaphore(std::size_t count) noexcept;
+  explicit basic_semaphore(std::size_t count) noexcept;
   future<> wait(std::size_t units = 1) noexcept;
   future<> wait(abort_source &source, std::size_t units = 1) noexcept;
   void signal(std::size_t units = 1) noexcept;
   bool try_wait(std::size_t units = 1) noexcept;
   std::size_t current() const noexcept;
 };
-future<semaphore_units> get_units(semaphore &sem, std::size_t units) noexcept;
-future<semaphore_units> get_units(semaphore &sem, std::size_t units, abort_source &source) noexcept;
-template <class Func>
-future<> with_semaphore(semaphore &, std::size_t, Func &&func) noexcept {
+using semaphore = basic_semaphore<semaphore_default_exception_factory>;
+using named_semaphore = basic_semaphore<named_semaphore_exception_factory>;
+template <class ExceptionFactory, class Clock>
+future<semaphore_units<ExceptionFactory, Clock>> get_units(basic_semaphore<ExceptionFactory, Clock> &sem,
+                                                           std::size_t units) noexcept;
+template <class ExceptionFactory, class Clock>
+future<semaphore_units<ExceptionFactory, Clock>> get_units(basic_semaphore<ExceptionFactory, Clock> &sem, std::size_t units,
+                                                           abort_source &source) noexcept;
+template <class ExceptionFactory, class Func, class Clock>
+future<> with_semaphore(basic_semaphore<ExceptionFactory, Clock> &, std::size_t, Func &&func) noexcept {
   standin::keep(std::forward<Func>(func));
   return standin::result<future<>>();
 }
@@ -136,13 +148,10 @@ public:
   void unlock() noexcept;
   void unlock_shared() noexcept;
 };
-class rwlock {
+template <class Clock = std::chrono::steady_clock>
+class basic_rwlock {
 public:
-  class holder {
-  public:
-    holder(holder &&) noexcept;
-    ~holder();
-  };
+  using holder = semaphore_units<semaphore_default_exception_factory, Clock>;
   future<> read_lock();
   future<> write_lock();
   void read_unlock();
@@ -150,6 +159,7 @@ public:
   future<holder> hold_read_lock();
   future<holder> hold_write_lock();
 };
+using rwlock = basic_rwlock<>;
 template <class Func>
 future<> with_lock(shared_mutex &, Func &&func) noexcept {
   standin::keep(std::forward<Func>(func));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stand-in for stdexec and exec: lazy tasks, senders, scopes; cancellation is the stopped signal that no handler sees.
+// Stand-in for stdexec and exec: lazy tasks, senders, scopes; cancellation is
+// the stopped signal that no handler sees.
 #pragma once
 #include "../standin.h"
 
@@ -157,6 +158,7 @@ namespace exec {
 
 template <class T>
 struct default_task_context {};
+namespace __task {
 template <class T, class Context>
 class [[nodiscard]] basic_task {
 public:
@@ -171,6 +173,9 @@ public:
 private:
   std::coroutine_handle<promise_type> coroutine_;
 };
+} // namespace __task
+template <class T, class Context>
+using basic_task = __task::basic_task<T, Context>;
 template <class T>
 using task = basic_task<T, default_task_context<T>>;
 

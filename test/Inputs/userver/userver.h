@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stand-in for userver, whose tasks are stackful: no co_await, waiting calls suspend the fiber.
+// Stand-in for userver, whose tasks are stackful: no co_await, waiting calls
+// suspend the fiber.
 #pragma once
 #include "../standin.h"
 
@@ -42,7 +43,20 @@ class [[nodiscard]] TaskWithResult : public Task {
 public:
   T Get() noexcept(false);
 };
-class [[nodiscard]] SharedTask : public TaskBase {};
+class [[nodiscard]] SharedTask : public TaskBase {
+public:
+  SharedTask(const SharedTask &) noexcept;
+  SharedTask(SharedTask &&) noexcept;
+  ~SharedTask() { DecrementSharedUsages(); }
+
+private:
+  void DecrementSharedUsages() noexcept;
+};
+template <class T>
+class [[nodiscard]] SharedTaskWithResult : public SharedTask {
+public:
+  T Get() const & noexcept(false);
+};
 
 template <class F, class... Args>
 [[nodiscard]] auto AsyncNoSpan(F &&function, Args &&...args) -> TaskWithResult<std::invoke_result_t<F, Args...>> {
@@ -54,6 +68,25 @@ template <class F, class... Args>
 [[nodiscard]] auto CriticalAsyncNoSpan(F &&function, Args &&...args) -> TaskWithResult<std::invoke_result_t<F, Args...>> {
   return AsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
 }
+
+template <class F, class... Args>
+[[nodiscard]] auto SharedAsyncNoSpan(F &&function, Args &&...args) -> SharedTaskWithResult<std::invoke_result_t<F, Args...>> {
+  standin::keep(std::forward<F>(function));
+  (standin::keep(std::forward<Args>(args)), ...);
+  return standin::result<SharedTaskWithResult<std::invoke_result_t<F, Args...>>>();
+}
+template <class F, class... Args>
+[[nodiscard]] auto SharedCriticalAsyncNoSpan(F &&function, Args &&...args)
+    -> SharedTaskWithResult<std::invoke_result_t<F, Args...>> {
+  return SharedAsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
+}
+
+template <class... Tasks>
+void WaitAllChecked(Tasks &...tasks);
+template <class... Tasks>
+std::optional<std::size_t> WaitAny(Tasks &...tasks);
+template <class... Tasks>
+auto GetAll(Tasks &...tasks);
 
 template <class Rep, class Period>
 void SleepFor(const std::chrono::duration<Rep, Period> &duration);
@@ -105,9 +138,27 @@ template <class F, class... Args>
 [[nodiscard]] auto AsyncBackground(std::string, int &, F &&function, Args &&...args) {
   return engine::AsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
 }
+template <class F, class... Args>
+[[nodiscard]] auto CriticalAsyncBackground(std::string, int &, F &&function, Args &&...args) {
+  return engine::AsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
+}
+template <class F, class... Args>
+[[nodiscard]] auto SharedAsync(std::string, F &&function, Args &&...args) {
+  return engine::SharedAsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
+}
+template <class F, class... Args>
+[[nodiscard]] auto SharedCriticalAsync(std::string, F &&function, Args &&...args) {
+  return engine::SharedAsyncNoSpan(std::forward<F>(function), std::forward<Args>(args)...);
+}
 } // namespace utils
 
 namespace concurrent {
+class BackgroundTaskStorageCore final {
+public:
+  ~BackgroundTaskStorageCore();
+  void CancelAndWait() noexcept;
+  void Detach(engine::Task &&task);
+};
 class BackgroundTaskStorage {
 public:
   ~BackgroundTaskStorage();
@@ -115,6 +166,11 @@ public:
   void CloseAndWaitDebug() noexcept;
   template <class F, class... Args>
   void AsyncDetach(std::string, F &&function, Args &&...args) {
+    standin::keep(std::forward<F>(function));
+    (standin::keep(std::forward<Args>(args)), ...);
+  }
+  template <class F, class... Args>
+  void CriticalAsyncDetach(std::string, F &&function, Args &&...args) {
     standin::keep(std::forward<F>(function));
     (standin::keep(std::forward<Args>(args)), ...);
   }

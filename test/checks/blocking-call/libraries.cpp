@@ -85,12 +85,17 @@ winrt::Windows::Foundation::IAsyncAction in_winrt_on_the_background() {
   co_await winrt::resume_background();
   std::this_thread::sleep_for(1s);
 }
-drogon::Task<> in_drogon(drogon::orm::DbClient &database) {
+drogon::Task<> in_drogon(drogon::orm::DbClient &database, drogon::nosql::RedisClient &redis) {
   std::this_thread::sleep_for(1s);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   database.execSqlSync("select 1");
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::orm::DbClient::execSqlSync' blocks the thread that runs this coroutine; co_await execSqlCoro instead
-  co_return;
+  auto transaction = database.newTransaction();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::orm::DbClient::newTransaction' blocks the thread {{.*}}; co_await newTransactionCoro() instead
+  redis.execCommandSync<int>([](int number) { return number; }, "incr x");
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::nosql::RedisClient::execCommandSync' blocks the thread {{.*}} [coro-blocking-call]
+  co_await database.newTransactionCoro();
+  co_await redis.execCommandCoro("incr x");
 }
 kj::Promise<void> in_kj(const kj::Executor &executor) {
   std::this_thread::sleep_for(1s);

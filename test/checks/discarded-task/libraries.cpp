@@ -88,13 +88,21 @@ int right_in_main() {
   waited.wait();
   return start().get();
 }
+void right_on_the_spot() {
+  [&]() -> result<void> { co_await start(); }();
+}
+result<void> wrong_where_it_can_be_awaited() {
+  [&]() -> result<void> { co_await start(); }();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
+  co_return;
+}
 } // namespace uses_concurrencpp
 
 namespace uses_seastar {
 using seastar::future;
 future<int> start();
 future<> run();
-future<> wrong(seastar::semaphore &semaphore, seastar::gate &gate) {
+future<> wrong(seastar::semaphore &semaphore, seastar::named_semaphore &named, seastar::rwlock &locks, seastar::gate &gate) {
   start();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
   semaphore.wait();
@@ -103,6 +111,10 @@ future<> wrong(seastar::semaphore &semaphore, seastar::gate &gate) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'sleep' is dropped; {{.*}} [coro-discarded-task]
   seastar::get_units(semaphore, 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
+  named.wait();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'wait' is dropped; {{.*}} [coro-discarded-task]
+  locks.hold_write_lock();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'hold_write_lock' is dropped; {{.*}} [coro-discarded-task]
   auto units = seastar::get_units(semaphore, 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
   gate.close();
@@ -135,6 +147,12 @@ future<> right_when_available() {
     (void)future.get();
   else
     (void)co_await std::move(future);
+}
+// Where a cast says that it is meant, what has none is an accident.
+void wrong_on_the_spot() {
+  []() -> future<> { co_await run(); }();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
+  (void)[]() -> future<> { co_await run(); }();
 }
 future<> right_to_loop() {
   return seastar::do_until([] { return true; }, [] { return run(); });
@@ -235,19 +253,33 @@ yaclib::Future<> right(yaclib::IExecutor &executor) {
 
 namespace uses_userver {
 using namespace userver;
-void wrong() {
+void wrong(int &processor) {
   utils::Async("one", [] {});
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'Async' is dropped; dropping it cancels it [coro-discarded-task]
   (void)utils::Async("two", [] {});
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'Async' is dropped; {{.*}} [coro-discarded-task]
+  utils::SharedAsync("three", [] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'SharedAsync' is dropped; dropping it cancels it [coro-discarded-task]
+  utils::CriticalAsyncBackground("four", processor, [] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'CriticalAsyncBackground' is dropped; {{.*}} [coro-discarded-task]
+  auto shared = engine::SharedAsyncNoSpan([] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'SharedAsyncNoSpan' is dropped; {{.*}} [coro-discarded-task]
   auto held = engine::AsyncNoSpan([] {});
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'AsyncNoSpan' is dropped; {{.*}} [coro-discarded-task]
 }
-void right(concurrent::BackgroundTaskStorage &storage) {
+void right(concurrent::BackgroundTaskStorage &storage, concurrent::BackgroundTaskStorageCore &core) {
   auto task = utils::Async("one", [] { return 1; });
   (void)task.Get();
   utils::Async("two", [] {}).Detach();
   storage.AsyncDetach("three", [] {});
+  storage.CriticalAsyncDetach("three", [] {});
+  core.Detach(utils::Async("three", [] {}));
+  auto shared = utils::SharedAsync("three", [] { return 1; });
+  auto copy = shared;
+  (void)copy.Get();
+  auto first = utils::Async("three", [] {});
+  auto second = utils::Async("three", [] {});
+  engine::WaitAllChecked(first, second);
   std::vector<engine::TaskWithResult<void>> tasks;
   tasks.push_back(utils::Async("four", [] {}));
   for (auto &each : tasks)
@@ -259,6 +291,22 @@ class right_as_a_member {
   engine::Task task_ = utils::Async("five", [] {});
 };
 } // namespace uses_userver
+
+namespace uses_folly {
+folly::coro::Task<int> work();
+void wrong(folly::Executor *executor) {
+  work().semi().via(executor);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'via' is dropped; {{.*}} [coro-discarded-task]
+}
+void right(folly::Executor *executor) {
+  // Without a callback, it is the way to start work that nobody waits for.
+  co_withExecutor(executor, work()).start();
+  work().scheduleOn(executor).start();
+  auto started = co_withExecutor(executor, work()).start();
+  std::move(started).wait();
+  work().semi().via(executor).thenValue([](auto &&) {});
+}
+} // namespace uses_folly
 
 namespace uses_others {
 aio::coro<> fetch();
@@ -274,6 +322,10 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
   auto held = tmc::spawn(work()).fork();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto both = tmc::spawn_tuple(work(), work()).fork();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto awaited = tmc::spawn_tuple(work(), work()).fork();
+  co_await std::move(awaited);
   tmc::spawn(work()).detach();
   co_return;
 }

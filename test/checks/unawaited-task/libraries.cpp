@@ -20,7 +20,8 @@ Task<> fetch();
 folly::coro::now_task<int> now();
 folly::coro::value_task<int> value();
 
-Task<> wrong(folly::Executor *executor, folly::coro::Mutex &mutex, folly::coro::AsyncScope &scope) {
+Task<> wrong(folly::Executor *executor, folly::coro::Mutex &mutex, folly::coro::AsyncScope &scope,
+             const folly::CancellationToken &token) {
   work();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   co_withExecutor(executor, work());
@@ -41,6 +42,14 @@ Task<> wrong(folly::Executor *executor, folly::coro::Mutex &mutex, folly::coro::
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'value' is never awaited, so it never runs [coro-unawaited-task]
   scope.joinAsync();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'joinAsync' is never awaited, so it never runs [coro-unawaited-task]
+  folly::coro::co_withExecutor(executor, fetch());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'co_withExecutor' is never awaited, so it never runs [coro-unawaited-task]
+  co_withExecutor(executor, now());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'co_withExecutor' is never awaited, so it never runs [coro-unawaited-task]
+  co_withExecutor(executor, value());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'co_withExecutor' is never awaited, so it never runs [coro-unawaited-task]
+  folly::coro::co_withCancellation(token, work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'co_withCancellation' is never awaited, so it never runs [coro-unawaited-task]
   auto scheduled = work().scheduleOn(executor);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'scheduleOn' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
@@ -50,6 +59,8 @@ Task<> right(folly::Executor *executor) {
   co_await now();
   co_await value();
   co_await co_withExecutor(executor, work());
+  co_await co_withExecutor(executor, now());
+  co_await folly::coro::co_withCancellation(folly::CancellationToken(), fetch());
   auto task = work();
   co_await std::move(task);
   co_await folly::coro::collectAll(work(), fetch());
@@ -310,6 +321,8 @@ Lazy<> wrong(Mutex &mutex, Executor *executor) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'coLock' is never awaited, so the lock is not taken [coro-unawaited-task]
   mutex.coScopedLock();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'coScopedLock' is never awaited, so the lock is not taken [coro-unawaited-task]
+  dispatch(executor);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'dispatch' is never awaited, so it never runs [coro-unawaited-task]
   work().via(executor);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'via' is never awaited, so it never runs [coro-unawaited-task]
   collectAll(work(), fetch());
@@ -322,6 +335,10 @@ Lazy<> wrong(Mutex &mutex, Executor *executor) {
 }
 Lazy<> right(Mutex &mutex, Executor *executor) {
   co_await work();
+  co_await dispatch(executor);
+  auto *current = co_await async_simple::CurrentExecutor{};
+  auto *slot = co_await CurrentSlot{};
+  co_await ForbidSignal{};
   auto lock = co_await mutex.coScopedLock();
   work().start([](auto &&) {});
   fetch().via(executor).detach();
@@ -381,13 +398,21 @@ task<int> work();
 task<> fetch();
 int executor;
 
-task<> wrong(tmc::mutex &mutex) {
+task<> wrong(tmc::mutex &mutex, tmc::rw_lock &locks, tmc::semaphore &permits) {
   work();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   tmc::spawn(work());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'spawn' is never awaited, so it never runs [coro-unawaited-task]
   mutex.lock_scope();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'lock_scope' is never awaited, so the lock is not taken [coro-unawaited-task]
+  locks.lock_read();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'lock_read' is never awaited, so the lock is not taken [coro-unawaited-task]
+  locks.lock_write_scope();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'lock_write_scope' is never awaited, so the lock is not taken [coro-unawaited-task]
+  permits.acquire_scope();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'acquire_scope' is never awaited, so the lock is not taken [coro-unawaited-task]
+  auto group = tmc::spawn_group();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'spawn_group' is never awaited, so it never runs [coro-unawaited-task]
   tmc::yield();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'yield' is never awaited{{.*}} [coro-unawaited-task]
   auto task = work();
@@ -409,6 +434,20 @@ task<> right(tmc::mutex &mutex) {
   co_await mutex;
   mutex.unlock();
   auto scope = co_await mutex.lock_scope();
+}
+task<> right_with_groups(tmc::rw_lock &locks, tmc::semaphore &permits) {
+  auto group = tmc::spawn_group();
+  group.add(fetch());
+  co_await std::move(group);
+  auto background = tmc::spawn_group();
+  background.add(fetch());
+  std::move(background).detach();
+  auto forked = co_await tmc::fork_clang(work());
+  co_await std::move(forked);
+  co_await locks.lock_read();
+  locks.unlock_read();
+  auto written = co_await locks.lock_write_scope();
+  auto permit = co_await permits.acquire_scope();
 }
 int right_in_main() { return tmc::async_main(work()); }
 } // namespace uses_tmc
