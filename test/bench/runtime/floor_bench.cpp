@@ -38,14 +38,11 @@ struct routine {
       auto *freed = static_cast<block *>(memory);
       freed->next = std::exchange(free_blocks[size / 64], freed);
     }
-    routine get_return_object() {
-      return routine{std::coroutine_handle<promise_type>::from_promise(*this)};
-    }
+    routine get_return_object() { return routine{std::coroutine_handle<promise_type>::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct back {
       bool await_ready() noexcept { return false; }
-      std::coroutine_handle<>
-      await_suspend(std::coroutine_handle<promise_type> h) noexcept {
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
         return h.promise().continuation;
       }
       void await_resume() noexcept {}
@@ -55,15 +52,13 @@ struct routine {
     void unhandled_exception() { std::abort(); }
   };
   explicit routine(std::coroutine_handle<promise_type> h) : handle(h) {}
-  routine(routine &&other) noexcept
-      : handle(std::exchange(other.handle, nullptr)) {}
+  routine(routine &&other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
   ~routine() {
     if (handle)
       handle.destroy();
   }
   bool await_ready() noexcept { return false; }
-  std::coroutine_handle<>
-  await_suspend(std::coroutine_handle<> parent) noexcept {
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> parent) noexcept {
     handle.promise().continuation = parent;
     return handle;
   }
@@ -81,8 +76,7 @@ void run_ready() {
   }
 }
 
-template <class Body>
-void measure(benchmark::State &state, std::int64_t items, Body body) {
+template <class Body> void measure(benchmark::State &state, std::int64_t items, Body body) {
   for (auto _ : state) {
     routine root = body();
     ready.push_back(root.handle);
@@ -99,9 +93,7 @@ routine await_children() {
   benchmark::DoNotOptimize(sum);
   co_return 0;
 }
-void await(benchmark::State &state) {
-  measure(state, rows::awaits, await_children);
-}
+void await(benchmark::State &state) { measure(state, rows::awaits, await_children); }
 
 struct next_turn {
   bool await_ready() noexcept { return false; }
@@ -119,9 +111,7 @@ void yield(benchmark::State &state) { measure(state, rows::yields, yielding); }
 struct join {
   routine &task;
   bool await_ready() noexcept { return task.handle.done(); }
-  void await_suspend(std::coroutine_handle<> h) noexcept {
-    task.handle.promise().continuation = h;
-  }
+  void await_suspend(std::coroutine_handle<> h) noexcept { task.handle.promise().continuation = h; }
   void await_resume() noexcept {}
 };
 routine nothing() { co_return 0; }
@@ -136,9 +126,7 @@ routine spawn_and_join() {
     co_await join{task};
   co_return 0;
 }
-void spawn(benchmark::State &state) {
-  measure(state, rows::spawned, spawn_and_join);
-}
+void spawn(benchmark::State &state) { measure(state, rows::spawned, spawn_and_join); }
 
 /// Holds one item; one task puts, one gets.
 struct channel {
@@ -188,9 +176,7 @@ routine ping_pong() {
   co_await join{other};
   co_return 0;
 }
-void queue(benchmark::State &state) {
-  measure(state, rows::round_trips, ping_pong);
-}
+void queue(benchmark::State &state) { measure(state, rows::round_trips, ping_pong); }
 
 void require(bool good) {
   if (!good)
@@ -202,8 +188,7 @@ struct connection {
   explicit connection(int listener) {
     sockaddr_in where{};
     socklen_t size = sizeof(where);
-    require(::getsockname(listener, reinterpret_cast<sockaddr *>(&where),
-                          &size) == 0);
+    require(::getsockname(listener, reinterpret_cast<sockaddr *>(&where), &size) == 0);
     require(::connect(client, reinterpret_cast<sockaddr *>(&where), size) == 0);
     server = ::accept(listener, nullptr, nullptr);
     const int on = 1;
@@ -213,8 +198,7 @@ struct connection {
   connection(const connection &) = delete;
   connection &operator=(const connection &) = delete;
   connection(connection &&other) noexcept
-      : client(std::exchange(other.client, -1)),
-        server(std::exchange(other.server, -1)) {}
+      : client(std::exchange(other.client, -1)), server(std::exchange(other.server, -1)) {}
   ~connection() {
     for (const int fd : {client, server})
       if (fd >= 0)
@@ -223,27 +207,22 @@ struct connection {
 };
 void pass_on(int from, int to) {
   char data[rows::message] = {};
-  require(::send(from, data, sizeof(data), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(sizeof(data)));
-  require(::recv(to, data, sizeof(data), 0) ==
-          static_cast<ssize_t>(sizeof(data)));
+  require(::send(from, data, sizeof(data), MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof(data)));
+  require(::recv(to, data, sizeof(data), 0) == static_cast<ssize_t>(sizeof(data)));
 }
 void echo(benchmark::State &state) {
   const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  require(::bind(listener, reinterpret_cast<sockaddr *>(&where),
-                 sizeof(where)) == 0 &&
-          ::listen(listener, 128) == 0);
+  require(::bind(listener, reinterpret_cast<sockaddr *>(&where), sizeof(where)) == 0 && ::listen(listener, 128) == 0);
   {
     std::vector<connection> connections;
     for (std::int64_t i = 0; i < state.range(0); ++i)
       connections.emplace_back(listener);
     for (auto _ : state)
       for (int i = 0; i < rows::echoes; ++i) {
-        connection &one =
-            connections[static_cast<std::size_t>(i) % connections.size()];
+        connection &one = connections[static_cast<std::size_t>(i) % connections.size()];
         pass_on(one.client, one.server);
         pass_on(one.server, one.client);
       }
@@ -255,10 +234,5 @@ void echo(benchmark::State &state) {
 } // namespace
 
 int main(int argc, char **argv) {
-  return rows::run(argc, argv,
-                   {.await = await,
-                    .spawn = spawn,
-                    .yield = yield,
-                    .queue = queue,
-                    .echo = echo});
+  return rows::run(argc, argv, {.await = await, .spawn = spawn, .yield = yield, .queue = queue, .echo = echo});
 }
