@@ -96,9 +96,8 @@ T run(coro<T> main, run_options options = {}, std::source_location site = std::s
     return value;
   }
 }
-template <detail::coroutine_function F> void run(F &&, run_options = {}) { detail::refuse_function<F>(); }
+template <detail::coroutine_function F> void run(F &&, const run_options & = {}) { detail::refuse_function<F>(); }
 template <detail::other_awaitable A>
-// NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved on
 auto run(A awaitable, run_options options = {}, std::source_location site = std::source_location::current()) {
   return run(detail::as_coro(std::move(awaitable)), std::move(options), site);
 }
