@@ -222,19 +222,18 @@ TEST(timeout, two_that_end_together_and_one_in_the_cleanup_of_another) {
     EXPECT_EQ(owed(), 0);
     auto first = aio::timeout(1s);
     std::string cleanup;
-    EXPECT_EQ(co_await in(first,
-                          [&]() -> coro<> {
-                            std::exception_ptr error;
-                            try {
-                              co_await aio::sleep(10s);
-                            } catch (const aio::cancelled_error &) {
-                              error = std::current_exception();
-                            }
-                            auto second = aio::timeout(1s);
-                            cleanup = co_await in(second, []() -> coro<> { co_await aio::sleep(10s); });
-                            std::rethrow_exception(error);
-                          }),
-              "timeout");
+    const auto cleaning = [&]() -> coro<> {
+      std::exception_ptr error;
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        error = std::current_exception();
+      }
+      auto second = aio::timeout(1s);
+      cleanup = co_await in(second, []() -> coro<> { co_await aio::sleep(10s); });
+      std::rethrow_exception(error);
+    };
+    EXPECT_EQ(co_await in(first, cleaning), "timeout");
     EXPECT_EQ(cleanup, "timeout");
     EXPECT_EQ(owed(), 0);
     EXPECT_EQ(now(), 3);
