@@ -133,8 +133,9 @@ TEST(task, an_exception_that_nobody_reads_is_reported_with_its_task) {
     for (bool read : {false, true}) {
       auto t = aio::create_task(fail_now());
       co_await ticks(2);
-      if (read)
+      if (read) {
         EXPECT_FALSE(t.cancel());
+      }
     }
     co_await ticks(1);
     EXPECT_EQ(seen.messages, log_t{"Task exception was never retrieved"});
