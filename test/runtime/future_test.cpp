@@ -263,7 +263,6 @@ TEST(future, reports_an_exception_that_nobody_read) {
   });
 }
 
-// conformance: future-029
 TEST(future, says_that_it_is_pending_and_lets_the_awaiter_pass_when_it_is_done) {
   on_loop([]() -> coro<> {
     reports seen(aio::get_running_loop());
@@ -329,6 +328,7 @@ TEST(wrap_future, follows_a_thread_future_to_each_of_its_ends) {
   });
 }
 
+// conformance: future-029
 TEST(future, needs_a_loop) { EXPECT_THROW(aio::create_future<int>(), aio::runtime_error); }
 
 // conformance: future-032

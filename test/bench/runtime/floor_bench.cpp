@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The floor: the least that awaiting, spawning, yielding and queues cost with
-// C++20 coroutines. No errors, no cancellation, no names: a free list of
-// frames, symmetric transfer, and a ring of handles. An echo's floor is the
-// four system calls that move its bytes, without a loop.
+// The floor: the least that awaiting, spawning, yielding and queues cost with C++20 coroutines. No errors, no
+// cancellation, no names: a free list of frames, symmetric transfer, and a ring of handles. An echo's floor is the four
+// system calls that move its bytes, without a loop.
 #include <coroutine>
 #include <cstdlib>
 #include <utility>
