@@ -344,9 +344,8 @@ TEST(async_with, runs_its_exit_in_every_case) {
       if (error)
         std::rethrow_exception(error);
     };
-    auto n = co_await aio::async_with(aio::asynccontextmanager(open()), [&](std::string &c) -> coro<std::size_t> {
-      co_return c.size();
-    });
+    auto n = co_await aio::async_with(aio::asynccontextmanager(open()),
+                                      [&](std::string &c) -> coro<std::size_t> { co_return c.size(); });
     EXPECT_EQ(n, 10U);
     auto fails = [](std::string &) -> coro<> { co_await fail_now("E"); };
     EXPECT_EQ(co_await ending(aio::async_with(aio::asynccontextmanager(open()), fails)), "E");

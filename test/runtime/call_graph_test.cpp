@@ -341,7 +341,8 @@ TEST(call_graph, a_table) {
   log_t rows;
   for (const aio::task_row &row : aio::list_tasks(loop))
     rows.push_back(row.task + "|" + row.awaiter + "|" + functions(row.stack).front());
-  EXPECT_EQ(rows, (log_t{"shared|one|leaf", "shared|two|leaf", "alone||leaf", "watched|Unknown|leaf", "one||joins", "two||joins"}));
+  EXPECT_EQ(rows, (log_t{"shared|one|leaf", "shared|two|leaf", "alone||leaf", "watched|Unknown|leaf", "one||joins",
+                         "two||joins"}));
   const std::string table = aio::format_task_table(loop);
   EXPECT_EQ(table.rfind("task     awaited by  stack\nshared   one         leaf ", 0), 0U) << table;
   gate.set_result(1);

@@ -29,3 +29,8 @@ inline bool has_note(const aio::debug::report &r, const std::string &text) {
       return true;
   return false;
 }
+/// The body makes so many reports under a rule, and no other.
+inline void expect_reports(const std::string &rule, std::size_t count, const std::function<void()> &body,
+                           const std::source_location &where = std::source_location::current()) {
+  expect_text("", aio::debug::expect_report(rule, count, body), where);
+}

@@ -14,8 +14,6 @@
 #include "../../runtime/src/debug/origin.h"
 #include "../../runtime/src/debug/watchdog.h"
 
-using aio::debug::expect_report;
-
 namespace {
 
 coro<int> answer() { co_return 42; }
@@ -50,7 +48,7 @@ coro<> throws_before_the_await() {
 } // namespace
 
 TEST(debug_unawaited_task, temporary_and_variable_and_container) {
-  EXPECT_EQ(expect_report("unawaited-task", 3, [] {
+  expect_reports("unawaited-task", 3, [] {
     in_debug([]() -> coro<> {
       static_cast<void>(answer());
       auto stored = answer();
@@ -58,7 +56,7 @@ TEST(debug_unawaited_task, temporary_and_variable_and_container) {
       many.push_back(answer());
       co_return;
     });
-  }), "");
+  });
 }
 
 // conformance: debug-007
@@ -89,18 +87,18 @@ TEST(debug_unawaited_task, names_the_call_and_the_coroutine) {
 
 TEST(debug_unawaited_task, still_there_when_the_loop_closes) {
   coro<int> kept;
-  EXPECT_EQ(expect_report("unawaited-task", 1, [&] {
+  expect_reports("unawaited-task", 1, [&] {
     in_debug([&]() -> coro<> {
       kept = answer();
       co_return;
     });
     // Told once; its end says nothing more.
     kept = {};
-  }), "");
+  });
 }
 
 TEST(debug_unawaited_task, awaited_closed_or_skipped_by_an_exception_is_fine) {
-  EXPECT_EQ(expect_report("unawaited-task", 0, [] {
+  expect_reports("unawaited-task", 0, [] {
     in_debug([]() -> coro<> {
       auto stored = answer();
       co_await std::move(stored);
@@ -111,7 +109,7 @@ TEST(debug_unawaited_task, awaited_closed_or_skipped_by_an_exception_is_fine) {
       t.cancel();
       co_await ending(t);
     });
-  }), "");
+  });
 }
 
 TEST(debug_discarded_task, nobody_holds_it) {
@@ -126,7 +124,7 @@ TEST(debug_discarded_task, nobody_holds_it) {
 }
 
 TEST(debug_discarded_task, its_handle_goes_while_it_sleeps) {
-  EXPECT_EQ(expect_report("discarded-task", 1, [] {
+  expect_reports("discarded-task", 1, [] {
     in_debug([]() -> coro<> {
       {
         auto t = aio::create_task([]() -> coro<> {
@@ -137,11 +135,11 @@ TEST(debug_discarded_task, its_handle_goes_while_it_sleeps) {
       }
       co_await aio::sleep(2s);
     });
-  }), "");
+  });
 }
 
 TEST(debug_discarded_task, held_awaited_or_detached_is_fine) {
-  EXPECT_EQ(expect_report("discarded-task", 0, [] {
+  expect_reports("discarded-task", 0, [] {
     in_debug([]() -> coro<> {
       auto held = aio::create_task(sleeper(1));
       aio::create_task(sleeper(1)).detach();
@@ -157,7 +155,7 @@ TEST(debug_discarded_task, held_awaited_or_detached_is_fine) {
       co_await held;
       EXPECT_EQ(done, 1);
     });
-  }), "");
+  });
 }
 
 // conformance: debug-006
@@ -220,8 +218,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   {
     aio::debug::collector collect;
     leave(true, [&](aio::event_loop &loop) {
-      auto t = loop.create_task([]() -> coro<> { co_await aio::gather(waits(), waits()); }(),
-                                {.name = "outer"});
+      auto t = loop.create_task([]() -> coro<> { co_await aio::gather(waits(), waits()); }(), {.name = "outer"});
       passes(loop, 3);
       static_cast<void>(t);
     });
@@ -289,7 +286,7 @@ TEST(debug_swallowed_cancellation, a_child_that_returns) {
 }
 
 TEST(debug_swallowed_cancellation, a_loop_that_tries_again) {
-  EXPECT_EQ(expect_report("swallowed-cancellation", 1, [] {
+  expect_reports("swallowed-cancellation", 1, [] {
     in_debug([]() -> coro<> {
       auto t = aio::create_task([]() -> coro<> {
         for (int i = 0; i < 2; ++i)
@@ -302,11 +299,11 @@ TEST(debug_swallowed_cancellation, a_loop_that_tries_again) {
       t.cancel();
       co_await t;
     });
-  }), "");
+  });
 }
 
 TEST(debug_swallowed_cancellation, replaced_by_another_exception) {
-  EXPECT_EQ(expect_report("swallowed-cancellation", 1, [] {
+  expect_reports("swallowed-cancellation", 1, [] {
     in_debug([]() -> coro<> {
       auto t = aio::create_task([]() -> coro<> {
         try {
@@ -319,11 +316,11 @@ TEST(debug_swallowed_cancellation, replaced_by_another_exception) {
       t.cancel();
       EXPECT_EQ(co_await ending(t), "E");
     });
-  }), "");
+  });
 }
 
 TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task_is_fine) {
-  EXPECT_EQ(expect_report("swallowed-cancellation", 0, [] {
+  expect_reports("swallowed-cancellation", 0, [] {
     in_debug([]() -> coro<> {
       // Saved, cleaned up after, and rethrown.
       auto a = aio::create_task(slow_to_cancel(1));
@@ -355,11 +352,13 @@ TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task
       // The cleanup of a cancelled task that joins a child which it cancels itself.
       auto e = aio::create_task(joins_its_child());
       // A sibling's failure, and the group's own cancellation of the rest.
-      EXPECT_NE(co_await ending(aio::async_with(aio::task_group(), [](aio::task_group &tg) -> coro<> {
-        tg.create_task(fail_after(1));
-        tg.create_task(sleeper(10));
-        co_await aio::sleep(10s);
-      })), "value");
+      EXPECT_NE(co_await ending(aio::async_with(aio::task_group(),
+                                                [](aio::task_group &tg) -> coro<> {
+                                                  tg.create_task(fail_after(1));
+                                                  tg.create_task(sleeper(10));
+                                                  co_await aio::sleep(10s);
+                                                })),
+                "value");
       co_await ticks(2);
       for (const auto &t : {a, b, c, e})
         t.cancel();
@@ -368,7 +367,7 @@ TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task
       co_await b;
       co_await c;
     });
-  }), "");
+  });
 }
 
 TEST(debug_deadlock, tasks_that_wait_for_each_other) {
@@ -394,7 +393,7 @@ TEST(debug_deadlock, tasks_that_wait_for_each_other) {
 }
 
 TEST(debug_deadlock, a_chain_is_fine) {
-  EXPECT_EQ(expect_report("deadlock", 0, [] {
+  expect_reports("deadlock", 0, [] {
     in_debug([]() -> coro<> {
       auto a = aio::create_task(sleeper(1));
       auto wait = [](task<> t) -> coro<> { co_await t; };
@@ -402,7 +401,7 @@ TEST(debug_deadlock, a_chain_is_fine) {
       auto c = aio::create_task(wait(a));
       co_await aio::gather(wait(b), wait(c), wait(a));
     });
-  }), "");
+  });
 }
 
 namespace {
@@ -489,7 +488,7 @@ TEST(debug_deadlock, alarms_of_detectors_do_not_count) {
 }
 
 TEST(debug_deadlock, a_descriptor_a_thread_or_a_signal_may_wake_it) {
-  EXPECT_EQ(expect_report("deadlock", 0, [] {
+  expect_reports("deadlock", 0, [] {
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
     until_idle([&](aio::event_loop &loop) {
@@ -505,12 +504,10 @@ TEST(debug_deadlock, a_descriptor_a_thread_or_a_signal_may_wake_it) {
     std::mutex hold;
     hold.lock();
     std::thread other([&] { const std::lock_guard wait(hold); });
-    until_idle([](aio::event_loop &loop) {
-      loop.create_task(waits_on(loop.create_future<int>())).detach();
-    });
+    until_idle([](aio::event_loop &loop) { loop.create_task(waits_on(loop.create_future<int>())).detach(); });
     hold.unlock();
     other.join();
-  }), "");
+  });
 }
 
 TEST(debug_unreleased_lock, held_at_the_end) {
@@ -526,7 +523,7 @@ TEST(debug_unreleased_lock, held_at_the_end) {
 }
 
 TEST(debug_unreleased_lock, guards_and_semaphores_are_fine) {
-  EXPECT_EQ(expect_report("unreleased-lock", 0, [] {
+  expect_reports("unreleased-lock", 0, [] {
     in_debug([]() -> coro<> {
       aio::lock l;
       aio::semaphore permits(2);
@@ -542,7 +539,7 @@ TEST(debug_unreleased_lock, guards_and_semaphores_are_fine) {
       cancelled.cancel();
       co_await ending(cancelled);
     });
-  }), "");
+  });
 }
 
 TEST(debug_unclosed_resource, a_generator_left_in_the_middle) {
@@ -560,14 +557,14 @@ TEST(debug_unclosed_resource, a_generator_left_in_the_middle) {
     });
   });
   EXPECT_EQ(r.rule, "unclosed-resource");
-  EXPECT_EQ(expect_report("unclosed-resource", 0, [&] {
+  expect_reports("unclosed-resource", 0, [&] {
     in_debug([&]() -> coro<> {
       auto g = numbers();
       co_await g.anext();
       co_await g.aclose();
       auto never_begun = numbers();
     });
-  }), "");
+  });
 }
 
 // What asyncio does in debug mode: whatever schedules is refused to other threads, where it would corrupt the queue.
@@ -593,12 +590,12 @@ TEST(debug_wrong_thread, what_schedules_is_refused) {
 }
 
 TEST(debug_sync_wait, a_loop_in_a_loop) {
-  EXPECT_EQ(expect_report("sync-wait", 1, [] {
+  expect_reports("sync-wait", 1, [] {
     in_debug([]() -> coro<> {
       EXPECT_THROW(aio::run(answer()), aio::runtime_error);
       co_return;
     });
-  }), "");
+  });
 }
 
 // conformance: debug-002
@@ -622,13 +619,13 @@ TEST(debug_slow_step, a_task_and_a_callback) {
 
 // conformance: debug-003
 TEST(debug_slow_step, silent_without_debug) {
-  EXPECT_EQ(expect_report("slow-step", 0, [] {
+  expect_reports("slow-step", 0, [] {
     without_debug([]() -> coro<> {
       aio::testing::block_for(5s);
       co_await ticks(1);
       aio::testing::block_for(5s);
     });
-  }), "");
+  });
 }
 
 // conformance: debug-008

@@ -125,14 +125,16 @@ TEST(debug_wrong_thread, a_guard_that_dies_elsewhere) {
   aio::run(
       [&]() -> coro<> {
         aio::lock lock;
-        auto guard = std::make_unique<decltype(lock.scoped().operator co_await().await_resume())>(co_await lock.scoped());
+        auto guard =
+            std::make_unique<decltype(lock.scoped().operator co_await().await_resume())>(co_await lock.scoped());
         elsewhere([&] { guard.reset(); });
       }(),
       {.debug = true});
   EXPECT_EQ(collect.count("wrong-thread"), 1U);
   // A step that waits for a thread may be slow as well, on a busy machine.
   const auto made = collect.take();
-  EXPECT_TRUE(std::any_of(made.begin(), made.end(), [](const auto &r) { return r.message == message_of("lock.release"); }));
+  EXPECT_TRUE(
+      std::any_of(made.begin(), made.end(), [](const auto &r) { return r.message == message_of("lock.release"); }));
 }
 
 TEST(debug_wrong_thread, streams_that_another_loop_awaits) {
@@ -147,7 +149,8 @@ TEST(debug_wrong_thread, streams_that_another_loop_awaits) {
           co_await aio::sleep(0s);
         const std::vector<std::pair<const char *, std::function<void()>>> all{
             {"stream_reader.read", [&, r = reader] { in_another_loop([&] { return awaits(r.read(1)); }); }},
-            {"stream_reader.readexactly", [&, r = reader] { in_another_loop([&] { return awaits(r.readexactly(1)); }); }},
+            {"stream_reader.readexactly",
+             [&, r = reader] { in_another_loop([&] { return awaits(r.readexactly(1)); }); }},
             {"stream_reader.readuntil", [&, r = reader] { in_another_loop([&] { return awaits(r.readline()); }); }},
             {"stream_writer.drain", [&, w = writer] { in_another_loop([&] { return w.drain(); }); }},
             {"stream_writer.wait_closed", [&, w = writer] { in_another_loop([&] { return w.wait_closed(); }); }},
@@ -155,7 +158,8 @@ TEST(debug_wrong_thread, streams_that_another_loop_awaits) {
         for (const auto &[name, use] : all) {
           use();
           const auto made = collect.take();
-          EXPECT_TRUE(std::any_of(made.begin(), made.end(), [&](const auto &r) { return r.message == message_of(name); }))
+          EXPECT_TRUE(
+              std::any_of(made.begin(), made.end(), [&](const auto &r) { return r.message == message_of(name); }))
               << name << ": " << (made.empty() ? "no report" : made.front().text());
         }
         for (auto &each : clients)
@@ -185,7 +189,8 @@ TEST(debug_wrong_thread, settings_and_shutdowns_of_the_loop) {
         for (const auto &[name, use] : all) {
           use();
           const auto made = collect.take();
-          EXPECT_TRUE(std::any_of(made.begin(), made.end(), [&](const auto &r) { return r.message == message_of(name); }))
+          EXPECT_TRUE(
+              std::any_of(made.begin(), made.end(), [&](const auto &r) { return r.message == message_of(name); }))
               << name << ": " << (made.empty() ? "no report" : made.front().text());
         }
         co_return;
@@ -204,7 +209,8 @@ TEST(debug_wrong_thread, a_loops_own_tasks_and_its_doors_are_fine) {
                                               EXPECT_EQ(co_await made_elsewhere.get(), 1);
                                               aio::event event;
                                               auto &loop = aio::get_running_loop();
-                                              std::thread other([&] { loop.call_soon_threadsafe([&] { event.set(); }); });
+                                              std::thread other(
+                                                  [&] { loop.call_soon_threadsafe([&] { event.set(); }); });
                                               co_await event.wait();
                                               co_await aio::to_thread([&] { other.join(); });
                                               aio::lock lock;

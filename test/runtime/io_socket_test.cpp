@@ -29,7 +29,10 @@ std::string socket_path() {
   return (std::filesystem::temp_directory_path() / ("aio-test-" + std::to_string(::getpid()) + ".sock")).string();
 }
 
-bool lost(const std::string &ending) { return ending.find("reset") != std::string::npos || ending.find("ipe") != std::string::npos || ending.find("Connection lost") != std::string::npos; }
+bool lost(const std::string &ending) {
+  return ending.find("reset") != std::string::npos || ending.find("ipe") != std::string::npos ||
+         ending.find("Connection lost") != std::string::npos;
+}
 
 } // namespace
 
@@ -95,7 +98,8 @@ TEST(streams, local_address_that_cannot_be_had_is_a_system_error) {
   on_real_loop([]() -> coro<> {
     auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
     try {
-      co_await aio::open_connection("127.0.0.1", server.port(), {.local_host = "127.0.0.1", .local_port = server.port()});
+      co_await aio::open_connection("127.0.0.1", server.port(),
+                                    {.local_host = "127.0.0.1", .local_port = server.port()});
       ADD_FAILURE();
     } catch (const std::system_error &e) {
       EXPECT_EQ(e.code(), std::errc::address_in_use);

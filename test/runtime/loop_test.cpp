@@ -421,9 +421,8 @@ TEST(threadsafe, run_coroutine_threadsafe) {
     started.wait();
     EXPECT_TRUE(c.cancel());
     cancelled.wait();
-    loop.call_soon_threadsafe([&] {
-      loop.set_task_factory([](aio::event_loop &, aio::task_options &) { throw test_error("factory"); });
-    });
+    loop.call_soon_threadsafe(
+        [&] { loop.set_task_factory([](aio::event_loop &, aio::task_options &) { throw test_error("factory"); }); });
     auto d = aio::run_coroutine_threadsafe(fail_now(), loop);
     EXPECT_THROW(d.get(), test_error);
     loop.call_soon_threadsafe([&] { loop.stop(); });
@@ -443,7 +442,13 @@ TEST(executor, runs_functions_in_threads) {
     // A plain function has two executors to choose from; nullptr is the default one.
     EXPECT_NE(co_await aio::get_running_loop().run_in_executor(nullptr, std::this_thread::get_id), me);
     std::atomic<int> calls{0};
-    EXPECT_EQ(co_await aio::to_thread([&](int a, std::string b) { ++calls; return b + std::to_string(a); }, 1, "x"), "x1");
+    EXPECT_EQ(co_await aio::to_thread(
+                  [&](int a, std::string b) {
+                    ++calls;
+                    return b + std::to_string(a);
+                  },
+                  1, "x"),
+              "x1");
     EXPECT_EQ(calls, 1);
     std::vector<coro<>> ten;
     for (int i = 0; i < 10; ++i)

@@ -30,7 +30,8 @@ public:
     const auto known = expected_.find(name);
     const std::vector<std::string> want = known == expected_.end() ? std::vector<std::string>{} : known->second;
     // How long a step takes is the machine's business, unless the test has a clock of its own.
-    const bool timed = std::any_of(want.begin(), want.end(), [](const std::string &l) { return l.starts_with("slow-step"); });
+    const bool timed =
+        std::any_of(want.begin(), want.end(), [](const std::string &l) { return l.starts_with("slow-step"); });
     for (const aio::debug::report &r : collect_->take()) {
       if (r.rule == "slow-step" && !timed)
         continue;

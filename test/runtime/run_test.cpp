@@ -315,7 +315,7 @@ TEST(runner, sigint_cancels_main) {
     co_await aio::sleep(10s);
   };
   EXPECT_THROW(aio::testing::run(both()), aio::cancelled_error);
-  struct sigaction now {};
+  struct sigaction now{};
   ::sigaction(SIGINT, nullptr, &now);
   EXPECT_EQ(now.sa_handler, SIG_DFL);
   ::signal(SIGINT, SIG_IGN);

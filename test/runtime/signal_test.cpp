@@ -9,7 +9,7 @@
 namespace {
 
 bool is_default(int signal) {
-  struct sigaction now {};
+  struct sigaction now{};
   ::sigaction(signal, nullptr, &now);
   return now.sa_handler == SIG_DFL;
 }

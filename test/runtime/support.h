@@ -6,6 +6,7 @@
 #include <aio/testing.h>
 
 #include <functional>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,11 @@ template <class A> coro<std::string> ending(A awaitable) {
     co_return e.what();
   }
   co_return "value";
+}
+/// Two texts are equal, said with the place that asked; lets a lambda be the last argument of what calls it.
+inline void expect_text(const std::string &wanted, const std::string &is, const std::source_location &where) {
+  if (is != wanted)
+    ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << "\"" << is << "\", not \"" << wanted << '"';
 }
 
 inline std::string text_of(const std::exception_ptr &error) {

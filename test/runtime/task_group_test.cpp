@@ -19,6 +19,10 @@ template <class B> coro<std::string> group(B body) {
   }
   co_return "value";
 }
+template <class B>
+coro<> expect_group(std::string wanted, B body, std::source_location where = std::source_location::current()) {
+  expect_text(wanted, co_await group(std::move(body)), where);
+}
 coro<> fail_on_cancel(std::string what, double cleanup = 0) {
   try {
     co_await aio::sleep(1000s);
@@ -41,15 +45,15 @@ coro<int> swallow_for(double cleanup) {
 TEST(task_group, joins_its_tasks) {
   on_loop([]() -> coro<> {
     task<int> a, b;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("value", [&](aio::task_group &tg) -> coro<> {
       a = tg.create_task(value_after(1, 0.1));
       b = tg.create_task(value_after(2, 0.2));
       co_return;
-    }), "value");
+    });
     EXPECT_EQ(now(), 0.2);
     EXPECT_EQ(a.result() + b.result(), 3);
     const soon ran;
-    EXPECT_EQ(co_await group([]() -> coro<> { co_return; }), "value");
+    co_await expect_group("value", []() -> coro<> { co_return; });
     EXPECT_FALSE(ran);
     co_await ticks(1);
   });
@@ -63,11 +67,11 @@ TEST(task_group, a_child_that_cancels_itself_is_no_error) {
       co_return;
     };
     bool finished = false;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("value", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(child());
       co_await aio::sleep(1s);
       finished = true;
-    }), "value");
+    });
     EXPECT_TRUE(finished);
   });
 }
@@ -76,11 +80,11 @@ TEST(task_group, a_child_that_cancels_itself_is_no_error) {
 TEST(task_group, a_failure_cancels_the_siblings) {
   on_loop([]() -> coro<> {
     task<> sleeping;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[E]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(fail_after(0.1));
       sleeping = tg.create_task(sleeper(10));
       co_return;
-    }), "group[E]");
+    });
     EXPECT_EQ(now(), 0.1);
     EXPECT_TRUE(sleeping.cancelled());
     EXPECT_EQ(owed(), 0);
@@ -91,7 +95,7 @@ TEST(task_group, a_failure_cancels_the_siblings) {
 TEST(task_group, collects_failures_in_completion_order) {
   on_loop([]() -> coro<> {
     bool interrupted = false;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[b,a,c]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(fail_after(1, "b"));
       tg.create_task(fail_after(1, "a"));
       tg.create_task(fail_after(1, "c"));
@@ -101,7 +105,7 @@ TEST(task_group, collects_failures_in_completion_order) {
         interrupted = true;
         throw;
       }
-    }), "group[b,a,c]");
+    });
     EXPECT_TRUE(interrupted);
   });
 }
@@ -109,7 +113,7 @@ TEST(task_group, collects_failures_in_completion_order) {
 // conformance: taskgroup-007
 TEST(task_group, the_bodys_own_error_comes_last) {
   on_loop([]() -> coro<> {
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[1,3,4,body]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(fail_on_cancel("4", 3));
       tg.create_task(fail_on_cancel("3", 2));
       tg.create_task(fail_after(1, "1"));
@@ -118,21 +122,21 @@ TEST(task_group, the_bodys_own_error_comes_last) {
       } catch (const aio::cancelled_error &) {
         throw test_error("body");
       }
-    }), "group[1,3,4,body]");
+    });
   });
 }
 
 // conformance: taskgroup-010
 TEST(task_group, a_body_that_swallows_is_not_interrupted_again) {
   on_loop([]() -> coro<> {
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[E]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(fail_after(1));
       try {
         co_await aio::sleep(10s);
       } catch (const aio::cancelled_error &) {
       }
       co_await aio::sleep(2s);
-    }), "group[E]");
+    });
     EXPECT_EQ(now(), 3);
     EXPECT_EQ(owed(), 0);
   });
@@ -146,18 +150,18 @@ TEST(task_group, a_failing_body_cancels_the_children) {
       ran = true;
       co_return;
     };
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[V]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(child());
       throw test_error("V");
       co_return;
-    }), "group[V]");
+    });
     EXPECT_FALSE(ran);
     task<int> kept;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[V]", [&](aio::task_group &tg) -> coro<> {
       kept = tg.create_task(swallow_for(1));
       co_await ticks(1);
       throw test_error("V");
-    }), "group[V]");
+    });
     EXPECT_EQ(now(), 1);
     EXPECT_EQ(kept.result(), 5);
   });
@@ -312,14 +316,14 @@ TEST(task_group, nested_and_both_failing) {
   on_loop([]() -> coro<> {
     int between = -1;
     std::string inner;
-    EXPECT_EQ(co_await group([&](aio::task_group &outer) -> coro<> {
+    co_await expect_group("group[outer]", [&](aio::task_group &outer) -> coro<> {
       outer.create_task(fail_after(1, "outer"));
       inner = co_await group([](aio::task_group &tg) -> coro<> {
         tg.create_task(fail_after(1, "inner"));
         co_await aio::sleep(100s);
       });
       between = owed();
-    }), "group[outer]");
+    });
     EXPECT_EQ(inner, "group[inner]");
     EXPECT_EQ(between, 1);
     EXPECT_EQ(owed(), 0);
@@ -400,7 +404,7 @@ TEST(task_group, refuses_tasks_outside_of_its_life) {
 TEST(task_group, a_child_created_next_to_a_failing_one_is_cancelled_soon) {
   on_loop([]() -> coro<> {
     int steps = 0;
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[E]", [&](aio::task_group &tg) -> coro<> {
       auto child = [&]() -> coro<> {
         tg.create_task(fail_now());
         co_await aio::sleep(0s);
@@ -410,7 +414,7 @@ TEST(task_group, a_child_created_next_to_a_failing_one_is_cancelled_soon) {
       };
       tg.create_task(child());
       co_await aio::sleep(10s);
-    }), "group[E]");
+    });
     EXPECT_LT(steps, 2);
   });
 }
@@ -433,11 +437,11 @@ TEST(task_group, a_childs_own_timeout_is_an_ordinary_error) {
     auto child = []() -> coro<> {
       co_await aio::async_with(aio::timeout(1s), []() -> coro<> { co_await aio::sleep(10s); });
     };
-    EXPECT_EQ(co_await group([&](aio::task_group &tg) -> coro<> {
+    co_await expect_group("group[timeout]", [&](aio::task_group &tg) -> coro<> {
       tg.create_task(child());
       sibling = tg.create_task(sleeper(10));
       co_return;
-    }), "group[timeout]");
+    });
     EXPECT_TRUE(sibling.cancelled());
   });
 }

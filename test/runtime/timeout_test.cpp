@@ -4,8 +4,14 @@
 
 namespace {
 /// Runs a body in a timeout scope that stays inspectable.
+/// How a body ends inside a timeout.
 template <class B> coro<std::string> in(aio::timeout_scope &scope, B body) {
   return ending(aio::async_with(scope, std::move(body)));
+}
+template <class B>
+coro<> expect_in(std::string wanted, aio::timeout_scope &scope, B body,
+                 std::source_location where = std::source_location::current()) {
+  expect_text(wanted, co_await in(scope, std::move(body)), where);
 }
 int owed() { return aio::current_task().cancelling(); }
 } // namespace
@@ -15,20 +21,20 @@ TEST(timeout, expires) {
   on_loop([]() -> coro<> {
     auto scope = aio::timeout(10ms);
     bool inside = false;
-    EXPECT_EQ(co_await in(scope, [&]() -> coro<> {
+    co_await expect_in("timeout", scope, [&]() -> coro<> {
       try {
         co_await aio::sleep(10s);
       } catch (const aio::cancelled_error &) {
         inside = true;
         throw;
       }
-    }), "timeout");
+    });
     EXPECT_TRUE(inside);
     EXPECT_EQ(now(), 0.01);
     EXPECT_TRUE(scope.expired());
     const auto deadline = aio::get_running_loop().time() + 1s;
     auto at = aio::timeout_at(deadline);
-    EXPECT_EQ(co_await in(at, []() -> coro<> { co_await aio::sleep(10s); }), "timeout");
+    co_await expect_in("timeout", at, []() -> coro<> { co_await aio::sleep(10s); });
     EXPECT_EQ(at.when(), deadline);
     EXPECT_EQ(owed(), 0);
   });
@@ -38,15 +44,15 @@ TEST(timeout, expires) {
 TEST(timeout, does_not_expire) {
   on_loop([]() -> coro<> {
     auto scope = aio::timeout(10s);
-    EXPECT_EQ(co_await in(scope, []() -> coro<> { co_await aio::sleep(10ms); }), "value");
+    co_await expect_in("value", scope, []() -> coro<> { co_await aio::sleep(10ms); });
     EXPECT_FALSE(scope.expired());
     EXPECT_TRUE(scope.when());
     EXPECT_EQ(aio::get_running_loop().timer_count(), 0U);
     auto none = aio::timeout(std::nullopt);
-    EXPECT_EQ(co_await in(none, []() -> coro<> { co_await aio::sleep(100s); }), "value");
+    co_await expect_in("value", none, []() -> coro<> { co_await aio::sleep(100s); });
     EXPECT_FALSE(none.when());
     auto none_at = aio::timeout_at(std::nullopt);
-    EXPECT_EQ(co_await in(none_at, []() -> coro<> { co_await aio::sleep(100s); }), "value");
+    co_await expect_in("value", none_at, []() -> coro<> { co_await aio::sleep(100s); });
     EXPECT_FALSE(none_at.when());
   });
 }
@@ -55,13 +61,13 @@ TEST(timeout, does_not_expire) {
 TEST(timeout, in_the_past) {
   on_loop([]() -> coro<> {
     auto scope = aio::timeout(-11s);
-    EXPECT_EQ(co_await in(scope, []() -> coro<> { co_await aio::sleep(0s); }), "timeout");
+    co_await expect_in("timeout", scope, []() -> coro<> { co_await aio::sleep(0s); });
     EXPECT_LT(*scope.when(), aio::get_running_loop().time());
     for (auto delay : {0s, -1s}) {
       auto quick = aio::timeout(delay);
       auto done = aio::create_future<int>();
       done.set_result(1);
-      EXPECT_EQ(co_await in(quick, [&]() -> coro<> { co_await done; }), "value");
+      co_await expect_in("value", quick, [&]() -> coro<> { co_await done; });
       EXPECT_FALSE(quick.expired());
       EXPECT_EQ(owed(), 0);
       co_await aio::sleep(1s);
@@ -73,12 +79,12 @@ TEST(timeout, in_the_past) {
 TEST(timeout, beats_a_result_of_the_same_pass) {
   on_loop([]() -> coro<> {
     auto a = aio::timeout(1s);
-    EXPECT_EQ(co_await in(a, []() -> coro<> { co_await aio::sleep(1s); }), "timeout");
+    co_await expect_in("timeout", a, []() -> coro<> { co_await aio::sleep(1s); });
     auto f = aio::create_future<int>();
     auto &loop = aio::get_running_loop();
     loop.call_later(1s, [&] { f.set_result(1); });
     auto b = aio::timeout_at(loop.time() + 1s);
-    EXPECT_EQ(co_await in(b, [&]() -> coro<> { co_await f; }), "timeout");
+    co_await expect_in("timeout", b, [&]() -> coro<> { co_await f; });
     EXPECT_EQ(f.result(), 1);
   });
 }
@@ -87,16 +93,16 @@ TEST(timeout, beats_a_result_of_the_same_pass) {
 TEST(timeout, lets_other_errors_through) {
   on_loop([]() -> coro<> {
     auto a = aio::timeout(1s);
-    EXPECT_EQ(co_await in(a, []() -> coro<> { co_await fail_now("K"); }), "K");
+    co_await expect_in("K", a, []() -> coro<> { co_await fail_now("K"); });
     EXPECT_FALSE(a.expired());
     auto b = aio::timeout(1s);
-    EXPECT_EQ(co_await in(b, []() -> coro<> {
+    co_await expect_in("K", b, []() -> coro<> {
       try {
         co_await aio::sleep(10s);
       } catch (const aio::cancelled_error &) {
         throw test_error("K");
       }
-    }), "K");
+    });
     EXPECT_TRUE(b.expired());
     EXPECT_EQ(owed(), 0);
   });
@@ -167,16 +173,16 @@ TEST(timeout, nested) {
   on_loop([]() -> coro<> {
     auto outer = aio::timeout(10s), inner = aio::timeout(1s);
     bool rest = false;
-    EXPECT_EQ(co_await in(outer, [&]() -> coro<> {
-      EXPECT_EQ(co_await in(inner, []() -> coro<> { co_await aio::sleep(100s); }), "timeout");
+    co_await expect_in("value", outer, [&]() -> coro<> {
+      co_await expect_in("timeout", inner, []() -> coro<> { co_await aio::sleep(100s); });
       co_await aio::sleep(1s);
       rest = true;
-    }), "value");
+    });
     EXPECT_TRUE(rest);
     EXPECT_FALSE(outer.expired());
     auto o2 = aio::timeout(1s), i2 = aio::timeout(10s);
     std::string seen;
-    EXPECT_EQ(co_await in(o2, [&]() -> coro<> {
+    co_await expect_in("timeout", o2, [&]() -> coro<> {
       auto passed = aio::async_with(i2, []() -> coro<> { co_await aio::sleep(100s); });
       try {
         co_await std::move(passed);
@@ -184,17 +190,17 @@ TEST(timeout, nested) {
         seen = "cancelled";
         throw;
       }
-    }), "timeout");
+    });
     EXPECT_EQ(seen, "cancelled");
     EXPECT_FALSE(i2.expired());
     const double start = now();
     auto o3 = aio::timeout(2ms), i3 = aio::timeout(100ms);
-    EXPECT_EQ(co_await in(o3, [&]() -> coro<> {
+    co_await expect_in("timeout", o3, [&]() -> coro<> {
       co_await aio::async_with(i3, []() -> coro<> {
         aio::testing::block_for(10ms);
         co_await aio::sleep(10s);
       });
-    }), "timeout");
+    });
     EXPECT_FALSE(i3.expired());
     EXPECT_NEAR(now() - start, 0.01, 1e-9);
   });
@@ -205,17 +211,15 @@ TEST(timeout, two_that_end_together_and_one_in_the_cleanup_of_another) {
     const auto deadline = aio::get_running_loop().time() + 1s;
     auto outer = aio::timeout_at(deadline), inner = aio::timeout_at(deadline);
     bool passed = false;
-    EXPECT_EQ(co_await in(outer,
-                          [&]() -> coro<> {
-                            auto within = aio::async_with(inner, []() -> coro<> { co_await aio::sleep(10s); });
-                            try {
-                              co_await std::move(within);
-                            } catch (const aio::cancelled_error &) {
-                              passed = true;
-                              throw;
-                            }
-                          }),
-              "timeout");
+    co_await expect_in("timeout", outer, [&]() -> coro<> {
+      auto within = aio::async_with(inner, []() -> coro<> { co_await aio::sleep(10s); });
+      try {
+        co_await std::move(within);
+      } catch (const aio::cancelled_error &) {
+        passed = true;
+        throw;
+      }
+    });
     EXPECT_TRUE(passed);
     EXPECT_TRUE(outer.expired());
     EXPECT_TRUE(inner.expired());
@@ -233,7 +237,7 @@ TEST(timeout, two_that_end_together_and_one_in_the_cleanup_of_another) {
       cleanup = co_await in(second, []() -> coro<> { co_await aio::sleep(10s); });
       std::rethrow_exception(error);
     };
-    EXPECT_EQ(co_await in(first, cleaning), "timeout");
+    co_await expect_in("timeout", first, cleaning);
     EXPECT_EQ(cleanup, "timeout");
     EXPECT_EQ(owed(), 0);
     EXPECT_EQ(now(), 3);
@@ -243,31 +247,27 @@ TEST(timeout, two_that_end_together_and_one_in_the_cleanup_of_another) {
 TEST(timeout, whose_cancellation_the_body_swallows_is_no_error) {
   on_loop([]() -> coro<> {
     auto scope = aio::timeout(1s);
-    EXPECT_EQ(co_await in(scope,
-                          []() -> coro<> {
-                            try {
-                              co_await aio::sleep(10s);
-                            } catch (const aio::cancelled_error &) {
-                            }
-                            EXPECT_EQ(owed(), 1);
-                            co_await aio::sleep(1s);
-                          }),
-              "value");
+    co_await expect_in("value", scope, []() -> coro<> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+      }
+      EXPECT_EQ(owed(), 1);
+      co_await aio::sleep(1s);
+    });
     EXPECT_TRUE(scope.expired());
     EXPECT_EQ(owed(), 0);
     EXPECT_EQ(now(), 2);
     // Withdrawn inside, it is not the scope's any more.
     auto withdrawn = aio::timeout(1s);
-    EXPECT_EQ(co_await in(withdrawn,
-                          []() -> coro<> {
-                            try {
-                              co_await aio::sleep(10s);
-                            } catch (const aio::cancelled_error &) {
-                              EXPECT_EQ(aio::current_task().uncancel(), 0);
-                            }
-                            throw aio::cancelled_error("own");
-                          }),
-              "timeout");
+    co_await expect_in("timeout", withdrawn, []() -> coro<> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        EXPECT_EQ(aio::current_task().uncancel(), 0);
+      }
+      throw aio::cancelled_error("own");
+    });
   });
 }
 
@@ -276,12 +276,10 @@ TEST(timeout, a_cancellation_inside_after_an_older_one_is_foreign) {
     aio::current_task().cancel();
     EXPECT_EQ(co_await ending(sleeper(1)), "cancelled:");
     auto scope = aio::timeout(1s);
-    EXPECT_EQ(co_await in(scope,
-                          []() -> coro<> {
-                            aio::current_task().cancel();
-                            co_await aio::sleep(2s);
-                          }),
-              "cancelled:");
+    co_await expect_in("cancelled:", scope, []() -> coro<> {
+      aio::current_task().cancel();
+      co_await aio::sleep(2s);
+    });
     EXPECT_FALSE(scope.expired());
     EXPECT_EQ(owed(), 2);
     EXPECT_EQ(now(), 0);
@@ -294,30 +292,30 @@ TEST(timeout, can_be_rescheduled) {
     auto &loop = aio::get_running_loop();
     auto a = aio::timeout(1s);
     const auto later = loop.time() + 5s;
-    EXPECT_EQ(co_await in(a, [&]() -> coro<> {
+    co_await expect_in("timeout", a, [&]() -> coro<> {
       a.reschedule(later);
       EXPECT_EQ(a.when(), later);
       co_await aio::sleep(10s);
-    }), "timeout");
+    });
     EXPECT_EQ(now(), 5);
     auto b = aio::timeout(10s);
-    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+    co_await expect_in("timeout", b, [&]() -> coro<> {
       b.reschedule(loop.time() + 1s);
       co_await aio::sleep(100s);
-    }), "timeout");
+    });
     EXPECT_EQ(now(), 6);
     auto c = aio::timeout(10s);
-    EXPECT_EQ(co_await in(c, [&]() -> coro<> {
+    co_await expect_in("timeout", c, [&]() -> coro<> {
       c.reschedule(loop.time() - 1s);
       co_await aio::sleep(100s);
-    }), "timeout");
+    });
     EXPECT_EQ(now(), 6);
     auto d = aio::timeout(10s);
-    EXPECT_EQ(co_await in(d, [&]() -> coro<> {
+    co_await expect_in("value", d, [&]() -> coro<> {
       d.reschedule(loop.time() - 1s);
       d.reschedule(std::nullopt);
       co_await aio::sleep(100s);
-    }), "value");
+    });
   });
 }
 
@@ -351,11 +349,11 @@ TEST(timeout, misuse) {
     };
     auto a = aio::timeout(1s);
     EXPECT_TRUE(refuses(a, "has not been entered"));
-    EXPECT_EQ(co_await in(a, []() -> coro<> { co_return; }), "value");
+    co_await expect_in("value", a, []() -> coro<> { co_return; });
     EXPECT_TRUE(refuses(a, "finished"));
     EXPECT_THROW(a.enter(), aio::runtime_error);
     auto b = aio::timeout(1s);
-    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+    co_await expect_in("timeout", b, [&]() -> coro<> {
       EXPECT_THROW(b.enter(), aio::runtime_error);
       try {
         co_await aio::sleep(10s);
@@ -363,7 +361,7 @@ TEST(timeout, misuse) {
         EXPECT_TRUE(refuses(b, "expiring"));
         throw;
       }
-    }), "timeout");
+    });
     EXPECT_TRUE(refuses(b, "expired"));
   });
 }
@@ -390,13 +388,13 @@ TEST(timeout, around_a_task_group) {
     EXPECT_EQ(owed(), 0);
     auto b = aio::timeout(1s);
     std::vector<task<>> children;
-    EXPECT_EQ(co_await in(b, [&]() -> coro<> {
+    co_await expect_in("timeout", b, [&]() -> coro<> {
       co_await aio::async_with(aio::task_group(), [&](aio::task_group &tg) -> coro<> {
         children.push_back(tg.create_task(sleeper(10)));
         children.push_back(tg.create_task(sleeper(10)));
         co_return;
       });
-    }), "timeout");
+    });
     EXPECT_TRUE(children[0].cancelled() && children[1].cancelled());
     EXPECT_EQ(owed(), 0);
     EXPECT_EQ(now(), 2);

@@ -76,7 +76,8 @@ private:
 
 // The ranges of the deadlines: all equal, one digit of the sort, three, five (which is more than it sorts by digits).
 TEST(timer_heap, gives_what_is_due_in_order) {
-  for (const std::int64_t range : {std::int64_t{1}, std::int64_t{5}, std::int64_t{1} << 10, std::int64_t{1} << 30, std::int64_t{1} << 50}) {
+  for (const std::int64_t range :
+       {std::int64_t{1}, std::int64_t{5}, std::int64_t{1} << 10, std::int64_t{1} << 30, std::int64_t{1} << 50}) {
     both sides(static_cast<unsigned>(range % 1000));
     for (int round = 0; round < 30; ++round) {
       for (std::int64_t left = sides.draw(300); left > 0; --left)

@@ -19,7 +19,7 @@ aio::coro<> work() {
     cancelled = std::current_exception();
   }
   if (cancelled) {
-    co_await cleanup();                 // the cleanup can await as well
+    co_await cleanup();                // the cleanup can await as well
     std::rethrow_exception(cancelled); // pass it on
   }
 }

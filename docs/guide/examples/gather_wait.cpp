@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// gather keeps the order, wait gives two lists, as_completed gives what is ready first; the first wins, the rest is cancelled.
+// gather keeps the order, wait gives two lists, as_completed gives what is ready first; the first wins, the rest is
+// cancelled.
 #include <iostream>
 
 #include "example.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A key-value store over HTTP/1.1: keep-alive, pipelining, and a shutdown on SIGTERM that answers every request it has got.
+// A key-value store over HTTP/1.1: keep-alive, pipelining, and a shutdown on SIGTERM that answers every request it has
+// got.
 //
 //   http_server [port]        PUT /key, GET /key, DELETE /key
 #include <charconv>

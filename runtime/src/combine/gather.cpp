@@ -115,7 +115,8 @@ void gather_core::fail(std::exception_ptr error) {
   const std::source_location awaited_at = await_site_of(*this);
   std::vector<task_core *> left;
   for (const auto &each : given_up)
-    if (task_core *task = each->as_task(); task && !task->done() && std::find(left.begin(), left.end(), task) == left.end())
+    if (task_core *task = each->as_task();
+        task && !task->done() && std::find(left.begin(), left.end(), task) == left.end())
       left.push_back(task);
   complete(error);
   given_up.clear();

@@ -15,7 +15,8 @@ task_group::~task_group() {
   for (const any_future &t : tasks_)
     t.remove_done_callback(*on_done_);
   if (detail::running_loop && detail::running_loop->hooks())
-    detail::running_loop->hooks()->each(hook::left_open, [](instrument &i) { i.left_open("task group", "task_group", nullptr); });
+    detail::running_loop->hooks()->each(hook::left_open,
+                                        [](instrument &i) { i.left_open("task group", "task_group", nullptr); });
 }
 
 task_group &task_group::enter() {
@@ -81,7 +82,8 @@ void task_group::task_done(const any_future &f) {
   if (detail::is_exit_error(error) && !base_error_)
     base_error_ = error;
   if (parent_.done()) {
-    loop_->call_exception_handler({"Task has errored out but its parent task is already completed", error, f, "task_group"});
+    loop_->call_exception_handler(
+        {"Task has errored out but its parent task is already completed", error, f, "task_group"});
     return;
   }
   if (!aborting_ && !parent_cancel_requested_) {

@@ -16,7 +16,8 @@ timeout_scope::~timeout_scope() {
   if (task_ && detail::frame_hooks) [[unlikely]]
     detail::notify_scope_left(this, nullptr, *task_);
   if (state_ == state::active && detail::running_loop && detail::running_loop->hooks())
-    detail::running_loop->hooks()->each(hook::left_open, [](instrument &i) { i.left_open("timeout", "timeout", nullptr); });
+    detail::running_loop->hooks()->each(hook::left_open,
+                                        [](instrument &i) { i.left_open("timeout", "timeout", nullptr); });
 }
 
 timeout_scope &timeout_scope::enter() {

@@ -3,16 +3,15 @@
 #include <aio/core/entry.h>
 #include <aio/core/errors.h>
 
-#include <cxxabi.h>
 #include <cstdlib>
 #include <cstring>
+#include <cxxabi.h>
 
 namespace aio {
 
 base_exception::~base_exception() = default;
 
 namespace detail {
-
 
 std::unique_ptr<std::string> rare_text::make(std::string_view text) { return std::make_unique<std::string>(text); }
 

@@ -402,8 +402,8 @@ void event_loop::default_exception_handler(event_loop &, const exception_context
     if (detail::task_core *task = context.future.core().as_task())
       text += "\n  task: " + task->name();
   if (context.created.line() != 0)
-    text += std::string("\n  created at: ") + context.created.file_name() + ":" +
-            std::to_string(context.created.line());
+    text +=
+        std::string("\n  created at: ") + context.created.file_name() + ":" + std::to_string(context.created.line());
   std::fprintf(stderr, "%s\n", text.c_str());
 }
 

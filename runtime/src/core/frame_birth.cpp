@@ -63,9 +63,9 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   const auto *here = static_cast<const stack_frame *>(__builtin_frame_address(0));
   birth->inside = here->pc;
   birth->caller = caller;
-  // Nearly always a coroutine that the step has resumed calls a coroutine: above this frame are those of the call, of the
-  // caller, of the step, and less where calls are inlined. Without frame pointers there may be anything at all, so it is
-  // followed only upwards.
+  // Nearly always a coroutine that the step has resumed calls a coroutine: above this frame are those of the call, of
+  // the caller, of the step, and less where calls are inlined. Without frame pointers there may be anything at all, so
+  // it is followed only upwards.
   const auto below = reinterpret_cast<std::uintptr_t>(here);
   const std::uintptr_t room = table.step_frame - below;
   const stack_frame *at = here->caller;
@@ -202,8 +202,8 @@ void birth_table::abandon() noexcept {
     const std::lock_guard lock(mutex_);
     abandoned_ = true;
     for (block *each : blocks_)
-      left_ += static_cast<std::size_t>(
-          std::count_if(std::begin(each->births), std::end(each->births), [](const frame_birth &b) { return b.frame; }));
+      left_ += static_cast<std::size_t>(std::count_if(std::begin(each->births), std::end(each->births),
+                                                      [](const frame_birth &b) { return b.frame; }));
     last = left_ == 0;
   }
   if (last)

@@ -9,8 +9,8 @@ namespace aio::detail {
 
 namespace {
 
-/// How many bytes a thread keeps while its loop is busy: what a million tasks need, so that the millionth costs what the
-/// first does.
+/// How many bytes a thread keeps while its loop is busy: what a million tasks need, so that the millionth costs what
+/// the first does.
 [[maybe_unused]] constexpr std::size_t kept = std::size_t{1} << 30;
 /// What it keeps in the long run, and how much it gives back at a time: 0.2 ms.
 [[maybe_unused]] constexpr std::size_t kept_at_rest = std::size_t{64} << 20;

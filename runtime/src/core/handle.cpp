@@ -13,7 +13,8 @@ handle_core::handle_core(event_loop &loop, context_slot context, std::source_loc
 handle_core::~handle_core() = default;
 
 namespace {
-constexpr std::uint64_t at_callback_begin = instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
+constexpr std::uint64_t at_callback_begin =
+    instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
 constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
 } // namespace
 

@@ -29,7 +29,7 @@ public:
     if (::sigaction(SIGINT, nullptr, &old_) != 0 || old_.sa_handler != SIG_DFL)
       return;
     interrupted_loop.store(&loop.anchor());
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_sigint;
     ::sigemptyset(&action.sa_mask);
     installed_ = ::sigaction(SIGINT, &action, nullptr) == 0;
@@ -39,14 +39,14 @@ public:
   ~sigint_guard() {
     if (!installed_)
       return;
-    struct sigaction now {};
+    struct sigaction now{};
     if (::sigaction(SIGINT, nullptr, &now) == 0 && now.sa_handler == on_sigint)
       ::sigaction(SIGINT, &old_, nullptr);
     interrupted_loop.store(nullptr);
   }
 
 private:
-  struct sigaction old_ {};
+  struct sigaction old_{};
   bool installed_ = false;
 };
 

@@ -47,8 +47,8 @@ void restore(int signal) noexcept {
 } // namespace
 
 void detail::loop_anchor::signalled(int signal) noexcept {
-  // Threads may be here at the same time, and more signals than there are places: then the oldest are lost, as the kernel
-  // loses those that it has no room for.
+  // Threads may be here at the same time, and more signals than there are places: then the oldest are lost, as the
+  // kernel loses those that it has no room for.
   const std::uint32_t place = signals_written_.fetch_add(1, std::memory_order_relaxed) % signal_places;
   signals_[place].store(static_cast<std::uint8_t>(signal), std::memory_order_release);
   has_mail_.store(true, std::memory_order_release);
@@ -70,7 +70,7 @@ void event_loop::watch_signal(int signal, detail::ref_ptr<detail::handle_core> h
     mine = std::move(h);
     return;
   }
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   ::sigemptyset(&action.sa_mask);
@@ -116,7 +116,8 @@ void event_loop::queue_signal_handlers() {
   if (written - box.signals_read_ > detail::loop_anchor::signal_places)
     box.signals_read_ = written - detail::loop_anchor::signal_places;
   while (box.signals_read_ != written) {
-    const int signal = box.signals_[box.signals_read_ % detail::loop_anchor::signal_places].exchange(0, std::memory_order_acquire);
+    const int signal =
+        box.signals_[box.signals_read_ % detail::loop_anchor::signal_places].exchange(0, std::memory_order_acquire);
     if (signal == 0) {
       // Its writer is between the two steps, and wakes the loop after the second.
       return;

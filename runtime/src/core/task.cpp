@@ -149,7 +149,9 @@ void task_core::abandon() noexcept {
   }
 }
 
-void task_core::check_settable() const { throw runtime_error("Task does not support set_result or set_exception operation"); }
+void task_core::check_settable() const {
+  throw runtime_error("Task does not support set_result or set_exception operation");
+}
 
 bool task_core::cancel(const std::string &message) {
   mark_retrieved();
@@ -160,7 +162,8 @@ bool task_core::cancel(const std::string &message) {
     owner->touch("task.cancel");
     // The instruments belong to the loop's thread.
     if (owner->hooks() && owner->anchor().on_owner_thread()) [[unlikely]]
-      owner->hooks()->each(hook::cancel_requested, [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
+      owner->hooks()->each(hook::cancel_requested,
+                           [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
   }
   owed_ = true;
   if (passing_down_) {

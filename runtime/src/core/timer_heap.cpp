@@ -167,8 +167,8 @@ void timer_heap::rebuild() noexcept {
 /// Sorts by digits of the deadline: comparing is what a sort of timers spends its time on, and guesses wrong.
 void timer_heap::order(std::vector<item> &items, std::vector<item> &spare) noexcept {
   constexpr unsigned digit = 11;
-  const auto [least, most] = std::minmax_element(items.begin(), items.end(),
-                                                 [](const item &a, const item &b) { return a.when < b.when; });
+  const auto [least, most] =
+      std::minmax_element(items.begin(), items.end(), [](const item &a, const item &b) { return a.when < b.when; });
   const time_point base = least->when;
   const auto range = static_cast<std::uint64_t>((most->when - base).count());
   const auto bits = static_cast<unsigned>(std::bit_width(range));

@@ -131,12 +131,13 @@ std::string address(const any_future &f) {
 
 void format(std::string &out, const call_graph &graph, std::size_t level) {
   const std::string indent(level * 4, ' ');
-  out += indent + (graph.name.empty() ? "* Future(" : "* Task(name='" + graph.name + "', ") + "id=" + address(graph.future) + ")\n";
+  out += indent + (graph.name.empty() ? "* Future(" : "* Task(name='" + graph.name + "', ") +
+         "id=" + address(graph.future) + ")\n";
   if (!graph.call_stack.empty())
     out += indent + "  + Call stack:\n";
   for (const call_graph_frame &f : graph.call_stack)
-    out += indent + "  |   File '" + f.file + "', line " + std::to_string(f.line) + (f.generator ? ", in async generator " : ", in async ") +
-           f.function + "()\n";
+    out += indent + "  |   File '" + f.file + "', line " + std::to_string(f.line) +
+           (f.generator ? ", in async generator " : ", in async ") + f.function + "()\n";
   if (!graph.awaited_by.empty())
     out += indent + "  + Awaited by:\n";
   for (const call_graph &parent : graph.awaited_by)

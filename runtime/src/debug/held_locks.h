@@ -42,7 +42,8 @@ public:
     // Whoever stands behind it, because it was there first, moves up.
     std::size_t gap = static_cast<std::size_t>(&slot_of(lock) - table_.data());
     for (std::size_t i = next(gap); table_[i].lock; i = next(i))
-      if (const std::size_t home = place_of(table_[i].lock); (i > gap) ? (home <= gap || home > i) : (home <= gap && home > i)) {
+      if (const std::size_t home = place_of(table_[i].lock);
+          (i > gap) ? (home <= gap || home > i) : (home <= gap && home > i)) {
         table_[gap] = table_[i];
         gap = i;
       }
@@ -57,7 +58,8 @@ public:
 private:
   std::size_t next(std::size_t i) const noexcept { return (i + 1) & (table_.size() - 1); }
   std::size_t place_of(const void *lock) const noexcept {
-    return static_cast<std::size_t>((reinterpret_cast<std::uintptr_t>(lock) * 0x9E3779B97F4A7C15u) >> 32) & (table_.size() - 1);
+    return static_cast<std::size_t>((reinterpret_cast<std::uintptr_t>(lock) * 0x9E3779B97F4A7C15u) >> 32) &
+           (table_.size() - 1);
   }
   /// Where the lock is, or would be.
   held_lock &slot_of(const void *lock) noexcept {

@@ -99,7 +99,8 @@ void inspector::listen() noexcept {
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   // An abstract name: it begins with a zero, and goes when the process does.
-  const int length = std::snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "aio-debug-%d", static_cast<int>(::getpid()));
+  const int length =
+      std::snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "aio-debug-%d", static_cast<int>(::getpid()));
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + static_cast<std::size_t>(length));
   if (fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr *>(&name), size) == 0 && ::listen(fd, 4) == 0)
     listener_ = fd;
@@ -133,7 +134,8 @@ void inspector::look(loop_list &loops) noexcept {
             if (loop == one.loop && !std::exchange(one.answered, true)) {
               const std::source_location at = loop->step_at();
               each.text += "{\"thread\":" + std::to_string(loop->thread) + ",\"stuck_at\":";
-              append_json(each.text, at.line() == 0 ? "a callback" : std::string(at.file_name()) + ":" + std::to_string(at.line()));
+              append_json(each.text, at.line() == 0 ? "a callback"
+                                                    : std::string(at.file_name()) + ":" + std::to_string(at.line()));
               each.text += ",\"activity\":";
               append_json(each.text, activity_of(loop->thread));
               each.text += "}\n";

@@ -216,8 +216,9 @@ std::vector<place> origin::call_places(const std::source_location &callee) const
   std::vector<place> all = places();
   const std::string name = short_name(callee.function_name());
   // The function itself, or the name that its debug information has for a lambda.
-  if (!all.empty() && (short_name(all.front().function) == name || (name == "lambda" && all.front().function == "operator()") ||
-                       name.ends_with("::" + all.front().function)))
+  if (!all.empty() &&
+      (short_name(all.front().function) == name || (name == "lambda" && all.front().function == "operator()") ||
+       name.ends_with("::" + all.front().function)))
     all.erase(all.begin());
   return all;
 }
@@ -242,7 +243,8 @@ std::string short_name(std::string_view pretty) {
     if (pretty.substr(i).starts_with("operator")) {
       const std::size_t open = pretty.find('(', i + 8);
       // operator() has an empty pair first.
-      end = pretty.substr(i).starts_with("operator()") ? i + 10 : (open == std::string_view::npos ? pretty.size() : open);
+      end =
+          pretty.substr(i).starts_with("operator()") ? i + 10 : (open == std::string_view::npos ? pretty.size() : open);
       break;
     }
     if (c == '<')
@@ -260,8 +262,8 @@ std::string short_name(std::string_view pretty) {
   while (!name.empty() && (name.front() == '*' || name.front() == '&'))
     name.erase(name.begin());
   // Template arguments and anonymous namespaces only make the name longer.
-  if (const std::size_t open = name.find('<'); open != std::string::npos && name.find("operator") == std::string::npos &&
-                                               name.back() == '>')
+  if (const std::size_t open = name.find('<');
+      open != std::string::npos && name.find("operator") == std::string::npos && name.back() == '>')
     name.erase(open);
   for (const std::string_view noise : {"(anonymous namespace)::", "{anonymous}::"})
     if (const std::size_t at = name.find(noise); at != std::string::npos)

@@ -56,8 +56,8 @@ public:
   // Of a task's root frame.
   detail::task_core *task = nullptr;
   const void *innermost_scope = nullptr; ///< the timeout or task group that the task is in
-  std::uint32_t busy = 0;     ///< the ticks that its steps took
-  std::uint32_t requests = 1; ///< changes with every request and withdrawal
+  std::uint32_t busy = 0;                ///< the ticks that its steps took
+  std::uint32_t requests = 1;            ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
   std::shared_ptr<const leftover> left_by{};
 };
@@ -67,8 +67,7 @@ class registry final : public instrument, public std::enable_shared_from_this<re
 public:
   explicit registry(event_loop &loop) noexcept : loop_(loop) {}
   std::uint32_t wants() const noexcept override {
-    return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired |
-           hook::released;
+    return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired | hook::released;
   }
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
   void uncancelled(detail::task_core &task) override;

@@ -43,7 +43,7 @@ struct state_of_process {
   report_handler handler;
   std::map<std::string, history, std::less<>> seen;
   std::map<std::pair<std::string, std::string>, std::pair<std::size_t, history>> allowed; // by rule and reason
-  std::vector<std::weak_ptr<void>> collectors; // of collector::state
+  std::vector<std::weak_ptr<void>> collectors;                                            // of collector::state
   bool at_exit = false;
 };
 state_of_process &process() {
@@ -113,7 +113,8 @@ bool count_allowed(const report &what) {
   const std::lock_guard lock(p.mutex);
   auto &[count, places] = p.allowed[{what.rule, what.allowed}];
   ++count;
-  return places.places.emplace(what.where.file, what.where.line, what.where.known() ? std::string() : what.message).second;
+  return places.places.emplace(what.where.file, what.where.line, what.where.known() ? std::string() : what.message)
+      .second;
 }
 
 std::string text_of_place(const place &where) {
@@ -128,11 +129,12 @@ std::string text_of_place(const place &where) {
 } // namespace
 
 place::place(const std::source_location &location)
-    : file(location.file_name()), line(location.line()), column(location.column()), function(location.function_name()) {}
+    : file(location.file_name()), line(location.line()), column(location.column()), function(location.function_name()) {
+}
 
 std::string report::text() const {
-  std::string out = text_of_place(where) + (level == level::error ? ": error: " : ": warning: ") + message + " [coro-" +
-                    rule + "]\n";
+  std::string out =
+      text_of_place(where) + (level == level::error ? ": error: " : ": warning: ") + message + " [coro-" + rule + "]\n";
   for (const note &n : notes)
     out += text_of_place(n.where) + ": note: " + n.message + "\n";
   return out;
@@ -245,8 +247,8 @@ std::string expect_report(std::string_view rule, std::size_t times, const std::f
       static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const report &r) { return r.rule == rule; }));
   if (right == times && all.size() == times)
     return "";
-  std::string text = "expected " + std::to_string(times) + " reports of coro-" + std::string(rule) + ", and no others; got " +
-                     std::to_string(all.size()) + "\n";
+  std::string text = "expected " + std::to_string(times) + " reports of coro-" + std::string(rule) +
+                     ", and no others; got " + std::to_string(all.size()) + "\n";
   for (const report &r : all)
     text += r.text();
   return text;

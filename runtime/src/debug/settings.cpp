@@ -66,7 +66,8 @@ struct place_allowance {
 };
 std::mutex places_mutex;
 std::vector<place_allowance> &allowed_places() {
-  static auto *all = new std::vector<place_allowance>; // NOLINT(cppcoreguidelines-owning-memory): reports come at exit, too
+  static auto *all =
+      new std::vector<place_allowance>; // NOLINT(cppcoreguidelines-owning-memory): reports come at exit, too
   return *all;
 }
 std::atomic<bool> any_place{false};
@@ -74,8 +75,8 @@ std::atomic<bool> any_place{false};
 /// True if the place is in a file, or a function, that ends with the part's whole words.
 bool lies_in(const place &where, std::string_view part) {
   const auto ends = [&](std::string_view text) {
-    return text.ends_with(part) &&
-           (text.size() == part.size() || text[text.size() - part.size() - 1] == '/' || text[text.size() - part.size() - 1] == ':');
+    return text.ends_with(part) && (text.size() == part.size() || text[text.size() - part.size() - 1] == '/' ||
+                                    text[text.size() - part.size() - 1] == ':');
   };
   return ends(where.file) || ends(short_name(where.function));
 }
@@ -103,7 +104,9 @@ std::string configure_one(std::string_view item) {
   const std::size_t equals = item.find('=');
   const std::string_view key = item.substr(0, equals);
   if (equals == std::string_view::npos)
-    return key == "1" || key == "0" || key == "on" ? "" : "'" + std::string(item) + "' is not a setting: write rule=off|warn|error";
+    return key == "1" || key == "0" || key == "on"
+               ? ""
+               : "'" + std::string(item) + "' is not a setting: write rule=off|warn|error";
   const std::string_view value = item.substr(equals + 1);
   if (key.starts_with("allow:"))
     return configure_allowance(key, value);

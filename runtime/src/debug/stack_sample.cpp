@@ -61,7 +61,8 @@ registers registers_of(const ucontext_t &context) noexcept {
     std::uintptr_t below = now.stack;
     std::uintptr_t frame = now.frame;
     unsigned count = 1;
-    while (count < question::depth && frame >= below && frame % sizeof(void *) == 0 && frame + 2 * sizeof(void *) <= q.end) {
+    while (count < question::depth && frame >= below && frame % sizeof(void *) == 0 &&
+           frame + 2 * sizeof(void *) <= q.end) {
       if (frame == step || frame == loop) {
         // An unbroken chain: all of it is true.
         q.count = count;

@@ -24,13 +24,14 @@ public:
   ~trace_writer() override {
     // The last event has no comma behind it.
     std::fputs(R"({"cat":"aio","ph":"M","pid":1,"tid":1,"name":"process_name","args":{"name":"aio"}}]
-)", file_);
+)",
+               file_);
     std::fclose(file_);
   }
   std::uint32_t wants() const noexcept override {
-    return hook::loop_started | hook::before_io_wait | hook::after_io_wait | hook::callback_begins | hook::callback_ends |
-           hook::task_created | hook::task_scheduled | hook::step_begins | hook::step_ends | hook::task_done |
-           hook::cancel_requested;
+    return hook::loop_started | hook::before_io_wait | hook::after_io_wait | hook::callback_begins |
+           hook::callback_ends | hook::task_created | hook::task_scheduled | hook::step_begins | hook::step_ends |
+           hook::task_done | hook::cancel_requested;
   }
 
   void loop_started(event_loop &) override {
@@ -39,7 +40,9 @@ public:
   }
   void before_io_wait(event_loop &loop, std::optional<duration>) override { begin(loop, loop_row, "wait for I/O"); }
   void after_io_wait(event_loop &loop) override { end(loop); }
-  void callback_begins(event_loop &loop, const detail::handle_core &handle) override { begin(loop, loop_row, handle.name()); }
+  void callback_begins(event_loop &loop, const detail::handle_core &handle) override {
+    begin(loop, loop_row, handle.name());
+  }
   void callback_ends(event_loop &loop, const detail::handle_core &) override { end(loop); }
   void task_created(detail::task_core &task) override {
     name_row(task);
@@ -133,7 +136,8 @@ private:
     write(event);
   }
   void mark(detail::task_core &task, const char *what) {
-    write(head("i", row_of(task)) + ",\"ts\":" + number(microseconds(*task.loop())) + ",\"s\":\"t\",\"name\":\"" + what + "\"");
+    write(head("i", row_of(task)) + ",\"ts\":" + number(microseconds(*task.loop())) + ",\"s\":\"t\",\"name\":\"" +
+          what + "\"");
   }
 
   std::vector<bar> bars_;

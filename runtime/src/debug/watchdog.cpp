@@ -78,8 +78,8 @@ struct dog {
 /// Never destroyed: a loop may run until the very end of the process.
 dog &the_dog() {
   static dog *const one = [] {
-    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own. A report handler
-    // that forks is called in the watchdog's thread, which has the lock.
+    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own. A report
+    // handler that forks is called in the watchdog's thread, which has the lock.
     ::pthread_atfork(
         [] {
           if (!is_the_dog)
@@ -256,7 +256,8 @@ void watched_loop::look() noexcept {
       if (nowhere)
         at = stack.front();
       for (std::size_t i = nowhere ? 1 : 0; i < stack.size() && i < 4; ++i)
-        notes.push_back({stack[i], (i == 0 ? "it computes here, in '" : "called by way of '") + short_name(stack[i].function) + "'"});
+        notes.push_back({stack[i], (i == 0 ? "it computes here, in '" : "called by way of '") +
+                                       short_name(stack[i].function) + "'"});
     }
     report what{std::string(::coro::pitfalls::SlowStep.Id),
                 "the loop is stuck in one step for " + std::to_string(spent.count()) + " ms so far, " +

@@ -13,6 +13,7 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include <ctime>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -28,7 +29,6 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <ctime>
 #include <unistd.h>
 
 namespace {
@@ -86,7 +86,8 @@ extern "C" ssize_t __write(int, const void *, std::size_t); // NOLINT(bugprone-r
 void *next_or_end(const char *name) noexcept {
   if (void *found = ::dlsym(RTLD_NEXT, name))
     return found;
-  static constexpr char text[] = "aio: corolint::intercept finds no C library behind it: it cannot be linked into a static program\n";
+  static constexpr char text[] =
+      "aio: corolint::intercept finds no C library behind it: it cannot be linked into a static program\n";
   static_cast<void>(!__write(2, text, sizeof text - 1));
   ::_exit(127);
 }
@@ -97,7 +98,7 @@ template <class F> F *next(F *, const char *name) noexcept { return reinterpret_
 bool would_wait(int fd, short events) noexcept {
   const int saved = errno;
   const int flags = ::fcntl(fd, F_GETFL);
-  struct stat about {};
+  struct stat about{};
   bool waits = false;
   if (flags >= 0 && !(flags & O_NONBLOCK) && ::fstat(fd, &about) == 0 && !S_ISREG(about.st_mode) &&
       !S_ISDIR(about.st_mode)) {
@@ -405,7 +406,8 @@ ssize_t read(int fd, void *data, size_t size) {
     report("read");
   return real(fd, data, size);
 }
-/// With _FORTIFY_SOURCE, calls that know the size of what they fill have names of their own; a check in `real` does the rest.
+/// With _FORTIFY_SOURCE, calls that know the size of what they fill have names of their own; a check in `real` does the
+/// rest.
 // NOLINTBEGIN(bugprone-reserved-identifier)
 ssize_t __read_chk(int fd, void *data, size_t size, size_t room) {
   REAL(__read_chk);

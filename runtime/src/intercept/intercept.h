@@ -14,5 +14,6 @@ void aio_intercept_install(bool (*watched)(), void (*report)(const char *functio
 /// unlock.
 ///
 /// **Thread safety** as above.
-void aio_intercept_watch_mutexes(bool (*watched)(), void (*locked)(const void *mutex), void (*unlocked)(const void *mutex));
+void aio_intercept_watch_mutexes(bool (*watched)(), void (*locked)(const void *mutex),
+                                 void (*unlocked)(const void *mutex));
 }

@@ -17,7 +17,7 @@ namespace detail {
 namespace {
 /// Which file a path names now; zeros if none.
 std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string &path) {
-  struct stat info {};
+  struct stat info{};
   if (path.empty() || path[0] == '\0' || ::stat(path.c_str(), &info) != 0)
     return {};
   return {info.st_dev, info.st_ino};
@@ -285,7 +285,7 @@ coro<server> listen_on_socket(connection_handler handler, int fd, server_options
 
 coro<server> listen_unix(connection_handler handler, std::string path, server_options options) {
   const raw_address place = unix_address(path);
-  struct stat info {};
+  struct stat info{};
   if (path[0] != '\0' && ::stat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode))
     ::unlink(path.c_str());
   const ref_ptr<server_core> core(new server_core(get_running_loop(), std::move(handler), options));

@@ -40,9 +40,7 @@ const std::error_category &resolver_category() noexcept {
 
 namespace detail {
 
-void throw_errno(int error, const std::string &what) {
-  throw std::system_error(error, std::generic_category(), what);
-}
+void throw_errno(int error, const std::string &what) { throw std::system_error(error, std::generic_category(), what); }
 
 void unique_fd::reset() noexcept {
   if (fd_ >= 0)

@@ -143,7 +143,8 @@ stream_writer::owner::~owner() {
   if (core->is_closing())
     return;
   if (event_loop *loop = core->loop(); loop && loop->hooks())
-    loop->hooks()->each(hook::left_open, [&](instrument &i) { i.left_open("stream_writer", core->peer().text(), nullptr); });
+    loop->hooks()->each(hook::left_open,
+                        [&](instrument &i) { i.left_open("stream_writer", core->peer().text(), nullptr); });
   warn("unclosed stream writer " + core->peer().text());
   core->close();
 }

@@ -182,7 +182,8 @@ void stream_core::write_in_vain() {
   if (!lost_error_ || writes_in_vain_ == enough)
     return;
   if (++writes_in_vain_ == enough)
-    warn("stream to " + peer_.text() + ": written to again and again although its connection is lost: " + aio::detail::describe(lost_error_));
+    warn("stream to " + peer_.text() +
+         ": written to again and again although its connection is lost: " + aio::detail::describe(lost_error_));
 }
 
 void stream_core::write_eof() {

@@ -23,7 +23,9 @@ inline constexpr int sleepers = 100'000;
 inline constexpr std::size_t message = 64;
 
 /// The delay of the i-th timer, from 0 to 999 microseconds, in no order.
-inline int delay_of(int i) noexcept { return static_cast<int>((static_cast<std::uint32_t>(i) * 2654435761u >> 8) % 1000); }
+inline int delay_of(int i) noexcept {
+  return static_cast<int>((static_cast<std::uint32_t>(i) * 2654435761u >> 8) % 1000);
+}
 
 /// The resident memory of this process, in bytes.
 inline double resident() {

@@ -45,11 +45,12 @@ void report(const char *function) {
 class when_reported {
 public:
   template <class F>
-  explicit when_reported(F end) : thread_([end, before = reports.load()] {
-    while (reports.load() == before)
-      sched_yield();
-    end();
-  }) {}
+  explicit when_reported(F end)
+      : thread_([end, before = reports.load()] {
+          while (reports.load() == before)
+            sched_yield();
+          end();
+        }) {}
   ~when_reported() { thread_.join(); }
 
 private:
@@ -171,8 +172,12 @@ void thread_calls() {
   }
   std::shared_mutex shared;
   call("an uncontended rwlock", "", [&] {
-    { const std::shared_lock guard(shared); }
-    { const std::unique_lock guard(shared); }
+    {
+      const std::shared_lock guard(shared);
+    }
+    {
+      const std::unique_lock guard(shared);
+    }
   });
   for (const bool writer : {false, true}) {
     std::binary_semaphore held(0), release(0);
@@ -390,9 +395,8 @@ void transfer_calls() {
     int peer = -1;
     {
       when_reported end([&] { peer = server.connect(); });
-      call("accept", four ? "accept4" : "accept", [&] {
-        ::close(four ? ::accept4(server.fd, nullptr, nullptr, 0) : ::accept(server.fd, nullptr, nullptr));
-      });
+      call("accept", four ? "accept4" : "accept",
+           [&] { ::close(four ? ::accept4(server.fd, nullptr, nullptr, 0) : ::accept(server.fd, nullptr, nullptr)); });
     }
     ::close(peer);
     peer = server.connect();
@@ -468,7 +472,8 @@ template <class F> void mutex_call(const char *what, const char *expected, F fun
 }
 void mutex_calls() {
   aio_intercept_watch_mutexes(
-      watched, [](const void *) { told_of_mutexes += '+'; }, [](const void *) { told_of_mutexes += in_step ? '-' : '.'; });
+      watched, [](const void *) { told_of_mutexes += '+'; },
+      [](const void *) { told_of_mutexes += in_step ? '-' : '.'; });
   std::mutex mutex;
   mutex_call("a mutex", "+-", [&] { const std::lock_guard guard(mutex); });
   mutex_call("trylock of a free mutex", "+", [&] { static_cast<void>(!mutex.try_lock()); });

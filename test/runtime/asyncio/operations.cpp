@@ -214,7 +214,8 @@ coro<std::string> player::tasks_and_callbacks(const operation &o, place c) {
   throw std::logic_error("no operation " + o.name);
 }
 
-coro<std::string> player::gres(std::shared_ptr<aio::async_generator<int, int>> /*kept*/, aio::async_generator<int, int>::step st) {
+coro<std::string> player::gres(std::shared_ptr<aio::async_generator<int, int>> /*kept*/,
+                               aio::async_generator<int, int>::step st) {
   auto v = co_await st;
   co_return v ? std::to_string(*v) : std::string("stop");
 }

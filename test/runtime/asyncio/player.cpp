@@ -28,8 +28,7 @@ void player::drop_everything() {
 }
 
 std::string player::now() {
-  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(loop.time().time_since_epoch()).count()) +
-         " ";
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(loop.time().time_since_epoch()).count()) + " ";
 }
 
 coro<> player::ops(const operation &n, place c) {
@@ -66,9 +65,7 @@ aio::task<int> player::spawn(const operation &n, bool eager) {
   return t;
 }
 
-aio::task<int> player::t(int k) {
-  return tasks[k % tasks.size()];
-}
+aio::task<int> player::t(int k) { return tasks[k % tasks.size()]; }
 
 std::string player::tstate(aio::task<int> t) {
   if (!t.done())
@@ -104,12 +101,11 @@ coro<std::string> player::perform(const operation &o, place c) {
     std::map<std::string, room, std::less<>> all;
     for (const char *name : {"put", "get", "putnw", "getnw", "done", "join", "shut", "qsize"})
       all[name] = &player::queues;
-    for (const char *name : {"lock", "acq", "rel", "sem", "acqs", "rels", "evset", "evclr", "evwait", "cwait",
-                             "cwait0", "cnotify", "cnotify0", "bwait", "babort", "breset", "bstate"})
+    for (const char *name : {"lock", "acq", "rel", "sem", "acqs", "rels", "evset", "evclr", "evwait", "cwait", "cwait0",
+                             "cnotify", "cnotify0", "bwait", "babort", "breset", "bstate"})
       all[name] = &player::primitives;
-    for (const char *name :
-         {"try", "timeout", "resched", "tg", "tgadd", "tgbody", "gather", "gatherc", "gathert", "wait", "waitt",
-          "waitfor", "waitft", "waitff", "ascomp", "ascompa", "shield", "shieldf"})
+    for (const char *name : {"try", "timeout", "resched", "tg", "tgadd", "tgbody", "gather", "gatherc", "gathert",
+                             "wait", "waitt", "waitfor", "waitft", "waitff", "ascomp", "ascompa", "shield", "shieldf"})
       all[name] = &player::combinators;
     for (const char *name : {"gnew", "gnext", "gsend", "gthrow", "gclose"})
       all[name] = &player::generators;

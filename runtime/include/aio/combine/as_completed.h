@@ -8,8 +8,8 @@
 #include <ranges>
 #include <vector>
 
-#include <aio/core/sleep.h>
 #include <aio/core/async_generator.h>
+#include <aio/core/sleep.h>
 
 namespace aio {
 namespace detail {
@@ -121,7 +121,8 @@ private:
 /// **Errors** timeout_error from the item that is due after the limit; nothing is cancelled by it.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.as_completed
 template <std::ranges::input_range Range>
-auto as_completed(Range &&range, maybe_duration timeout = {}, std::source_location site = std::source_location::current()) {
+auto as_completed(Range &&range, maybe_duration timeout = {},
+                  std::source_location site = std::source_location::current()) {
   using element = std::ranges::range_value_t<Range>;
   using item = typename detail::completed_item<element>::type;
   std::vector<detail::ref_ptr<detail::future_core>> inputs;

@@ -90,9 +90,7 @@ private:
     }
     return item<T>(child_value<T>(child, true));
   }
-  template <std::size_t... Is> void collect_all(std::index_sequence<Is...>) {
-    value_.emplace(result{take<Ts>(Is)...});
-  }
+  template <std::size_t... Is> void collect_all(std::index_sequence<Is...>) { value_.emplace(result{take<Ts>(Is)...}); }
   void collect() override { collect_all(std::index_sequence_for<Ts...>{}); }
   result_slot<result> value_;
 };

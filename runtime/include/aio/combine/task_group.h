@@ -14,8 +14,8 @@ namespace aio {
 ///
 /// **Suspends** at the exit, until every task is done; not at all if there is none.
 /// **Cancellation** of the parent cancels the tasks, waits for them, and leaves as cancelled_error unless one failed.
-/// **Errors** exception_group of all failures, in completion order, the body's own last. runtime_error for a second entry,
-/// for entry outside of a task, and for create_task before entry, while shutting down, and after the end.
+/// **Errors** exception_group of all failures, in completion order, the body's own last. runtime_error for a second
+/// entry, for entry outside of a task, and for create_task before entry, while shutting down, and after the end.
 /// **Lifetime** must not be moved once entered.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.TaskGroup
 class [[nodiscard]] task_group {

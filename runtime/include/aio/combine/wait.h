@@ -67,8 +67,8 @@ coro<wait_result<std::ranges::range_value_t<Range>>> wait(const Range &range, co
                                                                options.return_when);
 }
 
-/// The same for futures or tasks that stand one by one: `wait({.return_when = FIRST_COMPLETED}, a, b)`. If they are not of
-/// one type, the results are of their common one.
+/// The same for futures or tasks that stand one by one: `wait({.return_when = FIRST_COMPLETED}, a, b)`. If they are not
+/// of one type, the results are of their common one.
 template <std::derived_from<any_future> First, std::derived_from<any_future>... Rest>
 auto wait(const wait_options &options, const First &first, const Rest &...rest) {
   using item = std::conditional_t<(std::same_as<First, Rest> && ...), First,

@@ -63,8 +63,8 @@ private:
   bool exhausted_ = false;
 };
 
-template <class T> using yielded = std::conditional_t<std::is_reference_v<T>,
-                                                      std::reference_wrapper<std::remove_reference_t<T>>, T>;
+template <class T>
+using yielded = std::conditional_t<std::is_reference_v<T>, std::reference_wrapper<std::remove_reference_t<T>>, T>;
 template <class S> struct sent_slot {
   std::optional<S> value;
 };
@@ -75,8 +75,7 @@ public:
   // Named here once more: clang 22 crashes on allocation functions that come through a using declaration.
   static void *operator new(std::size_t size) { return allocate_frame(size); }
   static void operator delete(void *memory, std::size_t size) noexcept { release_frame(memory, size); }
-  generator_promise() noexcept
-      : generator_core(std::coroutine_handle<generator_promise>::from_promise(*this)) {}
+  generator_promise() noexcept : generator_core(std::coroutine_handle<generator_promise>::from_promise(*this)) {}
   template <class First, class... Rest>
   explicit generator_promise(First &first, Rest &...rest) noexcept : generator_promise() {
     this->watch_arguments(first, rest...);
@@ -120,7 +119,8 @@ public:
   generator_step(ref_ptr<generator_core> core, step_kind kind, std::exception_ptr error = nullptr)
       : core_(std::move(core)), error_(std::move(error)), kind_(kind) {}
   /// Sends a value.
-  template <class U> generator_step(ref_ptr<generator_core> core, std::in_place_t, U &&value)
+  template <class U>
+  generator_step(ref_ptr<generator_core> core, std::in_place_t, U &&value)
       : core_(std::move(core)), kind_(step_kind::send) {
     sent_.value.emplace(std::forward<U>(value));
   }
@@ -256,7 +256,8 @@ public:
   }
   /// Throws the exception at the `co_yield`; gives the next value.
   ///
-  /// **Errors** the exception itself, if the generator has not started; it is over then. Nothing, if it was over before.
+  /// **Errors** the exception itself, if the generator has not started; it is over then. Nothing, if it was over
+  /// before.
   step athrow(std::exception_ptr error) { return step(core_, detail::step_kind::inject, std::move(error)); }
   template <class E>
     requires(!std::is_same_v<std::remove_cvref_t<E>, std::exception_ptr>)

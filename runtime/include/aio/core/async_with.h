@@ -16,8 +16,8 @@ namespace detail {
 
 /// True for what can stand behind co_await.
 template <class R>
-constexpr bool can_be_awaited = is_coro<std::remove_cvref_t<R>> || std::is_base_of_v<any_future, std::remove_cvref_t<R>> ||
-                                other_awaitable<R>;
+constexpr bool can_be_awaited =
+    is_coro<std::remove_cvref_t<R>> || std::is_base_of_v<any_future, std::remove_cvref_t<R>> || other_awaitable<R>;
 template <class Body, class Value, bool Takes = std::is_invocable_v<Body &, Value &>> struct body_call {
   static_assert(std::is_invocable_v<Body &>, "the body takes no argument, or what the scope's entry gives");
   using type = void;
@@ -126,7 +126,8 @@ private:
   Generator generator_;
 };
 
-/// Makes an async context manager of a generator that yields once: the part before is the entry, the part after the exit.
+/// Makes an async context manager of a generator that yields once: the part before is the entry, the part after the
+/// exit.
 ///
 /// The body's exception is thrown at the `co_yield`; a generator that catches it and ends has suppressed it.
 ///
@@ -216,10 +217,10 @@ template <class Body, class Cleanup> auto finally(Body &&body, Cleanup &&cleanup
   using result = typename detail::body_result<std::decay_t<Body>, void>::type;
   if constexpr (std::is_void_v<result>)
     return detail::run_finally_void<std::decay_t<Body>, std::decay_t<Cleanup>>(std::forward<Body>(body),
-                                                                              std::forward<Cleanup>(cleanup));
+                                                                               std::forward<Cleanup>(cleanup));
   else
     return detail::run_finally<result, std::decay_t<Body>, std::decay_t<Cleanup>>(std::forward<Body>(body),
-                                                                                 std::forward<Cleanup>(cleanup));
+                                                                                  std::forward<Cleanup>(cleanup));
 }
 
 } // namespace aio

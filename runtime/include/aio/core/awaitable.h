@@ -27,18 +27,18 @@ template <class A> using await_result = decltype(awaiter_of(std::declval<A>()).a
 /// What can be awaited but is neither a coroutine nor a future: `queue.get()`, `event.wait()`, `sleep(1s)`, a step of a
 /// generator. In asyncio these are coroutines, so whatever takes a coroutine takes them too.
 template <class A>
-concept other_awaitable =
-    std::is_class_v<std::remove_cvref_t<A>> && !is_coro<std::remove_cvref_t<A>> &&
-    !std::is_base_of_v<any_future, std::remove_cvref_t<A>> &&
-    (has_member_co_await<std::remove_cvref_t<A>> || has_free_co_await<std::remove_cvref_t<A>> ||
-     plain_awaiter<std::remove_cvref_t<A>>);
+concept other_awaitable = std::is_class_v<std::remove_cvref_t<A>> && !is_coro<std::remove_cvref_t<A>> &&
+                          !std::is_base_of_v<any_future, std::remove_cvref_t<A>> &&
+                          (has_member_co_await<std::remove_cvref_t<A>> || has_free_co_await<std::remove_cvref_t<A>> ||
+                           plain_awaiter<std::remove_cvref_t<A>>);
 
 /// What would give a coroutine, if it were called.
 template <class F>
 concept coroutine_function = std::is_invocable_v<F &> && is_coro<std::remove_cvref_t<std::invoke_result_t<F &>>>;
 template <class F> constexpr void refuse_function() {
-  static_assert(!coroutine_function<F>, "a coroutine is needed, not a function that makes one: call it. A lambda has to live "
-                                        "as long as the coroutine that it made");
+  static_assert(!coroutine_function<F>,
+                "a coroutine is needed, not a function that makes one: call it. A lambda has to live "
+                "as long as the coroutine that it made");
 }
 
 template <class A> coro<await_result<A>> as_coro(A awaitable) { co_return co_await std::move(awaitable); }

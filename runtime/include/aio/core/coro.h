@@ -22,8 +22,8 @@
 #define AIO_CORO_ATTRIBUTES
 #endif
 
-// g++ turns symmetric transfer into a tail call only when it optimises, and not under its sanitizers. Where it does not,
-// a child is resumed by an ordinary call instead, so that a loop of awaits does not grow the stack.
+// g++ turns symmetric transfer into a tail call only when it optimises, and not under its sanitizers. Where it does
+// not, a child is resumed by an ordinary call instead, so that a loop of awaits does not grow the stack.
 #if defined(__clang__) || (defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__))
 #define AIO_SYMMETRIC_TRANSFER 1
 #else
@@ -69,8 +69,7 @@ public:
 /// Hands control to whoever awaited the frame.
 struct final_awaiter {
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
+  template <class Promise> std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
     return frame.promise().continuation();
   }
   void await_resume() const noexcept {}
@@ -119,7 +118,8 @@ public:
     } else {
       static_assert(!std::is_function_v<std::remove_pointer_t<std::remove_reference_t<A>>>,
                     "a function cannot be awaited, only what it returns: write co_await f()");
-      static_assert(std::is_function_v<std::remove_pointer_t<std::remove_reference_t<A>>>, "this type cannot be awaited");
+      static_assert(std::is_function_v<std::remove_pointer_t<std::remove_reference_t<A>>>,
+                    "this type cannot be awaited");
       return std::suspend_never{};
     }
   }
@@ -189,8 +189,7 @@ public:
     return false;
   }
 #if AIO_SYMMETRIC_TRANSFER
-  template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent) noexcept {
+  template <class Promise> std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent) noexcept {
     const auto child = child_; // once: what is written below might be this, for all a compiler knows
     child.promise().awaited_by(parent, std::addressof(static_cast<frame_record &>(parent.promise())));
     child.promise().mark_started();

@@ -153,8 +153,7 @@ public:
   template <class F, class... Args> handle call_soon_in(const context &ctx, F &&function, Args &&...args);
   /// The same from any thread; wakes the loop.
   template <class F, class... Args> handle call_soon_threadsafe(F &&function, Args &&...args);
-  template <class F, class... Args>
-  handle call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args);
+  template <class F, class... Args> handle call_soon_threadsafe_in(const context &ctx, F &&function, Args &&...args);
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later(std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
   template <detail::number N, class... Rest> timer_handle call_later(N, const Rest &...) {
@@ -162,7 +161,8 @@ public:
     return {};
   }
   template <class Rep, class Period, class F, class... Args>
-  timer_handle call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function, Args &&...args);
+  timer_handle call_later_in(const context &ctx, std::chrono::duration<Rep, Period> delay, F &&function,
+                             Args &&...args);
   template <class F, class... Args> timer_handle call_at(time_point when, F &&function, Args &&...args);
   template <class F, class... Args>
   timer_handle call_at_in(const context &ctx, time_point when, F &&function, Args &&...args);
@@ -202,7 +202,8 @@ public:
   // Signals.
   /// Calls `function(args...)` in the loop's thread whenever the signal arrives; a second call replaces the first.
   ///
-  /// **Errors** value_error for a number that is no signal; runtime_error if it cannot be caught, or if another loop has it.
+  /// **Errors** value_error for a number that is no signal; runtime_error if it cannot be caught, or if another loop
+  /// has it.
   template <class F, class... Args> void add_signal_handler(int signal, F &&function, Args &&...args);
   /// Restores the default action; returns whether there was a handler. **Errors** value_error.
   bool remove_signal_handler(int signal);
@@ -251,7 +252,8 @@ public:
   instrument_set &instruments() noexcept { return instruments_; }
   /// The hooks that are to be called: `instrument_set::armed`.
   std::uint64_t armed() const noexcept { return instruments_.armed(); }
-  /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an instrument.
+  /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an
+  /// instrument.
   void show_steps(detail::step_board *board) noexcept;
   detail::step_board *board() const noexcept { return board_; }
   /// The same, but null inside of a step that began in another one.
@@ -322,8 +324,7 @@ protected:
 
 private:
   struct run_guard;
-  template <class T>
-  task<T> make_task(coro<T> &body, const task_options &options, const std::source_location &site);
+  template <class T> task<T> make_task(coro<T> &body, const task_options &options, const std::source_location &site);
   template <class T>
   task<T> make_task_by_factory(coro<T> &body, task_options options, const std::source_location &site);
   [[noreturn]] static void throw_closed();
@@ -360,9 +361,7 @@ private:
 
   using ready_queue = detail::intrusive_list<detail::ready_entry>;
   /// What is queued until now; from here on the other queue, which is empty, is filled.
-  ready_queue &take_ready() noexcept {
-    return *std::exchange(ready_, ready_ == queues_ ? queues_ + 1 : queues_);
-  }
+  ready_queue &take_ready() noexcept { return *std::exchange(ready_, ready_ == queues_ ? queues_ + 1 : queues_); }
   ready_queue queues_[2];
   ready_queue *ready_ = queues_;
   detail::timer_heap timers_;
@@ -417,8 +416,8 @@ detail::ref_ptr<detail::handle_core> event_loop::make_handle(detail::context_slo
                   "a coroutine cannot be a callback: pass it to create_task");
   }
   using core = detail::callable_handle<std::decay_t<F>, std::decay_t<Args>...>;
-  return detail::ref_ptr<detail::handle_core>(new core(*this, std::move(slot), std::source_location(),
-                                                       std::forward<F>(function), std::forward<Args>(args)...));
+  return detail::ref_ptr<detail::handle_core>(
+      new core(*this, std::move(slot), std::source_location(), std::forward<F>(function), std::forward<Args>(args)...));
 }
 
 template <class F, class... Args> handle event_loop::call_soon(F &&function, Args &&...args) {
@@ -429,8 +428,7 @@ template <class F, class... Args> handle event_loop::call_soon(F &&function, Arg
   return handle(std::move(core));
 }
 
-template <class F, class... Args>
-handle event_loop::call_soon_in(const context &ctx, F &&function, Args &&...args) {
+template <class F, class... Args> handle event_loop::call_soon_in(const context &ctx, F &&function, Args &&...args) {
   check_open();
   touch_to_schedule("call_soon");
   auto core = make_handle(ctx.slot(), std::forward<F>(function), std::forward<Args>(args)...);

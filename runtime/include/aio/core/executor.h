@@ -163,9 +163,7 @@ public:
     thread_future<result> future;
     using call = detail::pending_call<result, std::decay_t<F>, std::decay_t<Args>...>;
     post([item = std::make_shared<call>(future.state(), std::forward<F>(function), std::forward<Args>(args)...),
-          open = open_calls_]() mutable {
-      item->run(open);
-    });
+          open = open_calls_]() mutable { item->run(open); });
     return future;
   }
 
@@ -245,8 +243,7 @@ template <class T> future<T> wrap_future(const thread_future<T> &from, event_loo
 /// A future of a loop is itself.
 template <class T> future<T> wrap_future(future<T> from) { return from; }
 
-template <class F, class... Args>
-auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
+template <class F, class... Args> auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
   check_open();
   touch("run_in_executor");
   executor &target = where ? *where : default_executor();
@@ -284,7 +281,7 @@ template <class F, class... Args> auto to_thread(F &&function, Args &&...args) {
   using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;
   static_assert(!is_coro<result>, "coroutines cannot be used with executors");
   return detail::run_in_thread<result, std::decay_t<F>, std::decay_t<Args>...>(std::forward<F>(function),
-                                                                              std::forward<Args>(args)...);
+                                                                               std::forward<Args>(args)...);
 }
 
 /// Starts a coroutine on a loop that runs in another thread.
@@ -327,7 +324,8 @@ thread_future<T> run_coroutine_threadsafe(coro<T> body, event_loop &loop,
 }
 
 template <detail::other_awaitable A>
-auto run_coroutine_threadsafe(A awaitable, event_loop &loop, std::source_location site = std::source_location::current()) {
+auto run_coroutine_threadsafe(A awaitable, event_loop &loop,
+                              std::source_location site = std::source_location::current()) {
   return run_coroutine_threadsafe(detail::as_coro(std::move(awaitable)), loop, site);
 }
 

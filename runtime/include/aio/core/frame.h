@@ -142,8 +142,8 @@ private:
   bool watched_ = false;
   bool marked_ = false;
   bool generator_ = false;
-  // Eight bytes, so that they are written by one store: one that reached into the word before them would hold up whoever
-  // reads that.
+  // Eight bytes, so that they are written by one store: one that reached into the word before them would hold up
+  // whoever reads that.
   [[maybe_unused]] bool unused_[2] = {};
 };
 

@@ -63,7 +63,8 @@ public:
 
   /// Makes a birth that knows no place, for a frame that has none. **Errors** std::bad_alloc.
   frame_birth &add(frame_record &frame);
-  /// Calls `use(frame_record &)` for every frame of the table. Only in the loop's thread, or when the loop does not run.
+  /// Calls `use(frame_record &)` for every frame of the table. Only in the loop's thread, or when the loop does not
+  /// run.
   template <class F> void each(F &&use) {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < blocks_.size(); ++i) // NOLINT(modernize-loop-convert): `use` may add frames

@@ -188,7 +188,8 @@ template <class Self, class F> done_callback callback_for(F &&function) {
   if constexpr (std::same_as<call, done_callback>) {
     return std::forward<F>(function);
   } else if constexpr (std::is_invocable_v<call &, const Self &>) {
-    return done_callback([f = call(std::forward<F>(function))](const any_future &done) mutable { f(Self(done.shared())); });
+    return done_callback(
+        [f = call(std::forward<F>(function))](const any_future &done) mutable { f(Self(done.shared())); });
   } else {
     static_assert(std::is_invocable_v<call &>, "a done callback takes the future, or nothing");
     return done_callback(std::forward<F>(function));

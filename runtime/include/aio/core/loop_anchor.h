@@ -25,9 +25,7 @@ public:
   explicit loop_anchor(event_loop &loop) : loop_(&loop), owner_(std::this_thread::get_id()) {}
   /// The loop, or null once it is destroyed. Only for the loop's own thread.
   event_loop *loop() const noexcept { return loop_.load(std::memory_order_acquire); }
-  bool on_owner_thread() const noexcept {
-    return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id();
-  }
+  bool on_owner_thread() const noexcept { return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
   /// Queues a handle from any thread; returns false, dropping it, when the loop is closed.
   bool post(const ref_ptr<handle_core> &entry);
   /// Makes a call on the loop's thread; returns false when the loop is closed.
@@ -61,9 +59,7 @@ private:
   friend class aio::event_loop;
   /// More than there are ever references.
   static constexpr std::int64_t of_the_loop = std::int64_t{1} << 62;
-  bool loop_runs_here() const noexcept {
-    return running_loop && running_loop == loop_.load(std::memory_order_relaxed);
-  }
+  bool loop_runs_here() const noexcept { return running_loop && running_loop == loop_.load(std::memory_order_relaxed); }
   void loop_begins() noexcept { refs_.fetch_add(of_the_loop, std::memory_order_relaxed); }
   void loop_ends() noexcept {
     loop_.store(nullptr, std::memory_order_release);

@@ -27,7 +27,8 @@ protected:
   }
   /// Says which operation is used; costs a load unless some loop of the process was in debug mode.
   void used(const char *operation) const noexcept {
-    if (AIO_HOOKS && foreign_touch.load(std::memory_order_relaxed) && loop_.load(std::memory_order_relaxed) != running_loop) [[unlikely]]
+    if (AIO_HOOKS && foreign_touch.load(std::memory_order_relaxed) &&
+        loop_.load(std::memory_order_relaxed) != running_loop) [[unlikely]]
       check_use(operation);
   }
 

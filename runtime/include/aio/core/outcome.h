@@ -17,7 +17,7 @@ template <class T> using gathered = std::conditional_t<std::is_void_v<T>, std::m
 /// Holds a value or an exception.
 template <class T> class outcome {
 public:
-  outcome(gathered<T> value) : content_(std::in_place_index<0>, std::move(value)) {} // NOLINT
+  outcome(gathered<T> value) : content_(std::in_place_index<0>, std::move(value)) {}        // NOLINT
   outcome(std::exception_ptr error) : content_(std::in_place_index<1>, std::move(error)) {} // NOLINT
   bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }

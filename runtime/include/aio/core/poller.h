@@ -12,7 +12,8 @@
 
 namespace aio::detail {
 
-/// Owns a descriptor and is told, edge-triggered, when it becomes ready; registered once, so that waiting costs no call.
+/// Owns a descriptor and is told, edge-triggered, when it becomes ready; registered once, so that waiting costs no
+/// call.
 class poll_client : public list_hook {
 public:
   /// Notes the EPOLL events and wakes who waits; runs no code of the program.
@@ -35,7 +36,8 @@ public:
   int fd() const noexcept { return epoll_fd_; }
   int wake_fd() const noexcept { return wake_fd_; }
   bool watches_anything() const noexcept { return !watched_.empty() || !clients_.empty(); }
-  /// Registers a client for all events of a descriptor, until it is detached. **Errors** runtime_error if it is watched.
+  /// Registers a client for all events of a descriptor, until it is detached. **Errors** runtime_error if it is
+  /// watched.
   void attach(int fd, poll_client &client);
   void detach(int fd, poll_client &client) noexcept;
   /// **Errors** runtime_error if a client has the descriptor; std::system_error if it cannot be watched.

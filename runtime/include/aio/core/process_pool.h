@@ -82,9 +82,9 @@ struct process_job {
 /// Worker processes, started as they are needed, for functions registered with AIO_REGISTER_PROCESS_FUNCTION.
 ///
 /// **Cancellation** of the future drops a call that has not begun; one that runs is finished, and its result dropped.
-/// **Errors** runtime_error if `main` does not call process_worker, or after shutdown; value_error for a function that is
-/// not registered; remote_error for what the function threw; broken_process_pool if a worker died: all open calls fail
-/// with it, and so do later ones.
+/// **Errors** runtime_error if `main` does not call process_worker, or after shutdown; value_error for a function that
+/// is not registered; remote_error for what the function threw; broken_process_pool if a worker died: all open calls
+/// fail with it, and so do later ones.
 /// **Lifetime** the destructor waits for the calls that were submitted, like leaving a `with` block.
 /// **Thread safety** all members may be called from any thread.
 /// **Source** docs.python.org/3/library/concurrent.futures.html#processpoolexecutor
@@ -96,8 +96,7 @@ public:
   ~process_pool_executor();
 
   /// Runs `function(args...)` in a worker.
-  template <class R, class... Params, class... Args>
-  thread_future<R> submit(R (*function)(Params...), Args &&...args) {
+  template <class R, class... Params, class... Args> thread_future<R> submit(R (*function)(Params...), Args &&...args) {
     static_assert(sizeof...(Params) == sizeof...(Args), "the function takes another number of arguments");
     thread_future<R> future;
     detail::process_job job;

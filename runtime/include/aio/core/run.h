@@ -33,7 +33,8 @@ public:
   ///
   /// **Errors** runtime_error in a running loop or after close; what the coroutine throws.
   template <class T>
-  T run(coro<T> main, std::optional<aio::context> ctx = {}, std::source_location site = std::source_location::current()) {
+  T run(coro<T> main, std::optional<aio::context> ctx = {},
+        std::source_location site = std::source_location::current()) {
     try {
       prepare();
     } catch (...) {

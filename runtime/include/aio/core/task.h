@@ -87,7 +87,9 @@ public:
     detail::materialise(core().slot_of_context());
     return aio::context(core().slot_of_context());
   }
-  detail::task_core &core() const { return static_cast<detail::task_core &>(static_cast<const Derived &>(*this).future_part()); }
+  detail::task_core &core() const {
+    return static_cast<detail::task_core &>(static_cast<const Derived &>(*this).future_part());
+  }
 
 private:
   friend Derived;
@@ -149,7 +151,8 @@ task<T> create_task(coro<T> body, const task_options &options = {},
 }
 /// The same for anything else that can be awaited: `create_task(queue.get())`.
 template <detail::other_awaitable A>
-auto create_task(A awaitable, const task_options &options = {}, std::source_location site = std::source_location::current()) {
+auto create_task(A awaitable, const task_options &options = {},
+                 std::source_location site = std::source_location::current()) {
   return create_task(detail::as_coro(std::move(awaitable)), options, site);
 }
 
@@ -185,7 +188,8 @@ template <class T>
 }
 
 template <class T>
-AIO_IN_THE_FRAME inline task<T> event_loop::make_task(coro<T> &body, const task_options &options, const std::source_location &site) {
+AIO_IN_THE_FRAME inline task<T> event_loop::make_task(coro<T> &body, const task_options &options,
+                                                      const std::source_location &site) {
   const bool eager = options.eager_start.value_or(false) && is_running();
   detail::context_slot context = options.context ? (*options.context).slot() : detail::copy_slot();
   auto *state = new detail::task_state<T>(*this, body, std::move(context), detail::rare_text(options.name), site);

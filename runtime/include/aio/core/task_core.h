@@ -111,8 +111,8 @@ public:
   }
   void discard() noexcept override {}
 
-  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future, has
-  /// an owner, or waits for futures in turn.
+  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future,
+  /// has an owner, or waits for futures in turn.
   void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target, bool leads_on) noexcept {
     resume_ = at;
     leaf_ = &leaf;

@@ -37,8 +37,8 @@ struct call_graph_options {
 /// Captures the graph of a task or future: its own stack, who awaits it, and so on outwards.
 ///
 /// Awaiting is followed through gather, shield, wait, as_completed and the exit of a task group. It is read off the
-/// awaiters themselves: nothing is recorded for it, with debug mode or without. Of the task that runs right now only the
-/// caller's line and the task's root coroutine are known.
+/// awaiters themselves: nothing is recorded for it, with debug mode or without. Of the task that runs right now only
+/// the caller's line and the task's root coroutine are known.
 ///
 /// **Errors** runtime_error without a target if no loop runs.
 /// **Thread safety** the loop's thread only.
@@ -70,7 +70,7 @@ void print_call_graph(const call_graph_options &options = {},
 struct task_row {
   std::string task{};
   std::vector<call_graph_frame> stack{};
-  std::string awaiter{}; ///< empty: nobody; "Unknown": something that is no task
+  std::string awaiter{};         ///< empty: nobody; "Unknown": something that is no task
   const char *state = "waiting"; ///< or "running", or "ready" for a turn in the loop
   /// How long the task is there, and how much of that it ran; zero where debug mode is off, and no finer than 10 ms.
   duration age{};

@@ -40,7 +40,7 @@ struct report {
   std::string message; ///< what went wrong: lower case, no full stop
   place where;
   std::vector<note> notes{};
-  std::string task{};  ///< the name of the task it is about; empty if there is none
+  std::string task{}; ///< the name of the task it is about; empty if there is none
   debug::level level = debug::level::warning;
   std::string allowed{}; ///< the reason for which it is only logged; empty if it counts
 
@@ -73,18 +73,19 @@ level level_of(std::string_view rule);
 
 /// Reads settings as the environment variable AIO_DEBUG gives them, separated by commas: `1`, `rule=off|warn|error`,
 /// `allow:RULE@PLACE=REASON` as `allow_at`, `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N`
-/// (seconds until a cancellation counts as ignored, and a join as stuck), `awaits=N` (awaits that a step may pass without
-/// suspending). Returns what it did not understand, one message each.
+/// (seconds until a cancellation counts as ignored, and a join as stuck), `awaits=N` (awaits that a step may pass
+/// without suspending). Returns what it did not understand, one message each.
 std::vector<std::string> configure(std::string_view settings);
 
-/// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be opened.
+/// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be
+/// opened.
 ///
 /// Every line is written at once, at the file's end. A full disk or a closed pipe costs lines, never the program.
 /// **Source** the same as the environment variable AIO_DEBUG_LOG.
 bool log_to(const std::string &path);
 
-/// Allows a rule in the current task (outside of tasks: the current thread) while it lives. What it lets pass is counted,
-/// and goes with its reason to the run log.
+/// Allows a rule in the current task (outside of tasks: the current thread) while it lives. What it lets pass is
+/// counted, and goes with its reason to the run log.
 ///
 /// **Errors** value_error for an unknown rule or an empty reason.
 /// **Thread safety** belongs to the thread that made it.

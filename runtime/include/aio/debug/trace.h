@@ -11,9 +11,9 @@ namespace aio::debug {
 
 /// Makes an instrument that writes a trace: `loop.add_instrument(aio::debug::make_trace_writer("run.json"))`.
 ///
-/// Each task is a row of its own, named like the task, with a bar for every step, named after its coroutine; callbacks and
-/// the waits for I/O share the row of the loop; creation, cancellation and end of a task are marks. The file is an array
-/// of events in Chrome's format, written in blocks: a crash loses the last of them. Works without debug mode.
+/// Each task is a row of its own, named like the task, with a bar for every step, named after its coroutine; callbacks
+/// and the waits for I/O share the row of the loop; creation, cancellation and end of a task are marks. The file is an
+/// array of events in Chrome's format, written in blocks: a crash loses the last of them. Works without debug mode.
 ///
 /// **Errors** value_error if the file cannot be opened. A full disk ends the trace, never the program.
 /// **Thread safety** belongs to one loop.

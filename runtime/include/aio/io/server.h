@@ -137,8 +137,8 @@ coro<server> listen_unix(connection_handler handler, std::string path, server_op
 
 /// Serves a host and port; an empty host means every interface, port 0 any free one (see `server::port`).
 ///
-/// `handler(reader, writer)` runs as a task for every connection, if it is a coroutine. What it throws goes to the loop's
-/// exception handler, and its connection is closed.
+/// `handler(reader, writer)` runs as a task for every connection, if it is a coroutine. What it throws goes to the
+/// loop's exception handler, and its connection is closed.
 ///
 /// **Suspends** for the name. **Errors** std::system_error; an address that this machine does not have is an error only
 /// if no other one is left.

@@ -132,7 +132,8 @@ struct stream_options {
   std::size_t limit = default_stream_limit;
   /// AF_INET, AF_INET6, or 0 for any.
   int family = 0;
-  /// Where a TCP connection comes from: a host, which must outlive the await, and a port; empty and 0 leave it to the kernel.
+  /// Where a TCP connection comes from: a host, which must outlive the await, and a port; empty and 0 leave it to the
+  /// kernel.
   std::string_view local_host{};
   std::uint16_t local_port = 0;
 };

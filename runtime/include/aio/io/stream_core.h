@@ -16,8 +16,8 @@ namespace aio::detail {
 
 /// A byte stream over a non-blocking socket, or, without one, over what is fed by hand.
 ///
-/// Bytes are taken from the socket only while somebody reads, so a slow reader holds its peer back, and a cancelled read
-/// loses nothing. A registered stream owns one reference to itself until its connection is lost.
+/// Bytes are taken from the socket only while somebody reads, so a slow reader holds its peer back, and a cancelled
+/// read loses nothing. A registered stream owns one reference to itself until its connection is lost.
 class stream_core final : public ref_counted, public poll_client, public open_resource {
 public:
   explicit stream_core(std::size_t limit);

@@ -179,8 +179,8 @@ private:
 
 /// A lock and a place to wait for news about what it guards.
 ///
-/// **Cancellation** a cancelled `wait` holds the lock again before the error leaves; a notification it had received goes
-/// to another waiter.
+/// **Cancellation** a cancelled `wait` holds the lock again before the error leaves; a notification it had received
+/// goes to another waiter.
 /// **Errors** runtime_error for waiting or notifying without the lock.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Condition
 class condition : public detail::loop_bound {
@@ -200,7 +200,8 @@ public:
   /// Releases the lock, waits for a notification, takes the lock again; gives true.
   coro<bool> wait();
   /// Waits until the predicate holds; gives its last value.
-  template <class Predicate> auto wait_for(Predicate predicate) -> coro<std::decay_t<std::invoke_result_t<Predicate &>>> {
+  template <class Predicate>
+  auto wait_for(Predicate predicate) -> coro<std::decay_t<std::invoke_result_t<Predicate &>>> {
     for (;;) {
       auto result = predicate();
       if (result)

@@ -268,9 +268,7 @@ public:
     }
 
   private:
-    bool go_on() override {
-      return !queue_->empty() || !queue_->still_waits(*waiter_, queue_->getters_);
-    }
+    bool go_on() override { return !queue_->empty() || !queue_->still_waits(*waiter_, queue_->getters_); }
     basic_queue *queue_;
     detail::waiter_room<> waiter_;
   };

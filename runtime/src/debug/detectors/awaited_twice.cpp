@@ -16,8 +16,8 @@ public:
     std::vector<note> notes;
     for (std::size_t i = 1; i < at.size() && i < 4; ++i)
       notes.push_back({at[i], "called by way of '" + short_name(at[i].function) + "'"});
-    tell("this " + std::string(what) + " was awaited, moved from or made a task before", at.empty() ? place() : at.front(),
-         std::move(notes));
+    tell("this " + std::string(what) + " was awaited, moved from or made a task before",
+         at.empty() ? place() : at.front(), std::move(notes));
   }
 };
 

@@ -11,9 +11,7 @@ namespace aio::debug {
 namespace {
 
 /// The thread is in a step of a loop in debug mode, and not in a part of the runtime that may block for a moment.
-bool must_not_block() noexcept {
-  return detail::in_pass && detail::frame_hooks && detail::blocking_by_design == 0;
-}
+bool must_not_block() noexcept { return detail::in_pass && detail::frame_hooks && detail::blocking_by_design == 0; }
 
 void tell_of(const char *function, const full_stack &from) {
   const std::vector<place> calls = from.places();
@@ -29,8 +27,8 @@ void tell_of(const char *function, const full_stack &from) {
         at = place(root->location());
     }
   emit({std::string(::coro::pitfalls::BlockingCall.Id),
-        "'" + std::string(function) + "' blocks the thread that runs this coroutine",
-        std::move(at), std::move(notes), current_task_name()});
+        "'" + std::string(function) + "' blocks the thread that runs this coroutine", std::move(at), std::move(notes),
+        current_task_name()});
 }
 
 /// Calls made in signal handlers. A handler may call nanosleep, but must not allocate: they are told later.

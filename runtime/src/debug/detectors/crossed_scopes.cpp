@@ -69,7 +69,8 @@ private:
     std::vector<note> notes;
     const auto add = [&](const entered &of) {
       std::vector<place> at = of.at.places();
-      notes.push_back({at.empty() ? place() : std::move(at.front()), "the " + std::string(of.kind) + " was entered here"});
+      notes.push_back(
+          {at.empty() ? place() : std::move(at.front()), "the " + std::string(of.kind) + " was entered here"});
     };
     add(e);
     if (inner)

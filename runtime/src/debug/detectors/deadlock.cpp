@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that wait for each other in a circle, also by way of a gather or a group, and loops that would wait for ever
-// although tasks are pending.
+// Finds tasks that wait for each other in a circle, also by way of a gather or a group, and loops that would wait for
+// ever although tasks are pending.
 #include "../detector.h"
 
 #include <algorithm>
@@ -136,7 +136,8 @@ private:
       std::vector<note> chain;
       add_awaits(chain, *task);
       if (!chain.empty())
-        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here" + (task->parked_on()->primitive() ? " for a lock" : "")});
+        notes.push_back({chain.front().where, "task '" + task->name() + "' waits here" +
+                                                  (task->parked_on()->primitive() ? " for a lock" : "")});
     }
     names += circle.front()->name();
     for (const detail::task_core *task : circle)
@@ -145,7 +146,8 @@ private:
           if (std::vector<place> from = at->from.places(); !from.empty())
             notes.push_back({std::move(from.front()), "that lock was acquired here"});
     place at = notes.empty() ? made_at(*circle.front()) : notes.front().where;
-    tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: " : "tasks wait for each other: ") +
+    tell(std::string(circle.size() == 1 ? "a task waits for a lock that it holds itself: "
+                                        : "tasks wait for each other: ") +
              names,
          std::move(at), std::move(notes), circle.front()->name());
   }

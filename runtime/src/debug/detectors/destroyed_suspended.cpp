@@ -25,7 +25,8 @@ public:
     for (const frame_record *parent = frame.parent(); parent; parent = parent->parent())
       if (!is_runtime_frame(*parent))
         notes.push_back({place(parent->await_site()), "awaited here, by '" + name_of(*parent) + "'"});
-    tell("'" + name_of(frame) + "' is destroyed while it is suspended here", place(frame.await_site()), std::move(notes));
+    tell("'" + name_of(frame) + "' is destroyed while it is suspended here", place(frame.await_site()),
+         std::move(notes));
   }
 
 private:

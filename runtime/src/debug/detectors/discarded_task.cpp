@@ -25,7 +25,8 @@ public:
     if (note.left_by || std::exchange(note.known_unheld, true))
       return;
     tell("running task returned by 'create_task' is dropped; dropping it loses its exception", made_at(task),
-         {{place(task.root_frame()->location()), "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
+         {{place(task.root_frame()->location()),
+           "task '" + task.name() + "' runs '" + name_of(*task.root_frame()) + "'"}},
          task.name());
   }
   bool task_destroyed(detail::task_core &task, bool pending) override {

@@ -78,8 +78,9 @@ private:
     add_canceller(notes, task);
     place at = awaits.empty() ? made_at(task) : awaits.front().where;
     notes.insert(notes.end(), awaits.begin(), awaits.end());
-    tell("task '" + task.name() + "' was cancelled " + seconds + " ago and is still here" + (in_shield(task) ? ", in a shield" : ""), std::move(at), std::move(notes),
-         task.name());
+    tell("task '" + task.name() + "' was cancelled " + seconds + " ago and is still here" +
+             (in_shield(task) ? ", in a shield" : ""),
+         std::move(at), std::move(notes), task.name());
   }
 
   alarm alarm_{loop(), notes()};

@@ -57,7 +57,8 @@ private:
   };
   static void add(std::vector<busy_coroutine> &all, const frame_record &root, duration busy) {
     for (busy_coroutine &each : all)
-      if (each.root->location().line() == root.location().line() && place(each.root->location()).file == root.location().file_name()) {
+      if (each.root->location().line() == root.location().line() &&
+          place(each.root->location()).file == root.location().file_name()) {
         each.busy += busy;
         ++each.tasks;
         return;

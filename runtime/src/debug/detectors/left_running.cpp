@@ -78,7 +78,8 @@ private:
     }
     const std::string count = lost.size() == 1 ? "1 task runs on" : std::to_string(lost.size()) + " tasks run on";
     tell(returned.error.empty()
-             ? count + " after '" + returned.operation + "' is over, and nobody holds " + (lost.size() == 1 ? "it: " : "them: ") + names
+             ? count + " after '" + returned.operation + "' is over, and nobody holds " +
+                   (lost.size() == 1 ? "it: " : "them: ") + names
              : count + " after '" + returned.operation + "' has failed with '" + returned.error + "': " + names,
          returned.at, std::move(notes));
   }

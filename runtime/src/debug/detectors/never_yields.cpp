@@ -12,7 +12,9 @@ class never_yields final : public detector {
 public:
   using detector::detector;
   std::uint32_t wants() const noexcept override { return 0; }
-  std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::awaits_passed); }
+  std::uint32_t wants_seldom() const noexcept override {
+    return static_cast<std::uint32_t>(seldom_hook::awaits_passed);
+  }
 
   void awaits_passed(frame_record &frame, unsigned count) override {
     detail::task_core *task = loop().current();

@@ -73,8 +73,8 @@ public:
       return;
     std::vector<note> maker;
     add_maker(maker, task);
-    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at), std::move(maker),
-         task.name());
+    tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
+         std::move(maker), task.name());
   }
   void callback_begins(event_loop &, const detail::handle_core &) override {
     if (own_clock_)

@@ -36,7 +36,8 @@ private:
   void say(const frame_record &frame) {
     const std::string name = name_of(frame);
     const std::vector<place> calls = calls_that_made(frame);
-    std::vector<debug::note> notes{{place(frame.location()), "'" + name + "' is a lazy coroutine: it starts when awaited"}};
+    std::vector<debug::note> notes{
+        {place(frame.location()), "'" + name + "' is a lazy coroutine: it starts when awaited"}};
     for (std::size_t i = 1; i < calls.size() && i < 4; ++i)
       notes.push_back({calls[i], "created by way of '" + short_name(calls[i].function) + "'"});
     tell("task returned by '" + name + "' is never awaited, so it never runs",

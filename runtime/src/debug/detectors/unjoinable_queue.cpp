@@ -51,9 +51,9 @@ struct queue_note final : detail::queue_watch, joined_hook, known_hook {
   std::size_t uses_seen = 0;                                  // at the last look
   std::size_t prune_at = 16;
   bool reported_by_others = false; // somebody reports items done that others have taken
-  long still = 0;              // looks since something was done with it
-  std::uint64_t seen_by = 0;   // the detector of the loop that uses it
-  time_point used_at{};        // if the loop has its own clock, which costs nothing to read
+  long still = 0;                  // looks since something was done with it
+  std::uint64_t seen_by = 0;       // the detector of the loop that uses it
+  time_point used_at{};            // if the loop has its own clock, which costs nothing to read
   bool told = false;
 };
 
@@ -125,7 +125,8 @@ private:
   }
   queue_note &note_of_queue(detail::queue_core &queue) {
     if (!queue.watch())
-      queue.set_watch(new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
+      queue.set_watch(
+          new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
     auto &note = static_cast<queue_note &>(*queue.watch());
     if (note.seen_by != id_) [[unlikely]] {
       // Another loop begins with other tasks; what they owe is not known here.
@@ -249,7 +250,8 @@ private:
   /// True if there is somebody who could still take an item, report one, or start a consumer: any task but those that
   /// wait for the queue or for other tasks, and those that have had their turns since and did not care.
   bool somebody_may_help(queue_note &note) {
-    const bool handed_over = std::any_of(note.takers.begin(), note.takers.end(), [](const taker &t) { return t.owed > 0; });
+    const bool handed_over =
+        std::any_of(note.takers.begin(), note.takers.end(), [](const taker &t) { return t.owed > 0; });
     // A thread that we know nothing of may have an item.
     if (loop().anchor().external() > 0 || (handed_over && has_unknown_threads()))
       return true;
@@ -309,7 +311,9 @@ private:
     return owed || !nothing_to_take;
   }
   /// True if the task waits for the next item, and so has done with the one before.
-  static bool waits_for_more(queue_note &note, const detail::task_core &task) { return note.queue.getters().holds(task); }
+  static bool waits_for_more(queue_note &note, const detail::task_core &task) {
+    return note.queue.getters().holds(task);
+  }
   bool has_children(std::uint64_t number) {
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
       if (!task->done() && task->maker() == number)
