@@ -22,8 +22,7 @@ extern "C" void *malloc(size_t size) {
 static void handle(int) {
   in_handler = 1;
   usleep(1);
-  // CHECK: signal-handler.cpp:[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine
-  // [coro-blocking-call]
+  // CHECK: signal-handler.cpp:[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
   in_handler = 0;
 }
 
