@@ -20,7 +20,10 @@ namespace {
 /// A frame without a coroutine.
 class bare_frame : public frame_record {
 public:
-  bare_frame() { created_at(std::source_location::current()); }
+  bare_frame() {
+    watch_birth();
+    created_at(std::source_location::current());
+  }
   void begins() { mark_started(); }
   void ends() { finished_by(false); }
   void give_up() { mark_disposed(); }

@@ -49,34 +49,46 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   return *reinterpret_cast<block *>(address)->table;
 }
 
-[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller) noexcept {
-  birth_table &table = *births;
-  frame_birth *birth = table.free_;
+[[gnu::always_inline]] AIO_NO_SANITIZE inline void birth_table::record(frame_record &frame, const void *caller,
+                                                                       const void *callee) noexcept {
+  frame_birth *birth = free_;
   if (!birth) [[unlikely]] {
     // There was no memory: this one stays unknown.
-    table.make_room();
+    make_room();
     return;
   }
-  table.free_ = birth->next();
+  free_ = birth->next();
   birth->frame = &frame;
   frame.birth_ = birth;
-  const auto *here = static_cast<const stack_frame *>(__builtin_frame_address(0));
+  frame.life_ |= frame_record::born;
+  const auto *here = static_cast<const stack_frame *>(callee);
   birth->inside = here->pc;
   birth->caller = caller;
   // Nearly always a coroutine that the step has resumed calls a coroutine: above this frame are those of the call, of
   // the caller, of the step, and less where calls are inlined. Without frame pointers there may be anything at all, so
   // it is followed only upwards.
   const auto below = reinterpret_cast<std::uintptr_t>(here);
-  const std::uintptr_t room = table.step_frame - below;
+  const std::uintptr_t room = step_frame - below;
   const stack_frame *at = here->caller;
-  for (int i = 0; i < 3 && table.free_; ++i, at = at->caller) {
+  for (int i = 0; i < 3 && free_; ++i, at = at->caller) {
     const std::uintptr_t up = reinterpret_cast<std::uintptr_t>(at) - below;
     if (up == room) [[likely]]
       return;
     if (up > room)
       break;
   }
-  table.complete(*birth, here);
+  complete(*birth, here);
+}
+
+[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller) noexcept {
+  births->record(frame, caller, __builtin_frame_address(0));
+}
+[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller,
+                                                    const void *const *arguments, std::size_t count) noexcept {
+  births->record(frame, caller, __builtin_frame_address(0));
+  const std::span addresses(arguments, count);
+  if (std::ranges::any_of(addresses, [](const void *a) { return births->may_be_below_the_loop(a); })) [[unlikely]]
+    notify_frame_arguments(frame, addresses);
 }
 
 AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here) noexcept {
@@ -186,6 +198,7 @@ frame_birth &birth_table::add(frame_record &frame) {
   birth->frame = &frame;
   birth->inside = birth->caller = nullptr;
   frame.birth_ = birth;
+  frame.life_ |= frame_record::born;
   return *birth;
 }
 

@@ -75,10 +75,10 @@ public:
   // Named here once more: clang 22 crashes on allocation functions that come through a using declaration.
   static void *operator new(std::size_t size) { return allocate_frame(size); }
   static void operator delete(void *memory, std::size_t size) noexcept { release_frame(memory, size); }
-  generator_promise() noexcept : generator_core(std::coroutine_handle<generator_promise>::from_promise(*this)) {}
-  template <class First, class... Rest>
-  explicit generator_promise(First &first, Rest &...rest) noexcept : generator_promise() {
-    this->watch_arguments(first, rest...);
+  template <class... Args>
+  explicit generator_promise(Args &...args) noexcept
+      : generator_core(std::coroutine_handle<generator_promise>::from_promise(*this)) {
+    this->watch_birth(args...);
   }
   async_generator<T, S> get_return_object(std::source_location location = std::source_location::current());
 

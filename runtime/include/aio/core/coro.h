@@ -166,10 +166,7 @@ private:
 
 template <class T> class coro_promise final : public coro_promise_base<T> {
 public:
-  coro_promise() noexcept = default;
-  template <class First, class... Rest> explicit coro_promise(First &first, Rest &...rest) noexcept {
-    this->watch_arguments(first, rest...);
-  }
+  template <class... Args> explicit coro_promise(Args &...args) noexcept { this->watch_birth(args...); }
   coro<T> get_return_object(std::source_location location = std::source_location::current());
 };
 

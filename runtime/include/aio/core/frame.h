@@ -39,7 +39,8 @@ void notify_frame_awaits(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
-void report_never_awaited(frame_record &frame) noexcept;
+/// The end of a frame that was never awaited, or has a birth.
+void end_watched_frame(frame_record &frame) noexcept;
 /// Throws runtime_error for something that was awaited before; `what` names it.
 [[noreturn]] void refuse_second_await(const char *what);
 
@@ -58,7 +59,7 @@ public:
   const std::source_location &await_site() const noexcept { return await_site_; }
   /// The frame that awaits this one; null for the root of a task.
   frame_record *parent() const noexcept { return parent_; }
-  bool started() const noexcept { return started_; }
+  bool started() const noexcept { return (life_ & begun) != 0 && !disposed_; }
   bool finished() const noexcept { return finished_; }
   /// True if the coroutine was given up on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
@@ -79,29 +80,23 @@ protected:
   frame_record(const frame_record &) = delete;
   frame_record &operator=(const frame_record &) = delete;
   ~frame_record() {
-    if (!started_ && !disposed_) [[unlikely]]
-      detail::report_never_awaited(*this);
-    if (AIO_HOOKS && birth_) [[unlikely]]
-      detail::end_birth(*this);
+    if (life_ != begun) [[unlikely]]
+      detail::end_watched_frame(*this);
   }
-  template <class... Args> void watch_arguments(Args &...args) noexcept {
-    if (const detail::birth_table *table = detail::births) [[unlikely]] {
-      // An empty object, such as a lambda without captures, has nothing that could be missed.
-      const void *addresses[] = {std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args))...};
-      bool any = false;
-      for (const void *address : addresses)
-        any = any || table->may_be_below_the_loop(address);
-      if (any) [[unlikely]] {
+  /// To be called by the constructor of the promise, with what the coroutine was called with.
+  template <class... Args> void watch_birth(Args &...args) noexcept {
+    if (detail::births) [[unlikely]] {
+      if constexpr (sizeof...(Args) == 0) {
         detail::record_birth(*this, __builtin_return_address(0));
-        detail::notify_frame_arguments(*this, addresses);
+      } else {
+        // An empty object, such as a lambda without captures, has nothing that could be missed.
+        const void *addresses[] = {std::is_empty_v<Args> ? nullptr
+                                                         : static_cast<const void *>(std::addressof(args))...};
+        detail::record_birth(*this, __builtin_return_address(0), addresses, sizeof...(Args));
       }
     }
   }
-  void created_at(const std::source_location &location) noexcept {
-    location_ = location;
-    if (detail::births && !birth_) [[unlikely]]
-      detail::record_birth(*this, __builtin_return_address(0));
-  }
+  void created_at(const std::source_location &location) noexcept { location_ = location; }
   void finished_by(bool exception) noexcept {
     finished_ = true;
     if (watched()) [[unlikely]]
@@ -111,11 +106,14 @@ protected:
 public:
   // The doors below are for the runtime's own awaiters.
   void mark_started() noexcept {
-    started_ = true;
+    life_ |= begun;
     if (parent_ && parent_->watched()) [[unlikely]]
       detail::notify_frame_awaits(*parent_);
   }
-  void mark_disposed() noexcept { disposed_ = true; }
+  void mark_disposed() noexcept {
+    disposed_ = !started();
+    life_ |= begun;
+  }
   void awaited_by(std::coroutine_handle<> continuation, frame_record *parent) noexcept {
     continuation_ = continuation;
     parent_ = parent;
@@ -128,7 +126,6 @@ public:
   }
 
 private:
-  friend void detail::record_birth(frame_record &, const void *) noexcept;
   friend void detail::end_birth(frame_record &) noexcept;
   friend class detail::birth_table;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
@@ -136,7 +133,9 @@ private:
   std::source_location location_;
   std::source_location await_site_;
   detail::frame_birth *birth_ = nullptr;
-  bool started_ = false;
+  static constexpr std::uint8_t begun = 1; // started or disposed
+  static constexpr std::uint8_t born = 2;  // has a birth
+  std::uint8_t life_ = 0;
   bool finished_ = false;
   bool disposed_ = false;
   bool watched_ = false;

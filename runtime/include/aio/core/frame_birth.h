@@ -61,6 +61,8 @@ public:
   /// Gives it up to the frames that are still there.
   void abandon() noexcept;
 
+  /// Makes a birth for a frame that is being made; `here` is the stack frame of the coroutine's callee.
+  void record(frame_record &frame, const void *caller, const void *here) noexcept;
   /// Makes a birth that knows no place, for a frame that has none. **Errors** std::bad_alloc.
   frame_birth &add(frame_record &frame);
   /// Calls `use(frame_record &)` for every frame of the table. Only in the loop's thread, or when the loop does not
@@ -83,7 +85,6 @@ public:
   }
 
 private:
-  friend void record_birth(frame_record &, const void *) noexcept;
   friend void end_birth(frame_record &) noexcept;
   static constexpr std::size_t block_size = 16384;
   struct block {
@@ -115,6 +116,8 @@ inline constexpr birth_table *births = nullptr;
 
 /// Notes from where the frame is made: to be called from the coroutine's own beginning, with its return address.
 void record_birth(frame_record &frame, const void *caller) noexcept;
+/// The same, with the addresses of what the coroutine was called with.
+void record_birth(frame_record &frame, const void *caller, const void *const *arguments, std::size_t count) noexcept;
 /// The frame, which has a birth, dies.
 void end_birth(frame_record &frame) noexcept;
 
