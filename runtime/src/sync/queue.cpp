@@ -32,6 +32,7 @@ coro<void> queue_core::join() {
     }
   };
   const joining waits(*this);
+  finished_.clear();
   co_await finished_.wait();
 }
 

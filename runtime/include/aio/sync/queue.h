@@ -177,20 +177,15 @@ protected:
       watch_->queue_gone();
   }
   queue_core(long maxsize, std::size_t (*stored)(const queue_core &) noexcept)
-      : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {
-    finished_.set();
-  }
+      : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {}
   AIO_IN_THE_FRAME void item_added() noexcept {
-    if (unfinished_++ == 0)
-      finished_.clear();
-    if (!getters_.empty())
-      getters_.pop_and_wake();
+    ++unfinished_;
+    getters_.pop_and_wake();
   }
   AIO_IN_THE_FRAME void item_taken() noexcept {
     if (frame_hooks && !(watch_ && watch_->counts_taken())) [[unlikely]]
       notify_queue_used(*this, queue_use::takes);
-    if (!putters_.empty())
-      putters_.pop_and_wake();
+    putters_.pop_and_wake();
   }
   /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
   bool still_waits(waiter &w, waiter_queue &line) noexcept {
@@ -218,7 +213,7 @@ protected:
   bool shut_down_ = false;
   waiter_queue getters_;
   waiter_queue putters_;
-  event finished_;
+  event finished_; // has a meaning only while somebody joins
   std::size_t (*stored_)(const queue_core &) noexcept;
   queue_watch *watch_ = nullptr;
 };
@@ -264,7 +259,7 @@ public:
     AIO_IN_THE_FRAME T await_resume() {
       if (waiter_)
         queue_->leave(*waiter_, queue_->getters_, !queue_->empty());
-      return queue_->get_nowait();
+      return queue_->take();
     }
 
   private:
@@ -292,7 +287,7 @@ public:
     AIO_IN_THE_FRAME void await_resume() {
       if (waiter_)
         queue_->leave(*waiter_, queue_->putters_, !queue_->full());
-      queue_->put_nowait(std::move(item_));
+      queue_->add(std::move(item_));
     }
 
   private:
@@ -316,21 +311,8 @@ public:
   /// Adds an item, waiting for room if need be.
   put_request put(T item) { return put_request(*this, std::move(item)); }
 
-  T get_nowait() {
-    used("queue.get");
-    if (items_.empty()) [[unlikely]]
-      throw_nothing();
-    T item = items_.get();
-    item_taken();
-    return item;
-  }
-  void put_nowait(T item) {
-    used("queue.put");
-    if (shut_down_ || full()) [[unlikely]]
-      throw_no_room();
-    items_.put(std::move(item));
-    item_added();
-  }
+  T get_nowait() { return take(); }
+  void put_nowait(T item) { add(std::move(item)); }
   /// Takes no more items; lets the rest be fetched, or drops it at once.
   void shutdown(bool immediate = false) {
     used("queue.shutdown");
@@ -344,6 +326,21 @@ public:
   }
 
 private:
+  AIO_IN_THE_FRAME T take() {
+    used("queue.get");
+    if (items_.empty()) [[unlikely]]
+      throw_nothing();
+    T item = items_.get();
+    item_taken();
+    return item;
+  }
+  AIO_IN_THE_FRAME void add(T &&item) {
+    used("queue.put");
+    if (shut_down_ || full()) [[unlikely]]
+      throw_no_room();
+    items_.put(std::move(item));
+    item_added();
+  }
   Store items_;
 };
 
