@@ -11,7 +11,8 @@ namespace detail {
 /// A user's done callback, on its way from the future to the loop.
 class callback_entry final : public done_entry, public frame_allocated {
 public:
-  callback_entry(done_callback callback, context_slot slot) : callback_(std::move(callback)), slot_(std::move(slot)) {}
+  callback_entry(done_callback callback, context_slot slot, std::unique_ptr<handle_origin> origin)
+      : callback_(std::move(callback)), slot_(std::move(slot)), origin_(std::move(origin)) {}
   void run() override {
     const std::unique_ptr<callback_entry> self(this);
     event_loop &loop = get_running_loop();
@@ -23,7 +24,9 @@ public:
     } catch (const keyboard_interrupt &) {
       throw;
     } catch (...) {
-      loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "done callback"});
+      const std::exception_ptr error = std::current_exception();
+      std::string from = origin_ ? origin_->text() : std::string();
+      loop.call_exception_handler({"Exception in callback", error, {}, "done callback", {}, std::move(from)});
     }
   }
   void discard() noexcept override { delete this; }
@@ -33,6 +36,7 @@ public:
 private:
   done_callback callback_;
   context_slot slot_;
+  std::unique_ptr<handle_origin> origin_;
 };
 
 void throw_cancelled(const std::string &message) { throw cancelled_error(message); }
@@ -140,7 +144,8 @@ void future_core::add_callback(const done_callback &callback, context_slot slot)
     owner->check_open();
     owner->touch("add_done_callback");
   }
-  add_entry(*new callback_entry(callback, std::move(slot)));
+  auto *note = loop() ? loop()->origin_noter() : nullptr;
+  add_entry(*new callback_entry(callback, std::move(slot), note ? note() : nullptr));
 }
 
 std::size_t future_core::remove_callback(const done_callback &callback) noexcept {

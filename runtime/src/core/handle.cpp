@@ -7,8 +7,10 @@
 
 namespace aio::detail {
 
-handle_core::handle_core(event_loop &loop, context_slot context, std::source_location site) noexcept
-    : timer_entry(kind::handle), anchor_(&loop.anchor()), context_(std::move(context)), site_(site) {}
+std::atomic<std::unique_ptr<handle_origin> (*)()> note_handle_origin{nullptr};
+
+handle_core::handle_core(event_loop &loop, context_slot context) noexcept
+    : timer_entry(kind::handle), anchor_(&loop.anchor()), context_(std::move(context)) {}
 
 handle_core::~handle_core() = default;
 
@@ -63,7 +65,9 @@ void handle_core::run() {
   } catch (const keyboard_interrupt &) {
     throw;
   } catch (...) {
-    loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "callback", site_});
+    const std::exception_ptr error = std::current_exception();
+    std::string from = origin_ ? origin_->text() : std::string();
+    loop.call_exception_handler({"Exception in callback " + name(), error, {}, "callback", {}, std::move(from)});
   }
 }
 

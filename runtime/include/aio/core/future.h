@@ -204,6 +204,8 @@ struct exception_context {
   any_future future{};
   std::string source{};
   std::source_location created{};
+  /// In debug mode, for a callback: the line that scheduled it, as "file:line".
+  std::string scheduled{};
 };
 
 template <class T> class future_awaiter;

@@ -85,7 +85,7 @@ public:
       notes().slow_step_ended = loop().time();
       if (watch_.told())
         return;
-      tell("callback '" + handle.name() + "' ran for " + seconds(spent), place());
+      tell("callback '" + handle.name() + "' ran for " + seconds(spent), callback_origin::of(handle));
     }
   }
 
