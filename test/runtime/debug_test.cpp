@@ -627,6 +627,24 @@ TEST(debug_callbacks, a_failure_names_the_line_that_scheduled_it) {
   });
 }
 
+TEST(debug_callbacks, of_a_future_that_take_too_long_are_slow_steps) {
+  aio::debug::collector collect;
+  std::size_t line = 0;
+  in_debug([&]() -> coro<> {
+    auto f = aio::create_future<void>();
+    line = __LINE__ + 1;
+    f.add_done_callback([] { aio::testing::block_for(150ms); });
+    f.add_done_callback([] { aio::testing::block_for(50ms); });
+    f.set_result();
+    co_await ticks(2);
+  });
+  const auto all = collect.take();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].rule, "slow-step");
+  EXPECT_NE(all[0].message.find("ran for 0.150 s"), std::string::npos) << all[0].message;
+  EXPECT_EQ(all[0].where.line, line);
+}
+
 TEST(debug_callbacks, the_line_is_known_before_the_loop_runs_and_not_without_debug_mode) {
   for (const bool on : {true, false}) {
     aio::testing::virtual_loop loop;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <thread>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -381,6 +382,76 @@ TEST(streams, a_reset_reaches_everybody) {
     EXPECT_TRUE(lost(text_of(a.first.exception())));
     EXPECT_TRUE(a.second.is_closing());
     a.second.close();
+  });
+}
+
+TEST(streams, a_peer_that_is_faster_than_its_reader_does_not_keep_the_loop) {
+  int fds[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+  static constexpr std::size_t total = std::size_t{64} << 20;
+  std::thread peer([fd = fds[1]] {
+    const std::string block(std::size_t{1} << 20, 'x');
+    for (std::size_t sent = 0; sent < total;) {
+      const ssize_t n = ::send(fd, block.data(), block.size(), MSG_NOSIGNAL);
+      ASSERT_GT(n, 0);
+      sent += static_cast<std::size_t>(n);
+    }
+    ::close(fd);
+  });
+  const auto main = [](int fd) -> coro<> {
+    auto [reader, writer] = aio::open_streams(fd);
+    std::size_t got = 0;
+    std::size_t got_at_last_pass = 0;
+    std::size_t most_in_a_pass = 0;
+    const auto others = [&]() -> coro<> {
+      for (;;) {
+        most_in_a_pass = std::max(most_in_a_pass, got - got_at_last_pass);
+        got_at_last_pass = got;
+        co_await aio::sleep(0s);
+      }
+    };
+    auto watching = aio::create_task(others());
+    for (std::string data = "x"; !data.empty(); got += data.size())
+      data = co_await reader.read(1 << 16);
+    EXPECT_EQ(got, total);
+    EXPECT_LE(most_in_a_pass, std::size_t{5} << 16);
+    watching.cancel();
+    writer.close();
+  };
+  aio::run(main(fds[0]), {.debug = false});
+  peer.join();
+}
+
+TEST(streams, a_reader_that_lets_others_have_their_turn_is_still_the_only_one) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    const std::string block(std::size_t{1} << 20, 'x');
+    std::size_t sent = 0;
+    int refused = 0;
+    // Whoever asks while the first one reads is refused, also while it pauses.
+    auto all = aio::create_task(a.first.readexactly(4 << 20));
+    for (int i = 0; i < 4; ++i) {
+      b.second.write(block);
+      sent += block.size();
+      co_await ticks(1);
+      if (!all.done())
+        refused += co_await ending(a.first.read(1)) != "value";
+    }
+    while (!all.done()) {
+      refused += co_await ending(a.first.read(1)) != "value";
+      co_await ticks(1);
+    }
+    EXPECT_EQ((co_await all).size(), sent);
+    EXPECT_GT(refused, 1);
+    // Cancelled in the middle, nothing is lost.
+    b.second.write(block);
+    auto cut_off = aio::create_task(a.first.readexactly(1 << 20));
+    co_await ticks(2);
+    cut_off.cancel();
+    EXPECT_EQ(co_await ending(cut_off), "cancelled:");
+    EXPECT_EQ((co_await a.first.readexactly(1 << 20)).size(), block.size());
+    a.second.close();
+    b.second.close();
   });
 }
 

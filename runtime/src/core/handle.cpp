@@ -14,21 +14,14 @@ handle_core::handle_core(event_loop &loop, context_slot context) noexcept
 
 handle_core::~handle_core() = default;
 
-namespace {
-constexpr std::uint64_t at_callback_begin =
-    instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
-constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
-} // namespace
-
-void handle_core::announce(event_loop &loop) {
+void notify_callback_begins(event_loop &loop, const running_callback &callback) {
   if (step_board *board = loop.steps_shown_at())
     board->step_begins({});
   if (loop.instruments().armed(hook::callback_begins)) [[unlikely]]
-    loop.instruments().each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, *this); });
+    loop.instruments().each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, callback); });
 }
-
-void handle_core::announce_end(event_loop &loop) {
-  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, *this); });
+void notify_callback_ends(event_loop &loop, const running_callback &callback) noexcept {
+  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, callback); });
 }
 
 void handle_core::run() {
@@ -46,14 +39,14 @@ void handle_core::run() {
   slot_switch in_context(context_);
   running_ = true;
   if (loop.armed() & at_callback_begin) [[unlikely]]
-    announce(loop);
+    notify_callback_begins(loop, as_seen());
   struct end {
     handle_core &core;
     event_loop &loop;
     ~end() {
       core.running_ = false;
       if (loop.armed() & at_callback_end) [[unlikely]]
-        core.announce_end(loop);
+        notify_callback_ends(loop, core.as_seen());
       if (!core.persistent_ || core.cancelled())
         core.drop_callable();
     }

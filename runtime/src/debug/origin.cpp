@@ -239,9 +239,9 @@ std::string callback_origin::text() const {
   return line.known() ? line.file + ":" + std::to_string(line.line) : std::string();
 }
 
-place callback_origin::of(const detail::handle_core &handle) {
+place callback_origin::of(const running_callback &callback) {
   // Nobody else makes any.
-  const auto *known = static_cast<const callback_origin *>(handle.origin());
+  const auto *known = static_cast<const callback_origin *>(callback.origin);
   return known ? known->where() : place();
 }
 

@@ -40,7 +40,7 @@ public:
   std::string text() const override;
   /// The line of the call; not known without debug information.
   place where() const;
-  static place of(const detail::handle_core &handle);
+  static place of(const running_callback &callback);
 
 private:
   origin from_;

@@ -175,6 +175,8 @@ public:
       : call_(std::make_shared<std::function<void(any_future)>>(
             [f = std::forward<F>(function)](const any_future &) mutable { f(); })) {}
   void operator()(const any_future &future) const { (*call_)(future); }
+  /// What is called, for reports.
+  const std::type_info &type() const noexcept { return call_->target_type(); }
   friend bool operator==(const done_callback &, const done_callback &) noexcept = default;
 
 private:

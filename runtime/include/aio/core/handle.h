@@ -13,6 +13,7 @@
 
 #include <aio/core/context.h>
 #include <aio/core/frame_memory.h>
+#include <aio/core/instrument.h>
 #include <aio/core/timer_heap.h>
 
 namespace aio {
@@ -61,8 +62,7 @@ protected:
 
 private:
   friend class aio::event_loop;
-  void announce(event_loop &loop);
-  void announce_end(event_loop &loop);
+  running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
   ref_ptr<loop_anchor> anchor_;
   context_slot context_;
   std::unique_ptr<handle_origin> origin_;
