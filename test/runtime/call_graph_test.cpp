@@ -2,6 +2,7 @@
 // Call graphs: who waits for whom, as data, as a tree and as a table.
 #include "support.h"
 
+#include <iostream>
 #include <sstream>
 
 #include <aio/debug/call_graph.h>
@@ -164,6 +165,26 @@ TEST(call_graph, a_generator_is_a_frame_in_the_middle) {
     EXPECT_NE(text.find("in async consumes()\n"), std::string::npos) << text;
     EXPECT_NE(aio::format_call_graph().find("* Task(name='Task-1', "), std::string::npos);
     gate.set_result(1);
+    co_await t;
+  });
+}
+
+TEST(call_graph, of_a_task_that_has_not_begun) {
+  on_loop([]() -> coro<> {
+    auto gate = aio::create_future<int>();
+    gate.set_result(1);
+    auto t = aio::create_task(leaf(gate), {.name = "new"});
+    const aio::call_graph graph = aio::capture_call_graph(t);
+    EXPECT_EQ(functions(graph.call_stack), log_t{"leaf"});
+    EXPECT_TRUE(graph.awaited_by.empty());
+    testing::internal::CaptureStdout();
+    aio::print_call_graph(t, {.limit = 0});
+    aio::print_call_graph(t);
+    std::cout << std::flush;
+    const std::string text = testing::internal::GetCapturedStdout();
+    EXPECT_EQ(text.rfind("* Task(name='new', id=0x", 0), 0U) << text;
+    EXPECT_EQ(text.find("Call stack"), text.rfind("Call stack")) << text;
+    EXPECT_NE(text.find(", in async leaf()\n"), std::string::npos) << text;
     co_await t;
   });
 }

@@ -589,6 +589,83 @@ TEST(debug_wrong_thread, what_schedules_is_refused) {
   EXPECT_EQ(rules, log_t(4, "wrong-thread"));
 }
 
+namespace {
+/// What the handler of exceptions is told of the line that scheduled the callback, without its directories.
+struct scheduling_lines {
+  log_t lines;
+  log_t wanted;
+  explicit scheduling_lines(aio::event_loop &loop) {
+    loop.set_exception_handler([this](aio::event_loop &, const aio::exception_context &c) {
+      EXPECT_EQ(c.message.rfind("Exception in callback", 0), 0U) << c.message;
+      lines.push_back(c.scheduled.substr(c.scheduled.rfind('/') + 1));
+    });
+  }
+  /// A callback is scheduled in this line.
+  template <class T> void want(const T &, const std::source_location &here = std::source_location::current()) {
+    wanted.push_back("debug_test.cpp:" + std::to_string(here.line()));
+  }
+};
+void fails() { throw test_error("E"); }
+} // namespace
+
+TEST(debug_callbacks, a_failure_names_the_line_that_scheduled_it) {
+  in_debug([]() -> coro<> {
+    auto &loop = aio::get_running_loop();
+    scheduling_lines seen(loop);
+    auto f = aio::create_future<void>();
+    seen.want(loop.call_soon(fails));
+    seen.want(loop.call_soon_in(aio::copy_context(), fails));
+    seen.want(loop.call_soon_threadsafe(fails));
+    seen.want((f.add_done_callback(fails), 0));
+    f.set_result();
+    std::thread([&] { seen.want(loop.call_soon_threadsafe(fails)); }).join();
+    seen.want(loop.call_later(1s, fails));
+    seen.want(loop.call_at(loop.time() + 2s, fails));
+    co_await sleeper(3);
+    EXPECT_EQ(seen.lines, seen.wanted);
+    loop.set_exception_handler({});
+  });
+}
+
+TEST(debug_callbacks, of_a_future_that_take_too_long_are_slow_steps) {
+  aio::debug::collector collect;
+  std::size_t line = 0;
+  in_debug([&]() -> coro<> {
+    auto f = aio::create_future<void>();
+    line = __LINE__ + 1;
+    f.add_done_callback([] { aio::testing::block_for(150ms); });
+    f.add_done_callback([] { aio::testing::block_for(50ms); });
+    f.set_result();
+    co_await ticks(2);
+  });
+  const auto all = collect.take();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].rule, "slow-step");
+  EXPECT_NE(all[0].message.find("ran for 0.150 s"), std::string::npos) << all[0].message;
+  EXPECT_EQ(all[0].where.line, line);
+}
+
+TEST(debug_callbacks, the_line_is_known_before_the_loop_runs_and_not_without_debug_mode) {
+  for (const bool on : {true, false}) {
+    aio::testing::virtual_loop loop;
+    loop.set_debug(on);
+    scheduling_lines seen(loop);
+    seen.want(loop.call_soon(fails));
+    loop.run_once();
+    EXPECT_EQ(seen.lines, on ? seen.wanted : log_t{""});
+  }
+}
+
+TEST(debug_callbacks, the_default_handler_prints_it) {
+  testing::internal::CaptureStderr();
+  in_debug([]() -> coro<> {
+    aio::get_running_loop().call_soon(fails);
+    co_await ticks(2);
+  });
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find("\n  scheduled at: "), std::string::npos) << text;
+}
+
 TEST(debug_sync_wait, a_loop_in_a_loop) {
   expect_reports("sync-wait", 1, [] {
     in_debug([]() -> coro<> {
@@ -614,6 +691,7 @@ TEST(debug_slow_step, a_task_and_a_callback) {
   EXPECT_EQ(all[0].rule, "slow-step");
   EXPECT_EQ(all[0].message.rfind("callback '", 0), 0U);
   EXPECT_NE(all[0].message.find("ran for 0.100 s"), std::string::npos);
+  EXPECT_NE(all[0].where.file.find("debug_test.cpp"), std::string::npos) << all[0].where.file;
   EXPECT_EQ(all[1].message, "task 'Task-1' ran for 0.150 s without suspending");
 }
 

@@ -228,6 +228,131 @@ TEST(server, whatever_a_handler_throws_ends_its_connection) {
   });
 }
 
+TEST(server, a_handler_that_returns_leaves_its_connection_open) {
+  on_real_loop([]() -> coro<> {
+    std::optional<stream_writer> kept;
+    const auto handler = [&](stream_reader, stream_writer writer) -> coro<> {
+      writer.write("hello");
+      kept = writer;
+      co_return;
+    };
+    auto server = co_await aio::start_server(handler, "127.0.0.1", 0);
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+    EXPECT_EQ(co_await reader.readexactly(5), "hello");
+    auto more = aio::create_task(reader.read(1));
+    co_await ticks(5);
+    EXPECT_FALSE(more.done());
+    EXPECT_EQ(server.connections(), 1U);
+    kept->close();
+    EXPECT_EQ(co_await more, "");
+    writer.close();
+    server.close();
+  });
+}
+
+TEST(server, a_handler_that_fails_after_it_has_closed_is_reported) {
+  on_real_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    const auto late = [](stream_reader, stream_writer writer) -> coro<> {
+      writer.close();
+      co_await writer.wait_closed();
+      throw test_error("late");
+    };
+    auto server = co_await aio::start_server(late, "127.0.0.1", 0);
+    EXPECT_EQ(co_await greeting_from("127.0.0.1", server.port()), "");
+    server.close();
+    co_await server.wait_closed();
+    co_await ticks(3);
+    EXPECT_EQ(seen.messages, log_t{"Unhandled exception in client_connected_cb"});
+    EXPECT_EQ(seen.errors, log_t{"late"});
+  });
+}
+
+TEST(server, a_handler_that_is_cancelled_from_inside_closes_quietly) {
+  on_real_loop([]() -> coro<> {
+    reports seen(aio::get_running_loop());
+    const auto gives_up = [](stream_reader reader, stream_writer) -> coro<> {
+      aio::current_task().cancel();
+      co_await reader.read();
+    };
+    auto server = co_await aio::start_server(gives_up, "127.0.0.1", 0);
+    EXPECT_EQ(co_await greeting_from("127.0.0.1", server.port()), "");
+    EXPECT_EQ(seen.count(), 0U);
+    server.close();
+    co_await server.wait_closed();
+  });
+}
+
+TEST(server, its_limit_is_that_of_its_readers) {
+  on_real_loop([]() -> coro<> {
+    const auto handler = [](stream_reader reader, stream_writer writer) -> coro<> {
+      writer.write(co_await ending(reader.readline()));
+      writer.close();
+    };
+    auto server = co_await aio::start_server(handler, "127.0.0.1", 0, {.limit = 4});
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+    writer.write("1234567890");
+    EXPECT_EQ(co_await reader.read(), "Separator is not found, and chunk exceed the limit");
+    writer.close();
+    server.close();
+  });
+}
+
+TEST(server, a_scope_closes_it_however_it_is_left) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    const auto fails = [](aio::server &inside) -> coro<> {
+      EXPECT_TRUE(inside.is_serving());
+      throw test_error("body");
+      co_return;
+    };
+    EXPECT_EQ(co_await ending(aio::async_with(server, fails)), "body");
+    EXPECT_FALSE(server.is_serving());
+    EXPECT_TRUE(server.sockets().empty());
+    co_await server.wait_closed();
+  });
+}
+
+TEST(server, all_who_wait_for_its_end_are_told) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    auto first = aio::create_task(server.wait_closed());
+    auto second = aio::create_task(server.wait_closed());
+    auto gone = aio::create_task(server.wait_closed());
+    co_await ticks(3);
+    gone.cancel();
+    co_await ticks(2);
+    EXPECT_TRUE(gone.cancelled());
+    EXPECT_FALSE(first.done() || second.done());
+    server.close();
+    co_await first;
+    co_await second;
+    // There is nobody to close.
+    server.close_clients();
+    server.abort_clients();
+  });
+}
+
+TEST(server, cancelling_the_wait_of_serve_forever_leaves_it_closed) {
+  on_real_loop([]() -> coro<> {
+    auto server = co_await aio::start_server(echo, "127.0.0.1", 0);
+    auto [reader, writer] = co_await aio::open_connection("127.0.0.1", server.port());
+    writer.write("x");
+    EXPECT_EQ(co_await reader.readexactly(1), "x");
+    auto forever = aio::create_task(server.serve_forever());
+    co_await ticks(2);
+    forever.cancel();
+    co_await ticks(3);
+    EXPECT_FALSE(forever.done());
+    forever.cancel();
+    EXPECT_EQ(co_await ending(forever), "cancelled:");
+    EXPECT_FALSE(server.is_serving());
+    EXPECT_EQ(server.connections(), 1U);
+    writer.close();
+    co_await server.wait_closed();
+  });
+}
+
 TEST(server, its_handle_outlives_the_loop) {
   warnings unclosed;
   std::optional<aio::connection> client;

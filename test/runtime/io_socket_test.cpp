@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <thread>
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -277,6 +278,199 @@ TEST(streams, a_peer_that_goes_breaks_the_writer) {
     EXPECT_TRUE(lost(co_await ending(a.second.drain())));
     EXPECT_TRUE(lost(co_await ending(a.second.wait_closed())));
     EXPECT_TRUE(a.second.is_closing());
+  });
+}
+
+TEST(streams, what_is_written_while_closing_is_still_sent) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    const std::string block(std::size_t{4} << 20, 'x');
+    b.second.write(block);
+    b.second.close();
+    b.second.write("tail");
+    // Closing is not lost: drain waits for the buffer, and fails only when the connection is gone.
+    auto draining = aio::create_task(b.second.drain());
+    co_await ticks(3);
+    EXPECT_FALSE(draining.done());
+    EXPECT_EQ(co_await a.first.read(), block + "tail");
+    EXPECT_EQ(co_await ending(draining), "value");
+    co_await b.second.wait_closed();
+    EXPECT_TRUE(lost(co_await ending(b.second.drain())));
+    a.second.close();
+  });
+}
+
+TEST(streams, ending_and_closing_twice_is_once) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    a.second.write_eof();
+    a.second.write_eof();
+    EXPECT_THROW(a.second.write(""), aio::runtime_error);
+    EXPECT_THROW(a.second.writelines(std::vector<std::string>{"x"}), aio::runtime_error);
+    EXPECT_EQ(co_await b.first.read(), "");
+    EXPECT_TRUE(b.first.at_eof());
+    EXPECT_FALSE(a.second.is_closing());
+    // Everybody who waits for the end is told.
+    auto first = aio::create_task(a.second.wait_closed());
+    auto second = aio::create_task(a.second.wait_closed());
+    co_await ticks(3);
+    EXPECT_FALSE(first.done() || second.done());
+    a.second.close();
+    a.second.write_eof();
+    a.second.close();
+    a.second.abort();
+    EXPECT_TRUE(a.second.is_closing());
+    co_await first;
+    co_await second;
+    a.second.close();
+    a.second.abort();
+    a.second.write_eof();
+    co_await a.second.wait_closed();
+    EXPECT_THROW(a.second.write("x"), aio::runtime_error);
+    b.second.close();
+    co_await b.second.wait_closed();
+    b.second.write("nobody hears this");
+    co_await b.second.wait_closed();
+  });
+}
+
+TEST(streams, an_error_of_the_reader_is_one_of_drain) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    a.first.set_exception(std::make_exception_ptr(test_error("broken")));
+    EXPECT_EQ(co_await ending(a.second.drain()), "broken");
+    EXPECT_EQ(co_await ending(a.first.read(0)), "broken");
+    EXPECT_EQ(co_await ending(a.first.readexactly(0)), "broken");
+    EXPECT_THROW(co_await a.first.readexactly(-1), aio::value_error);
+    EXPECT_FALSE(a.second.is_closing());
+    a.second.close();
+    EXPECT_EQ(co_await ending(a.second.wait_closed()), "value");
+    b.second.close();
+  });
+}
+
+TEST(streams, abort_ends_the_reads_of_both_sides) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    auto here = aio::create_task(a.first.read(1));
+    auto there = aio::create_task(b.first.readline());
+    co_await ticks(2);
+    a.second.abort();
+    EXPECT_EQ(co_await here, "");
+    EXPECT_EQ(co_await there, "");
+    EXPECT_TRUE(a.first.at_eof());
+    EXPECT_TRUE(b.first.at_eof());
+    b.second.close();
+  });
+}
+
+TEST(streams, a_reset_reaches_everybody) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    a.second.write(std::string(std::size_t{4} << 20, 'x'));
+    auto draining = aio::create_task(a.second.drain());
+    auto closing = aio::create_task(a.second.wait_closed());
+    auto reading = aio::create_task(a.first.read());
+    co_await ticks(3);
+    EXPECT_FALSE(draining.done() || closing.done() || reading.done());
+    b.second.abort();
+    EXPECT_TRUE(lost(co_await ending(draining)));
+    EXPECT_TRUE(lost(co_await ending(closing)));
+    EXPECT_TRUE(lost(co_await ending(reading)));
+    EXPECT_TRUE(lost(co_await ending(a.second.drain())));
+    EXPECT_TRUE(lost(co_await ending(a.second.wait_closed())));
+    EXPECT_TRUE(lost(text_of(a.first.exception())));
+    EXPECT_TRUE(a.second.is_closing());
+    a.second.close();
+  });
+}
+
+TEST(streams, a_peer_that_is_faster_than_its_reader_does_not_keep_the_loop) {
+  int fds[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+  static constexpr std::size_t total = std::size_t{64} << 20;
+  std::thread peer([fd = fds[1]] {
+    const std::string block(std::size_t{1} << 20, 'x');
+    for (std::size_t sent = 0; sent < total;) {
+      const ssize_t n = ::send(fd, block.data(), block.size(), MSG_NOSIGNAL);
+      ASSERT_GT(n, 0);
+      sent += static_cast<std::size_t>(n);
+    }
+    ::close(fd);
+  });
+  const auto main = [](int fd) -> coro<> {
+    auto [reader, writer] = aio::open_streams(fd);
+    std::size_t got = 0;
+    std::size_t got_at_last_pass = 0;
+    std::size_t most_in_a_pass = 0;
+    const auto others = [&]() -> coro<> {
+      for (;;) {
+        most_in_a_pass = std::max(most_in_a_pass, got - got_at_last_pass);
+        got_at_last_pass = got;
+        co_await aio::sleep(0s);
+      }
+    };
+    auto watching = aio::create_task(others());
+    for (std::string data = "x"; !data.empty(); got += data.size())
+      data = co_await reader.read(1 << 16);
+    EXPECT_EQ(got, total);
+    EXPECT_LE(most_in_a_pass, std::size_t{5} << 16);
+    watching.cancel();
+    writer.close();
+  };
+  aio::run(main(fds[0]), {.debug = false});
+  peer.join();
+}
+
+TEST(streams, a_reader_that_lets_others_have_their_turn_is_still_the_only_one) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    const std::string block(std::size_t{1} << 20, 'x');
+    std::size_t sent = 0;
+    int refused = 0;
+    // Whoever asks while the first one reads is refused, also while it pauses.
+    auto all = aio::create_task(a.first.readexactly(4 << 20));
+    for (int i = 0; i < 4; ++i) {
+      b.second.write(block);
+      sent += block.size();
+      co_await ticks(1);
+      if (!all.done())
+        refused += co_await ending(a.first.read(1)) != "value";
+    }
+    while (!all.done()) {
+      refused += co_await ending(a.first.read(1)) != "value";
+      co_await ticks(1);
+    }
+    EXPECT_EQ((co_await all).size(), sent);
+    EXPECT_GT(refused, 1);
+    // Cancelled in the middle, nothing is lost.
+    b.second.write(block);
+    auto cut_off = aio::create_task(a.first.readexactly(1 << 20));
+    co_await ticks(2);
+    cut_off.cancel();
+    EXPECT_EQ(co_await ending(cut_off), "cancelled:");
+    EXPECT_EQ((co_await a.first.readexactly(1 << 20)).size(), block.size());
+    a.second.close();
+    b.second.close();
+  });
+}
+
+TEST(streams, at_eof_is_true_once_everything_is_read) {
+  on_real_loop([]() -> coro<> {
+    auto [a, b] = pair_of_streams();
+    b.second.write("abc\nd");
+    b.second.close();
+    co_await b.second.wait_closed();
+    EXPECT_FALSE(a.first.at_eof());
+    EXPECT_EQ(co_await a.first.readline(), "abc\n");
+    EXPECT_FALSE(a.first.at_eof());
+    EXPECT_EQ(co_await a.first.readline(), "d");
+    EXPECT_TRUE(a.first.at_eof());
+    EXPECT_EQ(co_await a.first.readline(), "");
+    EXPECT_FALSE(co_await a.first.anext());
+    // The own close ends the stream as well.
+    EXPECT_EQ(co_await ending(a.first.readexactly(1)), "0 bytes read on a total of 1 expected bytes");
+    a.second.close();
   });
 }
 

@@ -116,6 +116,70 @@ TEST(stream_reader, readuntil_over_the_limit_keeps_the_buffer) {
   });
 }
 
+TEST(stream_reader, iterating_stops_at_a_line_over_the_limit) {
+  on_loop([]() -> coro<> {
+    auto reader = fed({"ab\ncdefghij\nk"}, 4);
+    reader.feed_eof();
+    EXPECT_FALSE(reader.at_eof());
+    log_t lines;
+    try {
+      AIO_FOR_CO_AWAIT(auto line, reader) { lines.push_back(line); }
+      ADD_FAILURE();
+    } catch (const aio::value_error &e) {
+      EXPECT_STREQ(e.what(), "Separator is found, but chunk is longer than limit");
+    }
+    EXPECT_EQ(lines, log_t{"ab\n"});
+    EXPECT_EQ(co_await reader.read(), "k");
+    EXPECT_TRUE(reader.at_eof());
+  });
+}
+
+TEST(stream_reader, the_limit_is_for_separators_only) {
+  on_loop([]() -> coro<> {
+    auto reader = fed({"abcdefg"}, 3);
+    EXPECT_EQ(co_await reader.readexactly(5), "abcde");
+    EXPECT_EQ(co_await reader.read(2), "fg");
+    // Over the limit comes before the end of the stream.
+    reader.feed_data("abcdefg");
+    reader.feed_eof();
+    try {
+      co_await reader.readuntil("zz");
+      ADD_FAILURE();
+    } catch (const aio::limit_overrun_error &e) {
+      EXPECT_EQ(e.consumed(), 6U);
+    }
+    EXPECT_EQ(co_await ending(reader.readline()), "Separator is not found, and chunk exceed the limit");
+    EXPECT_TRUE(reader.at_eof());
+  });
+}
+
+TEST(stream_reader, the_end_wakes_every_kind_of_read) {
+  on_loop([]() -> coro<> {
+    auto ended = [](auto read) -> coro<std::string> {
+      auto reader = fed({});
+      auto waiting = aio::create_task(read(reader));
+      co_await ticks(2);
+      EXPECT_FALSE(waiting.done());
+      reader.feed_eof();
+      co_await ticks(2);
+      EXPECT_TRUE(waiting.done());
+      EXPECT_TRUE(reader.at_eof());
+      std::string text = "throws";
+      try {
+        text = waiting.result();
+      } catch (const aio::incomplete_read_error &e) {
+        EXPECT_EQ(e.partial(), "");
+      }
+      co_return text;
+    };
+    EXPECT_EQ(co_await ended([](auto &r) { return r.read(); }), "");
+    EXPECT_EQ(co_await ended([](auto &r) { return r.read(5); }), "");
+    EXPECT_EQ(co_await ended([](auto &r) { return r.readline(); }), "");
+    EXPECT_EQ(co_await ended([](auto &r) { return r.readexactly(5); }), "throws");
+    EXPECT_EQ(co_await ended([](auto &r) { return r.readuntil("x"); }), "throws");
+  });
+}
+
 TEST(stream_reader, readuntil_finds_a_separator_that_comes_in_pieces) {
   on_loop([]() -> coro<> {
     auto reader = fed({});

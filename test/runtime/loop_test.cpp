@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 // conformance: loop-001 loop-002
@@ -234,6 +235,192 @@ TEST(loop, refuses_what_cannot_be_watched_and_forgets_what_was_closed) {
   EXPECT_TRUE(loop.remove_reader(fds[0]));
   ::close(fds[0]);
   ::close(fds[1]);
+}
+
+TEST(loop, gives_what_a_future_ended_with) {
+  aio::testing::virtual_loop loop;
+  reports seen(loop);
+  auto failed = loop.create_future<int>();
+  failed.set_exception(std::make_exception_ptr(test_error("E")));
+  EXPECT_THROW(loop.run_until_complete(failed), test_error);
+  auto cancelled = loop.create_future<void>();
+  cancelled.cancel("why");
+  EXPECT_EQ(text_of([&] {
+              try {
+                loop.run_until_complete(cancelled);
+              } catch (...) {
+                return std::current_exception();
+              }
+              return std::exception_ptr();
+            }()),
+            "cancelled:why");
+  EXPECT_THROW(loop.run_until_complete(fail_now()), test_error);
+  failed = {};
+  EXPECT_EQ(seen.count(), 0U);
+}
+
+TEST(loop, a_stop_before_the_run_ends_a_run_until_complete_early) {
+  aio::testing::virtual_loop loop;
+  reports seen(loop);
+  bool began = false;
+  const auto main = [&]() -> coro<> {
+    began = true;
+    co_await aio::sleep(1s);
+  };
+  loop.stop();
+  EXPECT_THROW(loop.run_until_complete(main()), aio::runtime_error);
+  EXPECT_TRUE(began);
+  EXPECT_FALSE(loop.is_running());
+  // The stop is used up.
+  loop.run_until_complete(sleeper(2));
+  EXPECT_EQ(loop.elapsed(), 2s);
+  EXPECT_EQ(seen.count(), 0U);
+}
+
+TEST(loop, an_exit_from_wherever_it_comes_leaves_at_once) {
+  aio::testing::virtual_loop loop;
+  std::vector<std::string> told;
+  int ran = 0;
+  const auto behind_it = [&] {
+    ++ran;
+    loop.stop();
+  };
+  // From a task, which keeps it.
+  auto leaving = []() -> coro<> {
+    throw aio::keyboard_interrupt();
+    co_return;
+  };
+  auto t = loop.create_task(leaving());
+  loop.call_soon(behind_it);
+  EXPECT_THROW(loop.run_forever(), aio::keyboard_interrupt);
+  EXPECT_TRUE(t.done());
+  EXPECT_TRUE(t.exception());
+  EXPECT_EQ(ran, 0);
+  loop.run_forever();
+  EXPECT_EQ(ran, 1);
+  // From a done callback.
+  auto f = loop.create_future<void>();
+  f.add_done_callback([] { throw aio::system_exit(1); });
+  f.set_result();
+  loop.call_soon(behind_it);
+  EXPECT_THROW(loop.run_forever(), aio::system_exit);
+  loop.run_forever();
+  EXPECT_EQ(ran, 2);
+  // From the handler of exceptions.
+  loop.set_exception_handler([](aio::event_loop &, const aio::exception_context &) { throw aio::system_exit(2); });
+  loop.call_soon([] { throw test_error("E"); });
+  loop.call_soon(behind_it);
+  EXPECT_THROW(loop.run_forever(), aio::system_exit);
+  EXPECT_EQ(ran, 2);
+  loop.run_forever();
+  EXPECT_EQ(ran, 3);
+  // From a timer and from a watched descriptor.
+  int fds[2];
+  ASSERT_EQ(::pipe(fds), 0);
+  ASSERT_EQ(::write(fds[1], "x", 1), 1);
+  loop.call_later(1s, [] { throw aio::system_exit(3); });
+  EXPECT_THROW(loop.run_forever(), aio::system_exit);
+  loop.add_reader(fds[0], [] { throw aio::system_exit(4); });
+  EXPECT_THROW(loop.run_forever(), aio::system_exit);
+  EXPECT_THROW(loop.run_forever(), aio::system_exit);
+  EXPECT_TRUE(loop.remove_reader(fds[0]));
+  ::close(fds[0]);
+  ::close(fds[1]);
+}
+
+TEST(loop, a_context_without_a_message_gets_one) {
+  aio::testing::virtual_loop loop;
+  testing::internal::CaptureStderr();
+  loop.call_exception_handler({});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "aio: error: Unhandled exception in event loop\n");
+}
+
+TEST(loop, a_handler_can_be_asked_for_and_can_hand_on_to_the_default_one) {
+  aio::testing::virtual_loop loop;
+  EXPECT_FALSE(loop.get_exception_handler());
+  loop.set_exception_handler([](aio::event_loop &l, const aio::exception_context &c) {
+    l.set_exception_handler({});
+    aio::event_loop::default_exception_handler(l, {"mine: " + c.message, c.exception});
+  });
+  EXPECT_TRUE(loop.get_exception_handler());
+  testing::internal::CaptureStderr();
+  loop.call_later(1s, [] { throw test_error("E"); });
+  loop.run_once();
+  const auto text = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(text.rfind("aio: error: mine: Exception in callback", 0), 0U) << text;
+  EXPECT_FALSE(loop.get_exception_handler());
+}
+
+TEST(loop, descriptors_that_change_while_they_are_served) {
+  aio::testing::virtual_loop loop;
+  reports seen(loop);
+  int fds[2];
+  int other[2];
+  ASSERT_EQ(::pipe(fds), 0);
+  ASSERT_EQ(::pipe(other), 0);
+  ASSERT_EQ(::write(fds[1], "x", 1), 1);
+  ASSERT_EQ(::write(other[1], "x", 1), 1);
+  // The first that is served takes the other away, which does not run in the same pass any more.
+  int served = 0;
+  loop.add_reader(fds[0], [&] {
+    ++served;
+    loop.remove_reader(other[0]);
+  });
+  loop.add_reader(other[0], [&] {
+    ++served;
+    loop.remove_reader(fds[0]);
+  });
+  passes(loop, 1);
+  EXPECT_EQ(served, 1);
+  EXPECT_NE(loop.remove_reader(fds[0]), loop.remove_reader(other[0]));
+  // One that replaces itself.
+  log_t log;
+  loop.add_reader(fds[0], [&] {
+    log.push_back("1");
+    loop.add_reader(fds[0], [&] { log.push_back("2"); });
+  });
+  passes(loop, 3);
+  EXPECT_EQ(log, (log_t{"1", "2", "2"}));
+  // One that fails is told of each time, and stays.
+  loop.add_reader(fds[0], [] { throw test_error("E"); });
+  passes(loop, 2);
+  EXPECT_EQ(seen.errors, (log_t{"E", "E"}));
+  EXPECT_TRUE(loop.remove_reader(fds[0]));
+  // A writer, and a reader of the same descriptor, come and go by themselves.
+  int sockets[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+  int reads = 0;
+  int writes = 0;
+  loop.add_reader(sockets[0], [&] { ++reads; });
+  loop.add_writer(sockets[0], [&] { ++writes; });
+  passes(loop, 2);
+  EXPECT_EQ(reads, 0);
+  EXPECT_EQ(writes, 2);
+  EXPECT_TRUE(loop.remove_writer(sockets[0]));
+  EXPECT_FALSE(loop.remove_writer(sockets[0]));
+  ASSERT_EQ(::write(sockets[1], "x", 1), 1);
+  passes(loop, 2);
+  EXPECT_EQ(reads, 2);
+  EXPECT_EQ(writes, 2);
+  EXPECT_TRUE(loop.remove_reader(sockets[0]));
+  for (int *pair : {fds, other, sockets}) {
+    ::close(pair[0]);
+    ::close(pair[1]);
+  }
+}
+
+TEST(loop, handles_after_their_run) {
+  aio::testing::virtual_loop loop;
+  auto soon = loop.call_soon([] {});
+  auto timer = loop.call_later(1s, [] {});
+  EXPECT_EQ(timer.when(), loop.time() + 1s);
+  loop.run_once();
+  loop.run_once();
+  for (aio::handle *h : {&soon, &timer}) {
+    EXPECT_FALSE(h->cancelled());
+    h->cancel();
+    EXPECT_TRUE(h->cancelled());
+  }
 }
 
 TEST(timers, one_that_is_due_can_still_be_cancelled) {

@@ -42,7 +42,7 @@ bool loop_anchor::post_call(std::function<void()> call) {
     if (closed_)
       return false;
     using core = callable_handle<std::function<void()>>;
-    entry = ref_ptr<handle_core>(new core(*loop(), {}, std::source_location(), std::move(call)));
+    entry = ref_ptr<handle_core>(new core(*loop(), {}, std::move(call)));
   }
   return post(entry);
 }
@@ -395,7 +395,7 @@ void event_loop::set_exception_handler(exception_handler handler) {
 }
 
 void event_loop::default_exception_handler(event_loop &, const exception_context &context) {
-  std::string text = "aio: error: " + context.message;
+  std::string text = "aio: error: " + (context.message.empty() ? "Unhandled exception in event loop" : context.message);
   if (context.exception)
     text += "\n  " + detail::describe(context.exception);
   if (context.future)
@@ -404,6 +404,8 @@ void event_loop::default_exception_handler(event_loop &, const exception_context
   if (context.created.line() != 0)
     text +=
         std::string("\n  created at: ") + context.created.file_name() + ":" + std::to_string(context.created.line());
+  if (!context.scheduled.empty())
+    text += "\n  scheduled at: " + context.scheduled;
   std::fprintf(stderr, "%s\n", text.c_str());
 }
 

@@ -11,11 +11,22 @@ namespace detail {
 /// A user's done callback, on its way from the future to the loop.
 class callback_entry final : public done_entry, public frame_allocated {
 public:
-  callback_entry(done_callback callback, context_slot slot) : callback_(std::move(callback)), slot_(std::move(slot)) {}
+  callback_entry(done_callback callback, context_slot slot, std::unique_ptr<handle_origin> origin)
+      : callback_(std::move(callback)), slot_(std::move(slot)), origin_(std::move(origin)) {}
   void run() override {
     const std::unique_ptr<callback_entry> self(this);
     event_loop &loop = get_running_loop();
     slot_switch in_context(slot_);
+    if (loop.armed() & at_callback_begin) [[unlikely]]
+      notify_callback_begins(loop, as_seen());
+    struct end {
+      const callback_entry &entry;
+      event_loop &loop;
+      ~end() {
+        if (loop.armed() & at_callback_end) [[unlikely]]
+          notify_callback_ends(loop, entry.as_seen());
+      }
+    } finish{*this, loop};
     try {
       callback_(any_future(source_));
     } catch (const system_exit &) {
@@ -23,7 +34,10 @@ public:
     } catch (const keyboard_interrupt &) {
       throw;
     } catch (...) {
-      loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "done callback"});
+      const std::exception_ptr error = std::current_exception();
+      std::string from = origin_ ? origin_->text() : std::string();
+      loop.call_exception_handler(
+          {"Exception in callback " + type_name(callback_.type()), error, {}, "done callback", {}, std::move(from)});
     }
   }
   void discard() noexcept override { delete this; }
@@ -31,8 +45,10 @@ public:
   const done_callback &callback() const noexcept { return callback_; }
 
 private:
+  running_callback as_seen() const noexcept { return {callback_.type(), origin_.get()}; }
   done_callback callback_;
   context_slot slot_;
+  std::unique_ptr<handle_origin> origin_;
 };
 
 void throw_cancelled(const std::string &message) { throw cancelled_error(message); }
@@ -140,7 +156,8 @@ void future_core::add_callback(const done_callback &callback, context_slot slot)
     owner->check_open();
     owner->touch("add_done_callback");
   }
-  add_entry(*new callback_entry(callback, std::move(slot)));
+  auto *note = loop() ? loop()->origin_noter() : nullptr;
+  add_entry(*new callback_entry(callback, std::move(slot), note ? note() : nullptr));
 }
 
 std::size_t future_core::remove_callback(const done_callback &callback) noexcept {

@@ -7,26 +7,21 @@
 
 namespace aio::detail {
 
-handle_core::handle_core(event_loop &loop, context_slot context, std::source_location site) noexcept
-    : timer_entry(kind::handle), anchor_(&loop.anchor()), context_(std::move(context)), site_(site) {}
+std::atomic<std::unique_ptr<handle_origin> (*)()> note_handle_origin{nullptr};
+
+handle_core::handle_core(event_loop &loop, context_slot context) noexcept
+    : timer_entry(kind::handle), anchor_(&loop.anchor()), context_(std::move(context)) {}
 
 handle_core::~handle_core() = default;
 
-namespace {
-constexpr std::uint64_t at_callback_begin =
-    instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
-constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
-} // namespace
-
-void handle_core::announce(event_loop &loop) {
+void notify_callback_begins(event_loop &loop, const running_callback &callback) {
   if (step_board *board = loop.steps_shown_at())
     board->step_begins({});
   if (loop.instruments().armed(hook::callback_begins)) [[unlikely]]
-    loop.instruments().each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, *this); });
+    loop.instruments().each(hook::callback_begins, [&](instrument &i) { i.callback_begins(loop, callback); });
 }
-
-void handle_core::announce_end(event_loop &loop) {
-  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, *this); });
+void notify_callback_ends(event_loop &loop, const running_callback &callback) noexcept {
+  loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, callback); });
 }
 
 void handle_core::run() {
@@ -44,14 +39,14 @@ void handle_core::run() {
   slot_switch in_context(context_);
   running_ = true;
   if (loop.armed() & at_callback_begin) [[unlikely]]
-    announce(loop);
+    notify_callback_begins(loop, as_seen());
   struct end {
     handle_core &core;
     event_loop &loop;
     ~end() {
       core.running_ = false;
       if (loop.armed() & at_callback_end) [[unlikely]]
-        core.announce_end(loop);
+        notify_callback_ends(loop, core.as_seen());
       if (!core.persistent_ || core.cancelled())
         core.drop_callable();
     }
@@ -63,7 +58,9 @@ void handle_core::run() {
   } catch (const keyboard_interrupt &) {
     throw;
   } catch (...) {
-    loop.call_exception_handler({"Exception in callback", std::current_exception(), {}, "callback", site_});
+    const std::exception_ptr error = std::current_exception();
+    std::string from = origin_ ? origin_->text() : std::string();
+    loop.call_exception_handler({"Exception in callback " + name(), error, {}, "callback", {}, std::move(from)});
   }
 }
 

@@ -223,6 +223,28 @@ std::vector<place> origin::call_places(const std::source_location &callee) const
   return all;
 }
 
+std::unique_ptr<detail::handle_origin> callback_origin::note() {
+  auto made = std::make_unique<callback_origin>();
+  made->from_.capture();
+  return made;
+}
+
+place callback_origin::where() const {
+  std::vector<place> calls = from_.places();
+  return calls.empty() ? place() : std::move(calls.front());
+}
+
+std::string callback_origin::text() const {
+  const place line = where();
+  return line.known() ? line.file + ":" + std::to_string(line.line) : std::string();
+}
+
+place callback_origin::of(const running_callback &callback) {
+  // Nobody else makes any.
+  const auto *known = static_cast<const callback_origin *>(callback.origin);
+  return known ? known->where() : place();
+}
+
 std::string short_name(std::string_view pretty) {
   // g++ adds "[with T = int]", clang "[T = int]"; clones are "f() [clone .resume]".
   if (const std::size_t with = pretty.find(" ["); with != std::string_view::npos)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <aio/core/frame_birth.h>
+#include <aio/core/handle.h>
 #include <aio/debug/report.h>
 
 namespace aio::debug {
@@ -30,6 +31,19 @@ public:
 private:
   const void *pcs_[depth];
   std::uint8_t count_ = 0;
+};
+
+/// Where a callback was scheduled.
+class callback_origin final : public detail::handle_origin, public detail::frame_allocated {
+public:
+  static std::unique_ptr<detail::handle_origin> note();
+  std::string text() const override;
+  /// The line of the call; not known without debug information.
+  place where() const;
+  static place of(const running_callback &callback);
+
+private:
+  origin from_;
 };
 
 /// The highest address of this thread's stack.

@@ -13,6 +13,7 @@ namespace {
 
 std::vector<std::shared_ptr<instrument>> make_detectors(event_loop &loop) {
   read_environment();
+  detail::note_handle_origin.store(callback_origin::note, std::memory_order_relaxed);
   auto notes = std::make_shared<registry>(loop);
   std::vector<std::shared_ptr<instrument>> all{notes};
 #define AIO_DETECTOR(name) all.push_back(make_##name(loop, *notes));

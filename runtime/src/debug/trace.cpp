@@ -40,10 +40,10 @@ public:
   }
   void before_io_wait(event_loop &loop, std::optional<duration>) override { begin(loop, loop_row, "wait for I/O"); }
   void after_io_wait(event_loop &loop) override { end(loop); }
-  void callback_begins(event_loop &loop, const detail::handle_core &handle) override {
-    begin(loop, loop_row, handle.name());
+  void callback_begins(event_loop &loop, const running_callback &callback) override {
+    begin(loop, loop_row, detail::type_name(callback.type));
   }
-  void callback_ends(event_loop &loop, const detail::handle_core &) override { end(loop); }
+  void callback_ends(event_loop &loop, const running_callback &) override { end(loop); }
   void task_created(detail::task_core &task) override {
     name_row(task);
     mark(task, "created");

@@ -16,6 +16,8 @@ namespace aio::detail {
 
 namespace {
 constexpr std::size_t chunk = std::size_t{64} * 1024;
+/// As much as asyncio takes in a pass: a peer that sends faster than it is read must not keep the loop for itself.
+constexpr unsigned char chunks_at_once = 4;
 
 std::exception_ptr error_of(int error, const char *what) {
   return std::make_exception_ptr(std::system_error(error, std::generic_category(), what));
@@ -131,12 +133,27 @@ bool stream_core::fill() {
 }
 
 coro<void> stream_core::more(const char *caller) {
-  if (reading_)
+  if (reading_ || pausing_)
     throw runtime_error(std::string(caller) + "() called while another coroutine is already waiting for incoming data");
   const std::size_t before = buffered().size();
   while (buffered().size() == before && !eof_) {
-    if (fd_ && readable_ && !closing_ && fill())
-      break;
+    if (fd_ && readable_ && !closing_) {
+      if (filled_ == chunks_at_once) {
+        filled_ = 0;
+        pausing_ = true;
+        struct done_pausing {
+          bool &flag;
+          ~done_pausing() { flag = false; }
+        } at_exit{pausing_};
+        co_await sleep(duration::zero());
+        check_readable();
+        continue;
+      }
+      ++filled_;
+      if (fill())
+        break;
+    }
+    filled_ = 0;
     waiter w;
     reading_ = &w;
     struct done_waiting {

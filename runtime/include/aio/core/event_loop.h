@@ -297,6 +297,12 @@ public:
   }
   /// Where on the thread's stack the loop stands since it runs; its steps run below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
+  /// What notes from where a callback comes; null if nobody wants to know. Other threads cannot ask for the loop's
+  /// mode: for them it notes as soon as any loop was in debug mode.
+  auto *origin_noter() const noexcept {
+    auto *note = AIO_HOOKS ? detail::note_handle_origin.load(std::memory_order_relaxed) : nullptr;
+    return note && (!anchor_->on_owner_thread() || hooks_) ? note : nullptr;
+  }
   void run_until_done(const any_future &done);
   void set_interrupt_handler(std::function<void()> handler) { interrupt_handler_ = std::move(handler); }
   /// Returns true if another thread was found to use the loop.
@@ -416,8 +422,11 @@ detail::ref_ptr<detail::handle_core> event_loop::make_handle(detail::context_slo
                   "a coroutine cannot be a callback: pass it to create_task");
   }
   using core = detail::callable_handle<std::decay_t<F>, std::decay_t<Args>...>;
-  return detail::ref_ptr<detail::handle_core>(
-      new core(*this, std::move(slot), std::source_location(), std::forward<F>(function), std::forward<Args>(args)...));
+  detail::ref_ptr<detail::handle_core> made(
+      new core(*this, std::move(slot), std::forward<F>(function), std::forward<Args>(args)...));
+  if (auto *note = origin_noter()) [[unlikely]]
+    made->origin_ = note();
+  return made;
 }
 
 template <class F, class... Args> handle event_loop::call_soon(F &&function, Args &&...args) {

@@ -175,6 +175,8 @@ public:
       : call_(std::make_shared<std::function<void(any_future)>>(
             [f = std::forward<F>(function)](const any_future &) mutable { f(); })) {}
   void operator()(const any_future &future) const { (*call_)(future); }
+  /// What is called, for reports.
+  const std::type_info &type() const noexcept { return call_->target_type(); }
   friend bool operator==(const done_callback &, const done_callback &) noexcept = default;
 
 private:
@@ -204,6 +206,8 @@ struct exception_context {
   any_future future{};
   std::string source{};
   std::source_location created{};
+  /// In debug mode, for a callback: the line that scheduled it, as "file:line".
+  std::string scheduled{};
 };
 
 template <class T> class future_awaiter;

@@ -5,13 +5,15 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <source_location>
+#include <memory>
+#include <string>
 #include <tuple>
 #include <typeinfo>
 #include <utility>
 
 #include <aio/core/context.h>
 #include <aio/core/frame_memory.h>
+#include <aio/core/instrument.h>
 #include <aio/core/timer_heap.h>
 
 namespace aio {
@@ -22,10 +24,20 @@ namespace detail {
 
 class loop_anchor;
 
+/// What debug mode keeps of the call that scheduled a callback.
+class handle_origin {
+public:
+  virtual ~handle_origin() = default;
+  /// The line of the call as "file:line"; empty if it is not known.
+  virtual std::string text() const = 0;
+};
+/// Notes from where it is called; null as long as no loop was in debug mode.
+extern std::atomic<std::unique_ptr<handle_origin> (*)()> note_handle_origin;
+
 /// A callback with its context; the queue that holds it owns one reference.
 class handle_core : public ref_counted, public timer_entry, public frame_allocated {
 public:
-  handle_core(event_loop &loop, context_slot context, std::source_location site) noexcept;
+  handle_core(event_loop &loop, context_slot context) noexcept;
   ~handle_core() override;
   using frame_allocated::operator new;
   using frame_allocated::operator delete;
@@ -36,7 +48,8 @@ public:
   std::string name() const;
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
-  const std::source_location &site() const noexcept { return site_; }
+  /// Null unless debug mode was on when it was made.
+  const handle_origin *origin() const noexcept { return origin_.get(); }
   context_slot &slot_of_context() noexcept { return context_; }
 
 protected:
@@ -49,11 +62,10 @@ protected:
 
 private:
   friend class aio::event_loop;
-  void announce(event_loop &loop);
-  void announce_end(event_loop &loop);
+  running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
   ref_ptr<loop_anchor> anchor_;
   context_slot context_;
-  std::source_location site_;
+  std::unique_ptr<handle_origin> origin_;
   std::atomic<bool> cancelled_{false};
   bool running_ = false;
 };
@@ -61,8 +73,8 @@ private:
 template <class F, class... Args> class callable_handle final : public handle_core {
 public:
   template <class G, class... As>
-  callable_handle(event_loop &loop, context_slot context, std::source_location site, G &&function, As &&...args)
-      : handle_core(loop, std::move(context), site),
+  callable_handle(event_loop &loop, context_slot context, G &&function, As &&...args)
+      : handle_core(loop, std::move(context)),
         callable_(std::in_place, std::forward<G>(function), std::forward<As>(args)...) {}
 
 protected:

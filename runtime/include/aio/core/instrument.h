@@ -13,6 +13,7 @@
 #include <source_location>
 #include <span>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include <aio/core/frame.h>
@@ -24,9 +25,15 @@ class event_loop;
 namespace detail {
 class future_core;
 class task_core;
-class handle_core;
 class queue_core;
+class handle_origin;
 } // namespace detail
+
+/// A callback that runs, as instruments see it.
+struct running_callback {
+  const std::type_info &type;          ///< of what is called
+  const detail::handle_origin *origin; ///< where it was scheduled; null if that was not noted
+};
 
 /// The hooks of an instrument, as bits of `instrument::wants`.
 enum class hook : std::uint32_t {
@@ -105,9 +112,9 @@ public:
   /// sleep calls all who want this, one that only looks calls them if somebody has armed it.
   virtual void before_io_wait(event_loop &, std::optional<duration> /*timeout*/) {}
   virtual void after_io_wait(event_loop &) {}
-  /// A plain callback runs.
-  virtual void callback_begins(event_loop &, const detail::handle_core &) {}
-  virtual void callback_ends(event_loop &, const detail::handle_core &) {}
+  /// A plain callback runs, be it of a handle or of a future that is done.
+  virtual void callback_begins(event_loop &, const running_callback &) {}
+  virtual void callback_ends(event_loop &, const running_callback &) {}
 
   virtual void task_created(detail::task_core &) {}
   virtual void task_scheduled(detail::task_core &) {}
@@ -249,6 +256,12 @@ void set_debug_instruments(debug_instruments make);
 
 namespace detail {
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop);
+/// The bits of `armed` that ask for the begin of a callback, and for its end.
+inline constexpr std::uint64_t at_callback_begin =
+    instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
+inline constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
+void notify_callback_begins(event_loop &loop, const running_callback &callback);
+void notify_callback_ends(event_loop &loop, const running_callback &callback) noexcept;
 // The doors to the seldom hooks; to be called only while `frame_hooks` is set.
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept;
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept;

@@ -119,6 +119,8 @@ private:
   std::function<void()> when_lost_;
   closing_entry closing_entry_{*this};
   bool readable_ = true;
+  bool pausing_ = false;     // a reader lets others have their turn
+  unsigned char filled_ = 0; // chunks in a row that were there at once
   bool hung_up_ = false;
   bool failed_ = false;
   bool eof_ = false;

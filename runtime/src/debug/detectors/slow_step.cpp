@@ -76,16 +76,17 @@ public:
     tell("task '" + task.name() + "' ran for " + seconds(spent) + " without suspending", place(resumed_at),
          std::move(maker), task.name());
   }
-  void callback_begins(event_loop &, const detail::handle_core &) override {
+  void callback_begins(event_loop &, const running_callback &) override {
     if (own_clock_)
       begin(std::source_location());
   }
-  void callback_ends(event_loop &, const detail::handle_core &handle) override {
+  void callback_ends(event_loop &, const running_callback &callback) override {
     if (const duration spent = end(); spent >= loop().slow_callback_duration()) [[unlikely]] {
       notes().slow_step_ended = loop().time();
       if (watch_.told())
         return;
-      tell("callback '" + handle.name() + "' ran for " + seconds(spent), place());
+      tell("callback '" + detail::type_name(callback.type) + "' ran for " + seconds(spent),
+           callback_origin::of(callback));
     }
   }
 
