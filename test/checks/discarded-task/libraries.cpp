@@ -90,8 +90,23 @@ int right_in_main() {
 }
 void right_on_the_spot() {
   [&]() -> result<void> { co_await start(); }();
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+}
+void wrong_in_a_function() {
+  start();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+}
+void wrong_where_another_call_is_waited_for() {
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped; {{.*}} [coro-discarded-task]
+  run().wait();
 }
 result<void> wrong_where_it_can_be_awaited() {
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped; {{.*}} [coro-discarded-task]
   [&]() -> result<void> { co_await start(); }();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
   co_return;
