@@ -133,6 +133,8 @@ void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
   std::string What =
       isa<CallExpr>(Lost.Origin)
           ? "running task returned by '" + shortCallee(Lost.Origin) + "'"
+      : isa<CoawaitExpr>(Lost.Origin)
+          ? "running task that this 'co_await' yields"
           : "running task";
   llvm::StringRef Then = dropText(dropOf(Lost, M));
   switch (Lost.Lost) {

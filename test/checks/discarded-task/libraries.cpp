@@ -339,6 +339,13 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
   auto both = tmc::spawn_tuple(work(), work()).fork();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto forked = co_await tmc::fork_clang(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
+  co_await tmc::fork_clang(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
+  auto first = co_await tmc::fork_clang(work()), second = co_await tmc::fork_clang(work());
+  co_await std::move(first);
+  co_await std::move(second);
   auto awaited = tmc::spawn_tuple(work(), work()).fork();
   co_await std::move(awaited);
   tmc::spawn(work()).detach();
