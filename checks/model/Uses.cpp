@@ -316,6 +316,9 @@ Use UseReader::of(const Expr *E) {
           dyn_cast<FieldDecl>(cast<MemberExpr>(P)->getMemberDecl());
       if (Field && Field->getParent()->isInStdNamespace() &&
           holdsTasks(M, ChildExpr->getType())) {
+        // The part that is no task says nothing about the one that is.
+        if (taskIn(M, Field->getType()).Kind == AsyncKind::None)
+          return {Use::Neutral, nullptr, P};
         Child = P;
         continue;
       }
@@ -386,6 +389,8 @@ Use UseReader::of(const Expr *E) {
       if (const auto *F = Call->getDirectCallee();
           F && F->isInStdNamespace() && identifier(F) == "get" &&
           holdsTasks(M, ChildExpr->getType())) {
+        if (taskIn(M, Call->getType()).Kind == AsyncKind::None)
+          return {Use::Neutral, nullptr, P};
         Child = P; // std::get<0>(tuple)
         continue;
       }

@@ -56,10 +56,18 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
   if (OnDrop != Drop::Cancels || !Lost.Type->Record ||
       !M.facts().of(Role::OnDrop, Lost.Type->Record))
     return false;
+  // A fiber's function waits in plain calls, a plain function by running the
+  // loop.
+  const bool Fiber = !M.types().promiseOf(Lost.Type->Record);
+  auto Waits = [&](const Stmt *S) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return isa<CoawaitExpr>(S) ||
+           (Call && (Fiber ? !M.facts().of(Role::Spawns, Call)
+                           : M.facts().of(Role::SyncWait, Call) != nullptr));
+  };
   bool Awaits = false;
   forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
-    Awaits |=
-        isa<CoawaitExpr>(S) && Lost.Origin->getEndLoc() < S->getBeginLoc();
+    Awaits |= Lost.Origin->getEndLoc() < S->getBeginLoc() && Waits(S);
     return !Awaits;
   });
   return Awaits;

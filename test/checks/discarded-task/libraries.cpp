@@ -267,6 +267,15 @@ yaclib::Future<> right(yaclib::IExecutor &executor) {
 } // namespace uses_yaclib
 
 namespace uses_userver {
+void wrong_at_once() {
+  auto watch = userver::utils::Async("watch", [] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'Async' is dropped; dropping it cancels it [coro-discarded-task]
+}
+// It is cancelled when the work beside it is done.
+void right_beside_other_work() {
+  auto watch = userver::utils::Async("watch", [] {});
+  userver::engine::SleepFor(1s);
+}
 using namespace userver;
 void wrong(int &processor) {
   utils::Async("one", [] {});

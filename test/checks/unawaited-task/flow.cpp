@@ -138,6 +138,15 @@ lazy<> every_container_loses() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   std::tuple<lazy<int>, int> tuple{work(), 1};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  auto part = std::make_pair(work(), 1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  look(part.second);
+  auto other = std::make_tuple(work(), 1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  look(std::get<1>(other));
+  auto awaited = std::make_pair(work(), 1);
+  look(awaited.second);
+  co_await std::move(awaited.first);
   auto pair = std::make_pair(work(), 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   std::array<lazy<int>, 2> array{work(), work()};
