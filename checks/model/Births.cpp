@@ -18,6 +18,9 @@ static bool isContinuation(Model &M, const Expr *E) {
       On.OnDrop == Drop::Cancels || On.OnDrop == Drop::Blocks ||
       On.OnDrop == Drop::Terminates)
     return false;
+  // Where a cast lets a task go, one with a continuation is let go by it, too.
+  if (On.Record && M.facts().of(Role::VoidCastDetaches, On.Record))
+    return false;
   return llvm::any_of(Call->arguments(), [](const Expr *Arg) {
     const CXXRecordDecl *R =
         Arg->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();

@@ -132,6 +132,8 @@ future<> wrong(seastar::semaphore &semaphore, seastar::named_semaphore &named, s
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'hold_write_lock' is dropped; {{.*}} [coro-discarded-task]
   auto units = seastar::get_units(semaphore, 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
+  run().then([] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'then' is dropped; {{.*}} [coro-discarded-task]
   gate.close();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'close' is dropped; {{.*}} [coro-discarded-task]
   seastar::coroutine::parallel_for_each(std::vector<int>(), [](int) { return run(); });
@@ -352,6 +354,12 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
   co_await tmc::fork_clang(work());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
+  auto group = tmc::fork_group();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork_group' is dropped; {{.*}} [coro-discarded-task]
+  group.fork(work());
+  auto many = tmc::fork_group();
+  many.fork(work());
+  co_await std::move(many);
   auto first = co_await tmc::fork_clang(work()), second = co_await tmc::fork_clang(work());
   co_await std::move(first);
   co_await std::move(second);
