@@ -320,6 +320,13 @@ class right_as_a_member {
 
 namespace uses_folly {
 folly::coro::Task<int> work();
+folly::Expected<int, std::string> parse(std::string_view text);
+folly::Optional<int> find(int key);
+void right_with_values() {
+  parse("1");
+  if (parse("2") && !find(1))
+    return;
+}
 void wrong(folly::Executor *executor) {
   work().semi().via(executor);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'via' is dropped; {{.*}} [coro-discarded-task]
