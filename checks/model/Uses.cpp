@@ -135,6 +135,20 @@ static bool givesElement(StringRef Name) {
       .Default(false);
 }
 
+/// The container whose element \p E names, as `v[0]` or `v.at(0)`, or null.
+static const Expr *holderOfElement(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    return Element->getBase();
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
+    return givesElement(identifier(Call->getMethodDecl()))
+               ? Call->getImplicitObjectArgument()
+               : nullptr;
+  const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+  return Call && Call->getOperator() == OO_Subscript ? Call->getArg(0)
+                                                     : nullptr;
+}
+
 bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
@@ -283,6 +297,12 @@ Use UseReader::of(const Expr *E) {
       Child = P;
       continue;
 
+    case Stmt::ArraySubscriptExprClass:
+      if (cast<ArraySubscriptExpr>(P)->getBase() != Child)
+        return {Use::Consumed, nullptr, P};
+      Child = P;
+      continue;
+
     case Stmt::CStyleCastExprClass:
     case Stmt::CXXStaticCastExprClass:
     case Stmt::CXXFunctionalCastExprClass:
@@ -335,6 +355,12 @@ Use UseReader::of(const Expr *E) {
         if (Call->getArg(0) == Child)
           return {Use::Assigned, nullptr, P};
         const ValueDecl *To = namedBy(Call->getArg(0));
+        // `tasks[0] = work();`
+        if (const Expr *Holder = holderOfElement(Call->getArg(0)))
+          if (const auto *V = dyn_cast_or_null<VarDecl>(namedBy(Holder));
+              V && isOwnLocal(Holder) && !V->getType()->isReferenceType() &&
+              holdsTasks(M, V->getType()))
+            return {Use::Kept, V, P};
         if (To && identifier(To) == "ignore" && To->isInStdNamespace())
           return {Use::Ignored, nullptr, P};
         if (!To || !taskIn(M, To->getType()).isWork())

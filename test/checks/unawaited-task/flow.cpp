@@ -138,6 +138,24 @@ lazy<> every_container_loses() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   std::tuple<lazy<int>, int> tuple{work(), 1};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  std::vector<lazy<int>> slots(2);
+  slots[0] = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  slots.at(1) = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  lazy<int> two[2];
+  two[0] = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  std::vector<lazy<int>> filled(2);
+  for (auto &one : filled)
+    one = work();
+  for (int i = 0; i < 2; ++i)
+    filled[i] = work();
+  for (auto &one : filled)
+    look(co_await std::move(one));
+  std::map<int, lazy<int>> by_key;
+  by_key[1] = work();
+  look(co_await std::move(by_key[1]));
   auto part = std::make_pair(work(), 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   look(part.second);
