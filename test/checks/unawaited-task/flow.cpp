@@ -153,6 +153,14 @@ lazy<> every_container_loses() {
     filled[i] = work();
   for (auto &one : filled)
     look(co_await std::move(one));
+  lazy<int> perhaps[2];
+  perhaps[0] = work();
+  if (perhaps[0])
+    look(co_await std::move(perhaps[0]));
+  std::vector<lazy<int>> listed;
+  listed.push_back(work());
+  if (listed[0].valid())
+    look(co_await std::move(listed[0]));
   std::map<int, lazy<int>> by_key;
   by_key[1] = work();
   look(co_await std::move(by_key[1]));
