@@ -18,6 +18,9 @@ static bool isContinuation(Model &M, const Expr *E) {
       On.OnDrop == Drop::Cancels || On.OnDrop == Drop::Blocks ||
       On.OnDrop == Drop::Terminates)
     return false;
+  // Where a cast lets a task go, one with a continuation is let go by it, too.
+  if (On.Record && M.facts().of(Role::VoidCastDetaches, On.Record))
+    return false;
   return llvm::any_of(Call->arguments(), [](const Expr *Arg) {
     const CXXRecordDecl *R =
         Arg->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();
@@ -65,9 +68,15 @@ bool makesTask(Model &M, const Expr *E, LostTask &Out) {
   // What is made by name, as `task<>{}`, holds no coroutine.
   if (Constructs && T.isTask() && (!T.Record || M.types().promiseOf(T.Record)))
     return false;
-  // What an await yields has run already.
-  if (isa<CoawaitExpr>(E) && T.Starts != Start::Lazy)
-    return false;
+  // What an await yields has run already, unless what is awaited starts it.
+  if (const auto *Await = dyn_cast<CoawaitExpr>(E);
+      Await && T.Starts != Start::Lazy) {
+    Out.Running =
+        T.Starts == Start::Eager &&
+        M.facts().of(Role::Spawns, Await->getOperand()->IgnoreImplicit());
+    if (!Out.Running)
+      return false;
+  }
   Out.Origin = E;
   Out.Type = &T;
   return true;

@@ -86,7 +86,10 @@ HandlerReader::typesFor(llvm::ArrayRef<const Expr *> Suspensions) {
   };
   Add(F->getReturnType()->getAsCXXRecordDecl());
   for (const Expr *Await : Suspensions) {
-    const Expr *Operand = awaitedOperand(Await)->IgnoreParenImpCasts();
+    const Expr *Waited = awaitedOperand(Await);
+    if (!Waited)
+      Waited = fiberWaitedFor(M, Await);
+    const Expr *Operand = Waited->IgnoreParenImpCasts();
     Add(Operand->getType().getNonReferenceType()->getAsCXXRecordDecl());
   }
   std::vector<CancelType> Types;
@@ -238,6 +241,41 @@ bool isBounded(const CXXTryStmt *Try, const Parents &Up) {
   return false;
 }
 
+/// Whether the loop right around \p Try has no end of its own: nothing leaves
+/// it but what comes with the end of one of \p Waits.
+bool isEndless(const CXXTryStmt *Try, const Parents &Up,
+               llvm::ArrayRef<const Expr *> Waits) {
+  const Stmt *Loop = Up.of(Try);
+  while (Loop && !isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Loop))
+    Loop = Up.of(Loop);
+  const Expr *Condition = nullptr;
+  if (const auto *For = dyn_cast_or_null<ForStmt>(Loop))
+    Condition = For->getCond();
+  else if (const auto *While = dyn_cast_or_null<WhileStmt>(Loop))
+    Condition = While->getCond();
+  else
+    return false;
+  if (const auto *Always =
+          Condition ? dyn_cast<CXXBoolLiteralExpr>(Condition) : nullptr;
+      Condition && (!Always || !Always->getValue()))
+    return false;
+  bool Leaves = false;
+  forEachEvaluated(Loop, [&](const Stmt *S) {
+    if (isa<BreakStmt, GotoStmt>(S))
+      Leaves = true;
+    if (isa<ReturnStmt>(S)) {
+      bool Waited = false;
+      forEachEvaluated(S, [&](const Stmt *Part) {
+        Waited |= llvm::is_contained(Waits, Part);
+        return !Waited;
+      });
+      Leaves |= !Waited;
+    }
+    return !Leaves;
+  });
+  return !Leaves;
+}
+
 /// Whether \p Where tells the caller by value that it did not work: any value
 /// but `true`.
 bool returnsFailure(const Stmt *Where) {
@@ -264,6 +302,10 @@ bool HandlerReader::isGrave(const CXXTryStmt *Try, const CXXCatchStmt *Catch,
   const bool Named = llvm::any_of(Here, [&](const CancelType &T) {
     return T.Dedicated && names(Catch, T.Record);
   });
+  // A plain function that runs on a stack of its own may end in any way.
+  if (!M.isAsyncCoroutine(F))
+    return W.How == SwallowedCancellation::GoesOn && W.Again &&
+           isEndless(Try, Up, Suspensions);
   const bool IsTask = M.returned(F).Kind != AsyncKind::None;
   if (llvm::any_of(Here, [](const CancelType &T) { return T.Once; }))
     return W.How != SwallowedCancellation::Ends ||
@@ -301,6 +343,8 @@ void HandlerReader::read(const CXXTryStmt *Try) {
   forEachEvaluated(Try->getTryBlock(), [&](const Stmt *S) {
     if (const auto *E = dyn_cast<CoawaitExpr>(S); E && mayDeliver(E))
       Suspensions.push_back(E);
+    else if (fiberWaitedFor(M, S))
+      Suspensions.push_back(cast<Expr>(S));
     // A try inside with a handler for everything lets nothing through but
     // what it rethrows, which is its own concern.
     if (const auto *Inner = dyn_cast<CXXTryStmt>(S))
@@ -380,7 +424,14 @@ std::vector<SwallowedCancellation> HandlerReader::run() {
 
 std::vector<SwallowedCancellation>
 findSwallowedCancellations(Model &M, const FunctionDecl *F) {
-  if (!M.isAsyncCoroutine(F) || F->isDependentContext())
+  if (F->isDependentContext())
+    return {};
+  // Fibers wait in plain functions, where a library is at hand whose waits
+  // throw.
+  if (!M.isAsyncCoroutine(F) &&
+      llvm::none_of(M.facts().classes(Role::Cancellation), [](const auto &C) {
+        return C.second->Lib && C.second->Lib->Cancels == Channel::Exception;
+      }))
     return {};
   return HandlerReader(M, F).run();
 }

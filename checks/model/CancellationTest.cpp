@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Recognises code in which the author asks whether something was cancelled.
 #include "model/CancellationTest.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -30,6 +31,22 @@ bool testsCancellation(Model &M, const Stmt *E, const ValueDecl *Caught) {
     return !Found;
   });
   return Found;
+}
+
+const Expr *fiberWaitedFor(Model &M, const Stmt *S) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+  if (!Call || !llvm::StringSwitch<bool>(identifier(Call->getMethodDecl()))
+                    .Cases({"Get", "Wait", "WaitFor", "WaitUntil"}, true)
+                    .Default(false))
+    return nullptr;
+  const Expr *Object = Call->getImplicitObjectArgument();
+  const TaskType &T = M.types().of(Object->IgnoreParenImpCasts()->getType());
+  // No coroutine returns it, and nothing awaits it.
+  return T.isTask() && T.Lib && T.Lib->Cancels == Channel::Exception &&
+                 T.Starts == Start::Eager && T.Record &&
+                 !M.types().promiseOf(T.Record)
+             ? Object
+             : nullptr;
 }
 
 } // namespace coro

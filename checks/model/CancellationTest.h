@@ -16,6 +16,10 @@ bool soundsLikeCancellation(llvm::StringRef Name);
 bool testsCancellation(Model &M, const clang::Stmt *S,
                        const clang::ValueDecl *Caught);
 
+/// What \p S waits for when it is a wait of a task with a stack of its own,
+/// which suspends in a plain call: `task.Get()`. Null otherwise.
+const clang::Expr *fiberWaitedFor(Model &M, const clang::Stmt *S);
+
 } // namespace coro
 
 #endif

@@ -66,7 +66,10 @@ public:
   bool statement(const Stmt *S, unsigned &State) override {
     if (const auto *Throw = dyn_cast<CXXThrowExpr>(S))
       return thrown(Throw, State);
-    if (const Expr *Operand = awaitedOperand(S)) {
+    const Expr *Operand = awaitedOperand(S);
+    if (!Operand)
+      Operand = fiberWaitedFor(M, S);
+    if (Operand) {
       const CXXRecordDecl *R = Operand->IgnoreParenImpCasts()
                                    ->getType()
                                    .getNonReferenceType()

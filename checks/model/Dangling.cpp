@@ -2,6 +2,7 @@
 // Climbs from the call of a coroutine to where its task goes, and compares with
 // how long the arguments live.
 #include "model/Dangling.h"
+#include "model/Paths.h"
 #include "model/Uses.h"
 #include "clang/AST/Attr.h"
 #include "clang/Basic/SourceManager.h"
@@ -196,6 +197,78 @@ bool uses(Model &M, const FunctionDecl *Callee, bool Started,
   return Used;
 }
 
+/// Where the running task that \p E yields goes; it is out of the hands of its
+/// caller when it is dropped, if that lets it run on.
+Goes followRunning(const TaskType &Type, const Parents &Up, const Expr *E) {
+  const Stmt *Child = E;
+  for (const Stmt *P = Up.of(E); P; Child = P, P = Up.of(P)) {
+    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(P);
+        Cast && !Cast->getType()->isVoidType())
+      return {};
+    if (isa<ParenExpr, CastExpr, ExprWithCleanups, CXXBindTemporaryExpr,
+            MaterializeTemporaryExpr>(P))
+      continue;
+    if (isa<ReturnStmt>(P))
+      return {Reference::Returned, P};
+    if (const auto *D = dyn_cast<DeclStmt>(P)) {
+      const auto *V =
+          D->isSingleDecl() ? dyn_cast<VarDecl>(D->getSingleDecl()) : nullptr;
+      if (!V || !Type.Record ||
+          V->getType().getNonReferenceType()->getAsCXXRecordDecl() !=
+              E->getType()->getAsCXXRecordDecl())
+        return {};
+      return {Reference::Kept, P, false, V};
+    }
+    if (isa<Expr>(P))
+      return {};
+    break;
+  }
+  if (!isa<Expr>(Child) ||
+      (Type.Kind != AsyncKind::Detached && Type.OnDrop != Drop::Detaches &&
+       Type.OnDrop != Drop::LosesException))
+    return {};
+  return {Reference::Started, Child, true};
+}
+
+/// Whether \p Await lets its coroutine go on at once, whatever happens.
+bool neverSuspends(const CoawaitExpr *Await) {
+  const auto *Ready =
+      dyn_cast_or_null<CallExpr>(Await->getReadyExpr()->IgnoreImplicit());
+  const FunctionDecl *F = Ready ? Ready->getDirectCallee() : nullptr;
+  const auto *Block =
+      F ? dyn_cast_or_null<CompoundStmt>(bodyOrPattern(F)) : nullptr;
+  const auto *Return = Block && Block->size() == 1
+                           ? dyn_cast<ReturnStmt>(Block->body_front())
+                           : nullptr;
+  const auto *Literal = Return && Return->getRetValue()
+                            ? dyn_cast<CXXBoolLiteralExpr>(
+                                  Return->getRetValue()->IgnoreParenImpCasts())
+                            : nullptr;
+  return Literal && Literal->getValue();
+}
+
+/// Whether a path through \p Callee, which runs at once, does what \p IsUse
+/// recognises when it may have been suspended before.
+bool usesLater(Model &M, const FunctionDecl *Callee,
+               llvm::function_ref<bool(const Stmt *)> IsUse) {
+  struct Walker : PathWalker {
+    explicit Walker(llvm::function_ref<bool(const Stmt *)> IsUse)
+        : IsUse(IsUse) {}
+    llvm::function_ref<bool(const Stmt *)> IsUse;
+    bool Found = false;
+    bool statement(const Stmt *S, unsigned &State) override {
+      if (const auto *Await = dyn_cast<CoawaitExpr>(S);
+          Await && !neverSuspends(Await))
+        State = 1;
+      Found |= State == 1 && IsUse(S);
+      return !Found;
+    }
+  } Look(IsUse);
+  const FunctionDecl *Def = nullptr;
+  Paths *P = Callee->hasBody(Def) ? M.paths(Def) : nullptr;
+  return P && P->walk(0, Look) && Look.Found;
+}
+
 /// Reads the calls of one function.
 class CallReader {
 public:
@@ -208,9 +281,12 @@ public:
     if (!Callee || !isCoroutine(Callee) || Callee->isVariadic())
       return;
     const TaskType &Type = M.types().of(Call->getType());
-    if (!Type.isTask() || Type.Starts != Start::Lazy)
+    Running = Type.Kind == AsyncKind::Detached ||
+              (Type.isTask() && Type.Starts == Start::Eager);
+    if (!Running && (!Type.isTask() || Type.Starts != Start::Lazy))
       return;
-    const Goes G = follow(M, Up, Call);
+    const Goes G =
+        Running ? followRunning(Type, Up, Call) : follow(M, Up, Call);
     if (!G.How)
       return;
     Kept = G;
@@ -323,6 +399,12 @@ private:
     return !Called;
   }
 
+  bool uses(const FunctionDecl *Callee, bool Started,
+            llvm::function_ref<bool(const Stmt *)> IsUse) {
+    return Running ? usesLater(M, Callee, IsUse)
+                   : coro::uses(M, Callee, Started, IsUse);
+  }
+
   bool object(const CallExpr *Call, Reference R, bool Started) {
     const auto *Method = dyn_cast<CXXMethodDecl>(R.Callee);
     if (!Method || !Method->isImplicitObjectMemberFunction())
@@ -338,7 +420,7 @@ private:
     R.K = Class->isLambda() ? Reference::Closure : Reference::Object;
     if (Class->isLambda() && Class->capture_size() == 0)
       return false;
-    if (!isGone(Object, R) || !uses(M, R.Callee, Started, [](const Stmt *S) {
+    if (!isGone(Object, R) || !uses(R.Callee, Started, [](const Stmt *S) {
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
           return isa<CXXThisExpr>(S) ||
                  (Ref && Ref->refersToEnclosingVariableOrCapture());
@@ -361,7 +443,7 @@ private:
                                  ? Call->getArg(I)
                                  : viewed(Call->getArg(I), P->getType());
       if (!Referred || !isGone(Referred, R) ||
-          !uses(M, R.Callee, Started, [&](const Stmt *S) {
+          !uses(R.Callee, Started, [&](const Stmt *S) {
             const auto *Ref = dyn_cast<DeclRefExpr>(S);
             return Ref && Ref->getDecl() == P;
           }))
@@ -376,7 +458,8 @@ private:
   const FunctionDecl *F;
   const Stmt *Body;
   const Parents Up;
-  Goes Kept; // where the task of the call that is read goes
+  Goes Kept;            // where the task of the call that is read goes
+  bool Running = false; // and whether it runs at once
 };
 
 } // namespace

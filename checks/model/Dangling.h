@@ -7,8 +7,8 @@
 
 namespace coro {
 
-/// A call that makes a lazy task whose frame refers to an object that is gone
-/// when it runs.
+/// A call that makes a task whose frame refers to an object that is gone when
+/// it runs, or, of a task that runs at once, when it goes on.
 struct DanglingReference {
   enum Kind : uint8_t {
     Argument, // a reference parameter

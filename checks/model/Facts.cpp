@@ -69,8 +69,12 @@ static std::optional<Channel> channelNamed(StringRef Text) {
       .Default(std::nullopt);
 }
 
-/// `arg3=0` or `arg3&1`; false when \p Text is neither.
+/// `arg3=0`, `arg3&1`, `callback` or `lvalue`; false when \p Text is none.
 static bool parseUnless(StringRef Text, Fact &F) {
+  F.UnlessCallback = Text == "callback";
+  F.UnlessLvalue = Text == "lvalue";
+  if (F.UnlessCallback || F.UnlessLvalue)
+    return true;
   if (!Text.consume_front("arg"))
     return false;
   size_t At = Text.find_first_of("=&");
@@ -177,7 +181,8 @@ std::vector<FactsError> FactsBase::parse(StringRef File, StringRef Text,
     F.Line = Line;
     if (Words.size() > 2 && (Words.size() != 4 || Words[2] != "unless" ||
                              !parseUnless(Words[3], F))) {
-      Bad("expected 'unless argN=VALUE', 'unless argN&BIT' or '=>' after '" +
+      Bad("expected 'unless argN=VALUE', 'unless argN&BIT', 'unless callback', "
+          "'unless lvalue' or '=>' after '" +
           Words[1] + "'");
       continue;
     }

@@ -60,6 +60,10 @@ struct Fact {
   unsigned UnlessArg = 0;
   int64_t UnlessValue = 0;
   bool UnlessMask = false;
+  /// Not in force for the overloads that are given a callable, or that are
+  /// declared for lvalues.
+  bool UnlessCallback = false;
+  bool UnlessLvalue = false;
   const Library *Lib = nullptr;
   std::string File = {};
   unsigned Line = 0;

@@ -210,9 +210,22 @@ bool looksAtEnd(const Stmt *Query, const VarDecl *V, const Parents &Up) {
   return Child != Query; // not a value that is thrown away
 }
 
+/// Whether \p U asks about an element of the container that \p Ref names, not
+/// about the container.
+static bool asksElement(const Use &U, const DeclRefExpr *Ref) {
+  if (U.K == Use::Tested)
+    return true;
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(U.At);
+  return U.K == Use::Queried && Call &&
+         Call->getImplicitObjectArgument()->IgnoreParenImpCasts() != Ref;
+}
+
 void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
+  llvm::SmallVector<const DeclRefExpr *, 4> Elements;
   for (const DeclRefExpr *Ref : Mentions.lookup(V)) {
     Use U = Reader.of(Ref);
+    if (Var.Container && asksElement(U, Ref))
+      Elements.push_back(Ref);
     switch (U.K) {
     case Use::Kept:
       if (U.To == V) // t = std::move(t)
@@ -267,6 +280,11 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
       break;
     }
   }
+  // Who asks about one element and consumes elements does so where they are
+  // there.
+  if (Var.Consumed)
+    for (const DeclRefExpr *Ref : Elements)
+      Var.Events[Ref].push_back({Event::Consume});
 }
 
 class TaskFlow::Walker : public PathWalker {

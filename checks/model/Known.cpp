@@ -3,6 +3,7 @@
 // last name first, and only then is it looked up what they name: most files
 // never touch most of them.
 #include "model/Known.h"
+#include "model/Callables.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/SmallVector.h"
@@ -188,12 +189,20 @@ const Fact *Known::of(Role R, const FunctionDecl *F,
       return Found;
     return nullptr;
   }
-  // `std::future<T>::wait` is declared in a base of std::future.
-  if (Object && isa<CXXMethodDecl>(F)) {
+  // `std::future<T>::wait` is declared in a base of std::future. What a fact
+  // says of a base of the class that declares the method is true of overriders;
+  // a method that only hides the base's is another one.
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F); Object && Method) {
+    auto Hides = [&](const CXXRecordDecl *C) {
+      return !Method->isVirtual() &&
+             primary(C) != primary(Method->getParent()) &&
+             Method->getParent()->hasDefinition() && C->hasDefinition() &&
+             Method->getParent()->isDerivedFrom(C);
+    };
     llvm::SmallVector<const CXXRecordDecl *, 4> Todo = {Object};
     for (unsigned Steps = 0; !Todo.empty() && Steps < 32; ++Steps) {
       const CXXRecordDecl *C = Todo.pop_back_val();
-      if (const Fact *Found = In(primary(C)))
+      if (const Fact *Found = Hides(C) ? nullptr : In(primary(C)))
         return Found;
       if (C->hasDefinition())
         for (const CXXBaseSpecifier &Base : C->bases())
@@ -247,7 +256,17 @@ const Fact *Known::of(Role R, const Expr *Call) const {
       if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
           V && V->hasGlobalStorage())
         Found = of(R, V);
-  if (!Found || !Found->UnlessArg)
+  if (!Found)
+    return nullptr;
+  if (Found->UnlessCallback)
+    for (unsigned I = 0; const Expr *Arg = argumentOf(Call, I); ++I)
+      if (!isa<CXXDefaultArgExpr>(Arg) && isCallable(Arg))
+        return nullptr;
+  if (Found->UnlessLvalue)
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && Method->getRefQualifier() == RQ_LValue)
+      return nullptr;
+  if (!Found->UnlessArg)
     return Found;
   const Expr *Arg = argumentOf(Call, Found->UnlessArg - 1);
   if (!Arg || Arg->isValueDependent())

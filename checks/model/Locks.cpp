@@ -297,7 +297,8 @@ const Expr *objectOfCall(const Stmt *S, llvm::StringRef Name,
   return Types.isLock(Object->getType()) ? Object : nullptr;
 }
 
-/// Follows one mutex from one call of its `lock`.
+/// Follows one mutex from one call of its `lock`, or of a `try_lock` that is a
+/// condition.
 class MutexWalker : public LockWalker {
 public:
   MutexWalker(Model &M, const SourceManager &SM, const LockTypes &Types,
@@ -314,7 +315,8 @@ public:
 
   bool statement(const Stmt *S, unsigned &State) override {
     if (S == Lock) {
-      State = Held;
+      if (!objectOfCall(S, "try_lock", Types))
+        State = Held;
       return true;
     }
     if (State == Free)
@@ -322,6 +324,14 @@ public:
     const Expr *Unlocked = objectOfCall(S, "unlock", Types);
     return !(Unlocked && isOurs(Unlocked)) && !givenAway(S) &&
            !suspends(S, State);
+  }
+
+  bool condition(const Expr *Condition, bool Value, unsigned &State) override {
+    bool Negated = false;
+    if (stripCondition(Condition, Negated) == Lock &&
+        objectOfCall(Lock, "try_lock", Types))
+      State = Value != Negated ? Held : Free;
+    return true;
   }
 
 private:
@@ -434,8 +444,9 @@ std::vector<HeldLock> locksAcrossSuspension(Model &M, const FunctionDecl *F) {
             V && V->isLocalVarDecl() && !V->isStaticLocal() &&
             Types.isGuard(V->getType()->getAsCXXRecordDecl()))
           Guards.push_back(V);
-    if (const Expr *Mutex = objectOfCall(S, "lock", Types))
-      ByHand.push_back({S, Mutex});
+    for (llvm::StringRef Name : {"lock", "try_lock"})
+      if (const Expr *Mutex = objectOfCall(S, Name, Types))
+        ByHand.push_back({S, Mutex});
     return true;
   });
   if (!Suspends || (Guards.empty() && ByHand.empty()))

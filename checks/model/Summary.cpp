@@ -154,8 +154,8 @@ static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
       return true;
     Ready = llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
                 .Cases({"wait_for", "wait_until", "ready", "is_ready",
-                        "isReady", "available", "done", "is_done", "status",
-                        "isFinished", "failed"},
+                        "isReady", "Ready", "available", "done", "is_done",
+                        "status", "isFinished", "failed"},
                        true)
                 .Default(false);
     return !Ready;

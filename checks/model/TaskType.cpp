@@ -321,6 +321,87 @@ static bool isOnItsOwn(const CXXRecordDecl *Def, const CXXRecordDecl *Promise) {
       });
 }
 
+namespace {
+/// Tells a value from a handle: a coroutine that yields `expected<T, E>` is a
+/// way to write early returns. Nothing in the value leads back to a frame.
+class ValueReader {
+public:
+  explicit ValueReader(const CXXRecordDecl *Record) {
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+      Own = Spec->getTemplateArgs().asArray();
+  }
+
+  /// Whether \p Record holds a result, and nothing that could be a handle.
+  bool isValue(const CXXRecordDecl *Record) {
+    return fieldsAreValues(Record, 0) && HoldsResult;
+  }
+
+private:
+  bool fieldsAreValues(const CXXRecordDecl *Record, unsigned Depth) {
+    const CXXRecordDecl *Def = readable(Record);
+    if (!Def || Depth > 4)
+      return false;
+    for (const CXXBaseSpecifier &Base : Def->bases())
+      if (!isValue(Base.getType(), Depth + 1))
+        return false;
+    return llvm::all_of(Def->fields(), [&](const FieldDecl *Field) {
+      return isValue(Field->getType(), Depth + 1);
+    });
+  }
+
+  bool isValue(QualType T, unsigned Depth) {
+    T = T.getCanonicalType().getUnqualifiedType();
+    auto IsOwn = [&](const TemplateArgument &A) {
+      return A.getKind() == TemplateArgument::Type &&
+             A.getAsType().getCanonicalType().getUnqualifiedType() == T;
+    };
+    if (T->isTemplateTypeParmType() || llvm::any_of(Own, IsOwn)) {
+      HoldsResult = true;
+      return true;
+    }
+    if (T->isPointerType() || T->isReferenceType() || T->isMemberPointerType())
+      return false;
+    if (T->isScalarType())
+      return true;
+    if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+      return isValue(Array->getElementType(), Depth + 1);
+    const CXXRecordDecl *R = recordOf(T);
+    if (!R)
+      return false;
+    if (!isOfStd(R))
+      return fieldsAreValues(R, Depth);
+    if (llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
+            .Cases({"basic_string", "basic_string_view", "error_code",
+                    "exception_ptr", "monostate", "vector"},
+                   true)
+            .Default(false))
+      return true;
+    if (!llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
+             .Cases({"variant", "optional", "expected"}, true)
+             .Default(false))
+      return false;
+    HoldsResult = true;
+    llvm::ArrayRef<TemplateArgument> Args;
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
+      Args = Spec->getTemplateArgs().asArray();
+    else if (const auto *TST = T->getAs<TemplateSpecializationType>())
+      Args = TST->template_arguments();
+    return llvm::all_of(Args, [&](const TemplateArgument &A) {
+      auto One = [&](const TemplateArgument &Inner) {
+        return Inner.getKind() != TemplateArgument::Type ||
+               isValue(Inner.getAsType(), Depth + 1);
+      };
+      return A.getKind() == TemplateArgument::Pack
+                 ? llvm::all_of(A.pack_elements(), One)
+                 : One(A);
+    });
+  }
+
+  llvm::ArrayRef<TemplateArgument> Own;
+  bool HoldsResult = false;
+};
+} // namespace
+
 Drop dropNamed(StringRef Text) {
   return llvm::StringSwitch<Drop>(Text)
       .Case("never-runs", Drop::NeverRuns)
@@ -385,7 +466,16 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
     return T;
 
   if (Promise) {
-    T.Starts = startOf(Promise);
+    const Start Starts = startOf(Promise);
+    // A value that a coroutine may compute is no work, whoever made it so: an
+    // `expected`, or the standard's optional by way of coroutine_traits.
+    if (!Named && Starts != Start::Lazy &&
+        (ValueReader(Record).isValue(Record) ||
+         (isOfStd(Record) && !memberType(Record, "promise_type") &&
+          !isStd(Context.getCanonicalTagType(Record), "future") &&
+          !isStd(Context.getCanonicalTagType(Record), "shared_future"))))
+      return T;
+    T.Starts = Starts;
     bool Yields = hasMember(Promise, "yield_value");
     bool Returns = hasMember(Promise, "return_value");
     if (!Named && Yields && (!Awaitable || !Returns)) {

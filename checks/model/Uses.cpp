@@ -135,6 +135,20 @@ static bool givesElement(StringRef Name) {
       .Default(false);
 }
 
+/// The container whose element \p E names, as `v[0]` or `v.at(0)`, or null.
+static const Expr *holderOfElement(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    return Element->getBase();
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
+    return givesElement(identifier(Call->getMethodDecl()))
+               ? Call->getImplicitObjectArgument()
+               : nullptr;
+  const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+  return Call && Call->getOperator() == OO_Subscript ? Call->getArg(0)
+                                                     : nullptr;
+}
+
 bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
@@ -283,6 +297,12 @@ Use UseReader::of(const Expr *E) {
       Child = P;
       continue;
 
+    case Stmt::ArraySubscriptExprClass:
+      if (cast<ArraySubscriptExpr>(P)->getBase() != Child)
+        return {Use::Consumed, nullptr, P};
+      Child = P;
+      continue;
+
     case Stmt::CStyleCastExprClass:
     case Stmt::CXXStaticCastExprClass:
     case Stmt::CXXFunctionalCastExprClass:
@@ -316,6 +336,9 @@ Use UseReader::of(const Expr *E) {
           dyn_cast<FieldDecl>(cast<MemberExpr>(P)->getMemberDecl());
       if (Field && Field->getParent()->isInStdNamespace() &&
           holdsTasks(M, ChildExpr->getType())) {
+        // The part that is no task says nothing about the one that is.
+        if (taskIn(M, Field->getType()).Kind == AsyncKind::None)
+          return {Use::Neutral, nullptr, P};
         Child = P;
         continue;
       }
@@ -332,6 +355,12 @@ Use UseReader::of(const Expr *E) {
         if (Call->getArg(0) == Child)
           return {Use::Assigned, nullptr, P};
         const ValueDecl *To = namedBy(Call->getArg(0));
+        // `tasks[0] = work();`
+        if (const Expr *Holder = holderOfElement(Call->getArg(0)))
+          if (const auto *V = dyn_cast_or_null<VarDecl>(namedBy(Holder));
+              V && isOwnLocal(Holder) && !V->getType()->isReferenceType() &&
+              holdsTasks(M, V->getType()))
+            return {Use::Kept, V, P};
         if (To && identifier(To) == "ignore" && To->isInStdNamespace())
           return {Use::Ignored, nullptr, P};
         if (!To || !taskIn(M, To->getType()).isWork())
@@ -386,6 +415,8 @@ Use UseReader::of(const Expr *E) {
       if (const auto *F = Call->getDirectCallee();
           F && F->isInStdNamespace() && identifier(F) == "get" &&
           holdsTasks(M, ChildExpr->getType())) {
+        if (taskIn(M, Call->getType()).Kind == AsyncKind::None)
+          return {Use::Neutral, nullptr, P};
         Child = P; // std::get<0>(tuple)
         continue;
       }

@@ -56,25 +56,76 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
   if (OnDrop != Drop::Cancels || !Lost.Type->Record ||
       !M.facts().of(Role::OnDrop, Lost.Type->Record))
     return false;
+  // A fiber's function waits in plain calls, a plain function by running the
+  // loop.
+  const bool Fiber = !M.types().promiseOf(Lost.Type->Record);
+  auto Waits = [&](const Stmt *S) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    return isa<CoawaitExpr>(S) ||
+           (Call && (Fiber ? !M.facts().of(Role::Spawns, Call)
+                           : M.facts().of(Role::SyncWait, Call) != nullptr));
+  };
   bool Awaits = false;
   forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
-    Awaits |=
-        isa<CoawaitExpr>(S) && Lost.Origin->getEndLoc() < S->getBeginLoc();
+    Awaits |= Lost.Origin->getEndLoc() < S->getBeginLoc() && Waits(S);
     return !Awaits;
   });
   return Awaits;
 }
 
-/// `[this]() -> task<> { ... }();` where nothing can be awaited: a coroutine
-/// that is written only to be started, by one who knows that it runs on.
+/// Whether the lambda that \p Call calls is written in the same function: on
+/// the spot, or in a variable all of whose calls drop what they return.
+bool callsOwnLambda(const FunctionDecl &In, const Expr *Call, Model &M) {
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+  if (!Operator || Operator->getOperator() != OO_Call)
+    return false;
+  const Expr *Callee = Operator->getArg(0)->IgnoreParenImpCasts();
+  if (isa<LambdaExpr>(Callee))
+    return true;
+  auto NamedBy = [](const Expr *E) -> const VarDecl * {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    const CXXRecordDecl *R = V ? V->getType()->getAsCXXRecordDecl() : nullptr;
+    return R && R->isLambda() && V->isLocalVarDecl() ? V : nullptr;
+  };
+  const VarDecl *V = NamedBy(Callee);
+  if (!V)
+    return false;
+  bool AllDropped = true;
+  forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
+    const auto *Other = dyn_cast<CXXOperatorCallExpr>(S);
+    if (Other && Other->getOperator() == OO_Call &&
+        NamedBy(Other->getArg(0)) == V)
+      AllDropped &= llvm::any_of(M.lostTasks(&In), [&](const LostTask &L) {
+        return L.Origin == Other && L.Lost == LostTask::Discarded;
+      });
+    return AllDropped;
+  });
+  return AllDropped;
+}
+
+/// A coroutine of one's own, without a result that somebody could miss.
+bool isOwnProcedure(const Expr *Call, const CXXRecordDecl *Type, Model &M) {
+  const FunctionDecl *Callee = calleeOf(Call);
+  const CXXRecordDecl *Promise = Type ? M.types().promiseOf(Type) : nullptr;
+  return Callee && !M.facts().libraryOf(Callee) && Promise &&
+         membersNamed(Promise, &M.context().Idents.get("return_value")).empty();
+}
+
+/// Where nothing can be awaited, a coroutine that is called and dropped is
+/// started by one who knows that it runs on: a lambda that stands there, as in
+/// `[this]() -> task<> { ... }();`, or any procedure where the library lets
+/// callbacks do the same.
 bool DiscardedTask::startsOnTheSpot(const FunctionDecl &In,
                                     const LostTask &Lost, Model &M) {
-  const auto *Call = dyn_cast<CXXOperatorCallExpr>(Lost.Origin);
-  return Call && Call->getOperator() == OO_Call &&
-         Lost.Lost == LostTask::Discarded &&
-         dropOf(Lost, M) == Drop::Detaches && !M.isAsyncCoroutine(&In) &&
-         !M.facts().of(Role::VoidCastDetaches, Lost.Type->Record) &&
-         isa<LambdaExpr>(Call->getArg(0)->IgnoreParenImpCasts());
+  const CXXRecordDecl *Type = Lost.Type->Record;
+  if (Lost.Lost != LostTask::Discarded || M.isAsyncCoroutine(&In) ||
+      dropOf(Lost, M) != Drop::Detaches ||
+      M.facts().of(Role::VoidCastDetaches, Type))
+    return false;
+  return (M.facts().of(Role::CallbackIdiom, Type) &&
+          isOwnProcedure(Lost.Origin, Type, M)) ||
+         callsOwnLambda(In, Lost.Origin, M);
 }
 
 void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
@@ -90,6 +141,8 @@ void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
   std::string What =
       isa<CallExpr>(Lost.Origin)
           ? "running task returned by '" + shortCallee(Lost.Origin) + "'"
+      : isa<CoawaitExpr>(Lost.Origin)
+          ? "running task that this 'co_await' yields"
           : "running task";
   llvm::StringRef Then = dropText(dropOf(Lost, M));
   switch (Lost.Lost) {

@@ -2,6 +2,7 @@
 // Cancellations that end unseen and are not reported.
 #include <aio-standin/aio/aio.h>
 #include <folly/folly.h>
+#include <userver/userver.h>
 
 aio::coro<> work();
 aio::coro<int> answer();
@@ -54,5 +55,17 @@ folly::coro::Task<> logged_where_it_lasts() {
     co_await work_that_lasts();
   } catch (...) {
     log("failed");
+  }
+}
+
+// Why: of a library whose tasks have stacks of their own, only the waits of tasks are known to throw the cancellation.
+int next_item();
+void a_fiber_that_waits_for_other_things() {
+  for (;;) {
+    try {
+      log(next_item() ? "item" : "none");
+      userver::engine::current_task::CancellationPoint();
+    } catch (const std::exception &) {
+    }
   }
 }

@@ -98,6 +98,40 @@ public:
   template <class... Args>
   [[nodiscard]] standin::awaiter<Result> execSqlCoro(const std::string &sql, Args &&...args);
 };
+
+using ExceptionCallback = std::function<void(const std::exception &)>;
+class Criteria {};
+template <class T>
+class Mapper {
+public:
+  Mapper(const std::shared_ptr<DbClient> &client);
+  Mapper &limit(std::size_t limit);
+  T findByPrimaryKey(int key);
+  void findByPrimaryKey(int key, const std::function<void(T)> &rows, const ExceptionCallback &failed) noexcept;
+  std::vector<T> findAll();
+  void findAll(const std::function<void(std::vector<T>)> &rows, const ExceptionCallback &failed) noexcept;
+  std::size_t count(const Criteria &criteria = {});
+  void count(const Criteria &criteria, const std::function<void(std::size_t)> &rows, const ExceptionCallback &failed) noexcept;
+  T findOne(const Criteria &criteria);
+  void findOne(const Criteria &criteria, const std::function<void(T)> &rows, const ExceptionCallback &failed) noexcept;
+  std::vector<T> findBy(const Criteria &criteria);
+  void insert(T &object);
+  void insert(const T &object, const std::function<void(T)> &rows, const ExceptionCallback &failed) noexcept;
+  std::size_t update(const T &object);
+  std::size_t updateBy(const std::vector<std::string> &columns, const Criteria &criteria, int value);
+  std::size_t deleteOne(const T &object);
+  std::size_t deleteBy(const Criteria &criteria);
+  std::size_t deleteByPrimaryKey(int key);
+};
+template <class T>
+class CoroMapper : public Mapper<T> {
+public:
+  using Mapper<T>::Mapper;
+  CoroMapper &limit(std::size_t limit);
+  [[nodiscard]] standin::awaiter<std::vector<T>> findAll();
+  [[nodiscard]] standin::awaiter<T> findOne(const Criteria &criteria);
+  [[nodiscard]] standin::awaiter<T> insert(const T &object);
+};
 } // namespace orm
 
 namespace nosql {
@@ -116,6 +150,8 @@ public:
 class HttpClient {
 public:
   int sendRequest(int request, double timeout = 0);
+  void sendRequest(int request, const std::function<void(int)> &callback, double timeout = 0);
+  void sendRequest(int request, std::function<void(int)> &&callback, double timeout = 0);
   [[nodiscard]] standin::awaiter<int> sendRequestCoro(int request, double timeout = 0);
 };
 

@@ -15,6 +15,32 @@ public:
   T &value();
 };
 
+/// Coroutines may compute them; in folly, through coroutine_traits.
+template <class T, class E>
+class Expected {
+public:
+  struct promise_type : standin::promise<Expected, T, std::suspend_never> {};
+  bool hasValue() const noexcept;
+  explicit operator bool() const noexcept;
+  T &value();
+  standin::awaiter<T> operator co_await() &&;
+
+private:
+  std::aligned_storage_t<16> storage_;
+};
+template <class T>
+class Optional {
+public:
+  struct promise_type : standin::promise<Optional, T, std::suspend_never> {};
+  bool has_value() const noexcept;
+  explicit operator bool() const noexcept;
+  T &value();
+  standin::awaiter<T> operator co_await() &&;
+
+private:
+  std::aligned_storage_t<16> storage_;
+};
+
 class Executor {
 public:
   virtual ~Executor() = default;

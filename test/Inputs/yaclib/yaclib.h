@@ -74,6 +74,8 @@ public:
   struct promise_type : standin::promise<SharedFuture, V, std::suspend_never> {};
   [[nodiscard]] bool Valid() const noexcept;
   [[nodiscard]] bool Ready() const noexcept;
+  [[nodiscard]] const Result<V, E> &Get() const & noexcept;
+  [[nodiscard]] const Result<V, E> &Touch() const & noexcept;
   void Detach() && noexcept;
 
 private:

@@ -234,6 +234,12 @@ aio::coro<> notifications_are_fine(std::condition_variable &condition, std::atom
   co_await fetch();
 }
 
+// Nobody waits for a deferred call that nobody asks for.
+aio::coro<> deferred_is_fine() {
+  auto future = std::async(std::launch::deferred, [] { return 1; });
+  co_await fetch();
+}
+
 aio::coro<> waited_for_on_another_thread_is_fine() {
   auto future = std::async([] { return 1; });
   co_await aio::to_thread([&] { future.wait(); });

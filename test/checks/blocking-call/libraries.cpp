@@ -85,6 +85,28 @@ winrt::Windows::Foundation::IAsyncAction in_winrt_on_the_background() {
   co_await winrt::resume_background();
   std::this_thread::sleep_for(1s);
 }
+drogon::Task<> in_drogons_overloads(std::shared_ptr<drogon::orm::DbClient> database, drogon::HttpClient &http) {
+  drogon::orm::Mapper<int> rows(database);
+  auto all = rows.limit(3).findAll();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::orm::Mapper::findAll' blocks the thread {{.*}}; co_await findAll of a CoroMapper instead
+  int row = 1;
+  rows.insert(row);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::orm::Mapper::insert' blocks the thread {{.*}} [coro-blocking-call]
+  int answer = http.sendRequest(1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::HttpClient::sendRequest' blocks the thread {{.*}}; co_await sendRequestCoro instead
+  http.sendRequest(1, 2.5);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::HttpClient::sendRequest' blocks the thread {{.*}} [coro-blocking-call]
+  // With callbacks, and where the method of the same name is a coroutine's, nothing blocks.
+  std::function<void(int)> inserted = [](int) {};
+  rows.findAll([](std::vector<int>) {}, [](const std::exception &) {});
+  rows.insert(row, inserted, {});
+  http.sendRequest(1, [](int) {});
+  http.sendRequest(1, inserted, 2.5);
+  drogon::orm::CoroMapper<int> awaited(database);
+  all = co_await awaited.limit(3).findAll();
+  co_await awaited.insert(row);
+  answer = co_await http.sendRequestCoro(1);
+}
 drogon::Task<> in_drogon(drogon::orm::DbClient &database, drogon::nosql::RedisClient &redis) {
   std::this_thread::sleep_for(1s);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]

@@ -90,8 +90,23 @@ int right_in_main() {
 }
 void right_on_the_spot() {
   [&]() -> result<void> { co_await start(); }();
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+}
+void wrong_in_a_function() {
+  start();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'start' is dropped; {{.*}} [coro-discarded-task]
+}
+void wrong_where_another_call_is_waited_for() {
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped; {{.*}} [coro-discarded-task]
+  run().wait();
 }
 result<void> wrong_where_it_can_be_awaited() {
+  auto run = []() -> result<void> { co_await start(); };
+  run();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped; {{.*}} [coro-discarded-task]
   [&]() -> result<void> { co_await start(); }();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
   co_return;
@@ -117,6 +132,8 @@ future<> wrong(seastar::semaphore &semaphore, seastar::named_semaphore &named, s
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'hold_write_lock' is dropped; {{.*}} [coro-discarded-task]
   auto units = seastar::get_units(semaphore, 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get_units' is dropped; {{.*}} [coro-discarded-task]
+  run().then([] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'then' is dropped; {{.*}} [coro-discarded-task]
   gate.close();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'close' is dropped; {{.*}} [coro-discarded-task]
   seastar::coroutine::parallel_for_each(std::vector<int>(), [](int) { return run(); });
@@ -252,6 +269,15 @@ yaclib::Future<> right(yaclib::IExecutor &executor) {
 } // namespace uses_yaclib
 
 namespace uses_userver {
+void wrong_at_once() {
+  auto watch = userver::utils::Async("watch", [] {});
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'Async' is dropped; dropping it cancels it [coro-discarded-task]
+}
+// It is cancelled when the work beside it is done.
+void right_beside_other_work() {
+  auto watch = userver::utils::Async("watch", [] {});
+  userver::engine::SleepFor(1s);
+}
 using namespace userver;
 void wrong(int &processor) {
   utils::Async("one", [] {});
@@ -294,6 +320,13 @@ class right_as_a_member {
 
 namespace uses_folly {
 folly::coro::Task<int> work();
+folly::Expected<int, std::string> parse(std::string_view text);
+folly::Optional<int> find(int key);
+void right_with_values() {
+  parse("1");
+  if (parse("2") && !find(1))
+    return;
+}
 void wrong(folly::Executor *executor) {
   work().semi().via(executor);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'via' is dropped; {{.*}} [coro-discarded-task]
@@ -324,6 +357,19 @@ tmc::task<> wrong_in_tmc(tmc::task<> (*work)()) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
   auto both = tmc::spawn_tuple(work(), work()).fork();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork' is dropped; {{.*}} [coro-discarded-task]
+  auto forked = co_await tmc::fork_clang(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
+  co_await tmc::fork_clang(work());
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task that this 'co_await' yields is dropped; {{.*}} [coro-discarded-task]
+  auto group = tmc::fork_group();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'fork_group' is dropped; {{.*}} [coro-discarded-task]
+  group.fork(work());
+  auto many = tmc::fork_group();
+  many.fork(work());
+  co_await std::move(many);
+  auto first = co_await tmc::fork_clang(work()), second = co_await tmc::fork_clang(work());
+  co_await std::move(first);
+  co_await std::move(second);
   auto awaited = tmc::spawn_tuple(work(), work()).fork();
   co_await std::move(awaited);
   tmc::spawn(work()).detach();

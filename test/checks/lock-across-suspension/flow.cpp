@@ -221,6 +221,37 @@ aio::coro<> an_attempt_by_hand_is_fine(std::mutex &m) {
   m.unlock();
 }
 
+aio::coro<> an_attempt_that_holds_no_longer_is_fine(std::mutex &m, int n) {
+  if (n > 1 && m.try_lock()) {
+    use(1);
+    m.unlock();
+  }
+  co_await turn();
+  if (!m.try_lock()) {
+    co_await turn();
+    co_return;
+  }
+  use(2);
+  m.unlock();
+  co_await turn();
+}
+
+aio::coro<> an_attempt_that_holds(std::mutex &m) {
+  if (m.try_lock()) {
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'm' is held while 'an_attempt_that_holds' is suspended [coro-lock-across-suspension]
+    co_await turn();
+    m.unlock();
+  }
+}
+
+aio::coro<> an_attempt_that_returns_without(std::mutex &m) {
+  if (!m.try_lock())
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'm' is held while 'an_attempt_that_returns_without' is suspended [coro-lock-across-suspension]
+    co_return;
+  co_await turn();
+  m.unlock();
+}
+
 aio::coro<> one_per_round_is_fine(std::mutex &m) {
   for (int n = 0; n < 3; ++n) {
     {

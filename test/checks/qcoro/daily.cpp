@@ -127,7 +127,12 @@ public:
     store_.login("me").then([](bool) {}, [](const std::exception &) {});
     // Nobody can wait here, and it is written to be started.
     [this]() -> QCoro::Task<> { co_await store_.refresh(); }();
+    auto run = [this]() -> QCoro::Task<> { co_await store_.refresh(); };
+    run();
+    connect(&timer_, &QTimer::timeout, this, [this, run] { run(); });
   }
+  // As a slot that returns the task would.
+  void reload() { store_.refresh(); }
   void update() {}
   QCoro::Task<> on_finished(int code) {
     if (code != 0)
@@ -142,6 +147,18 @@ private:
   QCoro::Task<> running_;
 };
 
+void wrong_in_a_function(store &of) {
+  of.login("me");
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'login' is dropped; {{.*}} [coro-discarded-task]
+  QCoro::sleepFor(1s);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'sleepFor' is dropped; {{.*}} [coro-discarded-task]
+  auto held = of.refresh();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'refresh' is dropped; {{.*}} [coro-discarded-task]
+  auto ask = [&of]() -> QCoro::Task<bool> { co_return co_await of.login("me"); };
+  ask();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'ask' is dropped; {{.*}} [coro-discarded-task]
+  use(QCoro::waitFor(ask()));
+}
 QCoro::Task<> wrong(store &of, QTimer &timer) {
   of.refresh();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'refresh' is dropped; {{.*}} [coro-discarded-task]
@@ -153,6 +170,9 @@ QCoro::Task<> wrong(store &of, QTimer &timer) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'qCoro' is dropped; {{.*}} [coro-discarded-task]
   auto bytes = of.get(QUrl());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'get' is dropped; {{.*}} [coro-discarded-task]
+  auto run = [&]() -> QCoro::Task<> { co_await of.refresh(); };
+  run();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'run' is dropped; {{.*}} [coro-discarded-task]
   [&]() -> QCoro::Task<> { co_await of.refresh(); }();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
   co_return;

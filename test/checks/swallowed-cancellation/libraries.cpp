@@ -9,6 +9,7 @@
 #include <libunifex/libunifex.h>
 #include <seastar/seastar.h>
 #include <stdexec/stdexec.h>
+#include <userver/userver.h>
 #include <winrt/winrt.h>
 
 using namespace std::chrono_literals;
@@ -524,3 +525,101 @@ coro::task<> libcoro_is_fine() {
   }
 }
 } // namespace unaffected
+
+// Fibers: they wait in plain functions.
+namespace uses_userver {
+using namespace userver;
+bool pop(int &item);
+void handle(int item);
+auto wrong_in_a_task() {
+  return utils::Async("worker", [] {
+    for (;;) {
+      try {
+        auto task = utils::Async("step", [] { handle(1); });
+        task.Get();
+      } catch (const std::exception &error) {
+        // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation '{{.*}}' and goes on as if nothing had happened [coro-swallowed-cancellation]
+        log(error.what());
+      }
+      engine::InterruptibleSleepFor(1s);
+    }
+  });
+}
+int wrong_until_it_works() {
+  while (true) {
+    try {
+      return utils::Async("step", [] { return 1; }).Get();
+    } catch (...) {
+      // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this handler catches the cancellation '{{.*}}' and goes on as if nothing had happened [coro-swallowed-cancellation]
+    }
+  }
+}
+void right_with_a_condition() {
+  while (!engine::current_task::ShouldCancel()) {
+    try {
+      utils::Async("step", [] { handle(1); }).Get();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+void right_with_a_test() {
+  for (;;) {
+    try {
+      utils::Async("step", [] { handle(1); }).Get();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+    engine::current_task::CancellationPoint();
+  }
+}
+void right_with_a_queue() {
+  int item;
+  while (pop(item)) { // false when cancelled
+    try {
+      utils::Async("step", [item] { handle(item); }).Get();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+  for (;;) {
+    if (!pop(item))
+      return;
+    try {
+      utils::Async("step", [item] { handle(item); }).Get();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+void right_with_a_handler_of_its_own() {
+  for (;;) {
+    try {
+      utils::Async("step", [] { handle(1); }).Get();
+    } catch (const engine::WaitInterruptedException &) {
+      throw;
+    } catch (const engine::TaskCancelledException &) {
+      throw;
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+int right_once() {
+  try {
+    return utils::Async("step", [] { return 1; }).Get();
+  } catch (const std::exception &error) {
+    log(error.what());
+  }
+  return 0;
+}
+void right_with_retries() {
+  for (int i = 0; i < 3; ++i) {
+    try {
+      utils::Async("step", [] { handle(1); }).Get();
+    } catch (const std::exception &error) {
+      log(error.what());
+    }
+  }
+}
+} // namespace uses_userver

@@ -168,13 +168,34 @@ yaclib::Future<> wrong() {
   auto future = start();
   yaclib::Wait(future);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'yaclib::Wait' {{waits for asynchronous work|runs an event loop}} inside this coroutine{{.*}} [coro-sync-wait]
+  auto result = start().Get();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'yaclib::Future::Get' waits for asynchronous work inside this coroutine{{.*}} [coro-sync-wait]
+  auto other = start();
+  auto later = std::move(other).Get();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'yaclib::Future::Get' waits for asynchronous work inside this coroutine{{.*}} [coro-sync-wait]
+  co_return;
+}
+yaclib::Future<> wrong_when_shared(yaclib::SharedFuture<int> shared) {
+  auto &result = shared.Get();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'yaclib::SharedFuture::Get' waits for asynchronous work inside this coroutine{{.*}} [coro-sync-wait]
   co_return;
 }
 yaclib::Future<> right() {
   auto future = start();
   co_await yaclib::Await(future);
   auto result = std::move(future).Touch();
+  auto other = start();
+  if (auto *there = other.Get()) // of an lvalue: null while there is none
+    (void)there;
+  co_await yaclib::Await(other);
+  result = std::move(other).Get();
+  auto third = start();
+  if (third.Ready())
+    result = std::move(third).Get();
+  else
+    co_await std::move(third);
 }
+void right_in_a_function() { auto result = start().Get(); }
 } // namespace uses_yaclib
 
 namespace uses_kj {

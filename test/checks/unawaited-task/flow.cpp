@@ -138,6 +138,41 @@ lazy<> every_container_loses() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   std::tuple<lazy<int>, int> tuple{work(), 1};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  std::vector<lazy<int>> slots(2);
+  slots[0] = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  slots.at(1) = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  lazy<int> two[2];
+  two[0] = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  std::vector<lazy<int>> filled(2);
+  for (auto &one : filled)
+    one = work();
+  for (int i = 0; i < 2; ++i)
+    filled[i] = work();
+  for (auto &one : filled)
+    look(co_await std::move(one));
+  lazy<int> perhaps[2];
+  perhaps[0] = work();
+  if (perhaps[0])
+    look(co_await std::move(perhaps[0]));
+  std::vector<lazy<int>> listed;
+  listed.push_back(work());
+  if (listed[0].valid())
+    look(co_await std::move(listed[0]));
+  std::map<int, lazy<int>> by_key;
+  by_key[1] = work();
+  look(co_await std::move(by_key[1]));
+  auto part = std::make_pair(work(), 1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  look(part.second);
+  auto other = std::make_tuple(work(), 1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
+  look(std::get<1>(other));
+  auto awaited = std::make_pair(work(), 1);
+  look(awaited.second);
+  co_await std::move(awaited.first);
   auto pair = std::make_pair(work(), 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   std::array<lazy<int>, 2> array{work(), work()};

@@ -6,7 +6,10 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
 struct awaits_nothing {
   bool await_ready() const noexcept { return false; }
@@ -284,3 +287,72 @@ struct event {
 };
 event current_event();
 bool looked_at_is_fine() { return current_event().is_set() || current_event() == event(); }
+
+//===-- Values that coroutines may compute: an early return is all their co_await does --===//
+namespace values {
+template <class T, class E = std::string>
+struct expected {
+  struct promise_type {
+    expected get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_value(T);
+    void unhandled_exception() {}
+  };
+  std::variant<T, E> value_or_error;
+  bool ok() const { return value_or_error.index() == 0; }
+  explicit operator bool() const { return ok(); }
+  bool await_ready() const noexcept { return ok(); }
+  void await_suspend(std::coroutine_handle<>) const {}
+  T await_resume() const;
+};
+expected<int> parse(const std::string &text);
+expected<int> sum(const std::string &a, const std::string &b) {
+  int first = co_await parse(a);
+  int second = co_await parse(b);
+  co_return first + second;
+}
+std::optional<int> find(int);
+void nothing_is_lost() {
+  parse("1");
+  auto result = sum("1", std::string("2"));
+  if (parse("1").ok() || !parse("2"))
+    return;
+  if (auto other = sum("1", "2"))
+    return;
+  while (find(1))
+    if (!find(2))
+      return;
+}
+// What holds a handle is none, whatever else it holds.
+template <class T>
+struct job {
+  struct promise_type {
+    job get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_value(T);
+    void unhandled_exception() {}
+  };
+  std::optional<T> result;
+  std::coroutine_handle<promise_type> frame;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const;
+  T await_resume() const;
+};
+job<int> work();
+void a_job_is_lost() {
+  work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'work' is dropped; {{.*}} [coro-discarded-task]
+}
+} // namespace values
+template <class... Args>
+struct std::coroutine_traits<std::optional<int>, Args...> {
+  struct promise_type {
+    std::optional<int> get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_value(int);
+    void unhandled_exception() {}
+  };
+};
