@@ -422,39 +422,6 @@ TEST(streams, a_peer_that_is_faster_than_its_reader_does_not_keep_the_loop) {
   peer.join();
 }
 
-TEST(streams, a_reader_that_lets_others_have_their_turn_is_still_the_only_one) {
-  on_real_loop([]() -> coro<> {
-    auto [a, b] = pair_of_streams();
-    const std::string block(std::size_t{1} << 20, 'x');
-    std::size_t sent = 0;
-    int refused = 0;
-    // Whoever asks while the first one reads is refused, also while it pauses.
-    auto all = aio::create_task(a.first.readexactly(4 << 20));
-    for (int i = 0; i < 4; ++i) {
-      b.second.write(block);
-      sent += block.size();
-      co_await ticks(1);
-      if (!all.done())
-        refused += co_await ending(a.first.read(1)) != "value";
-    }
-    while (!all.done()) {
-      refused += co_await ending(a.first.read(1)) != "value";
-      co_await ticks(1);
-    }
-    EXPECT_EQ((co_await all).size(), sent);
-    EXPECT_GT(refused, 1);
-    // Cancelled in the middle, nothing is lost.
-    b.second.write(block);
-    auto cut_off = aio::create_task(a.first.readexactly(1 << 20));
-    co_await ticks(2);
-    cut_off.cancel();
-    EXPECT_EQ(co_await ending(cut_off), "cancelled:");
-    EXPECT_EQ((co_await a.first.readexactly(1 << 20)).size(), block.size());
-    a.second.close();
-    b.second.close();
-  });
-}
-
 TEST(streams, at_eof_is_true_once_everything_is_read) {
   on_real_loop([]() -> coro<> {
     auto [a, b] = pair_of_streams();

@@ -35,8 +35,8 @@ public:
         where.anchor().has_mail() || where.handles_signals())
       return;
     detail::task_core *first = where.tasks().front();
-    // A thread that we know nothing of may be about to wake us.
-    if (!first || has_unknown_threads())
+    // A thread that we know nothing of may be about to wake us, or have ended with having done so just now.
+    if (!first || has_unknown_threads() || where.anchor().has_mail())
       return;
     // What others know better, and the circles.
     std::vector<const detail::task_core *> explained;
