@@ -83,12 +83,10 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
 [[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller) noexcept {
   births->record(frame, caller, __builtin_frame_address(0));
 }
-[[gnu::noinline]] AIO_NO_SANITIZE void record_birth(frame_record &frame, const void *caller,
-                                                    const void *const *arguments, std::size_t count) noexcept {
+[[gnu::noinline, gnu::cold]] AIO_NO_SANITIZE void
+record_birth(frame_record &frame, const void *caller, const void *const *arguments, std::size_t count) noexcept {
   births->record(frame, caller, __builtin_frame_address(0));
-  const std::span addresses(arguments, count);
-  if (std::ranges::any_of(addresses, [](const void *a) { return births->may_be_below_the_loop(a); })) [[unlikely]]
-    notify_frame_arguments(frame, addresses);
+  notify_frame_arguments(frame, {arguments, count});
 }
 
 AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here) noexcept {
@@ -131,7 +129,7 @@ void birth_table::make_room() noexcept {
   free_ = std::exchange(returned_, nullptr);
 }
 
-void end_birth(frame_record &frame) noexcept {
+inline void end_birth(frame_record &frame) noexcept {
   frame_birth &birth = *frame.birth_;
   birth_table &table = birth_table::table_of(birth);
   if (birth.note || birth.path || &table != births || !frame.finished()) [[unlikely]] {
@@ -141,6 +139,12 @@ void end_birth(frame_record &frame) noexcept {
   birth.frame = nullptr;
   birth.set_next(table.free_);
   table.free_ = &birth;
+}
+void end_watched_frame(frame_record &frame) noexcept {
+  if (!(frame.life_ & frame_record::begun)) [[unlikely]]
+    report_never_awaited(frame);
+  if (AIO_HOOKS && frame.birth_)
+    end_birth(frame);
 }
 
 void birth_table::end(frame_record &frame) noexcept {

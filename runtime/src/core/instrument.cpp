@@ -185,7 +185,7 @@ void refuse_second_await(const char *what) {
   throw runtime_error(std::string("cannot reuse already awaited ") + what);
 }
 
-static void report_never_awaited(frame_record &frame) noexcept {
+void report_never_awaited(frame_record &frame) noexcept {
   bool told = false;
   if (frame_hooks)
     frame_hooks->each(hook::never_awaited, [&](instrument &i) { told = i.never_awaited(frame) || told; });
@@ -196,12 +196,6 @@ static void report_never_awaited(frame_record &frame) noexcept {
   } catch (...) {
     warn("a coroutine was never awaited");
   }
-}
-void end_watched_frame(frame_record &frame) noexcept {
-  if (!frame.started() && !frame.disposed())
-    report_never_awaited(frame);
-  if (AIO_HOOKS && frame.birth())
-    end_birth(frame);
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 // What every coroutine frame of aio records about itself: where it was written, where it awaits, who awaits it.
 #pragma once
 
+#include <array>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -39,6 +40,7 @@ void notify_frame_awaits(frame_record &frame) noexcept;
 void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
+void report_never_awaited(frame_record &frame) noexcept;
 /// The end of a frame that was never awaited, or has a birth.
 void end_watched_frame(frame_record &frame) noexcept;
 /// Throws runtime_error for something that was awaited before; `what` names it.
@@ -85,15 +87,17 @@ protected:
   }
   /// To be called by the constructor of the promise, with what the coroutine was called with.
   template <class... Args> void watch_birth(Args &...args) noexcept {
-    if (detail::births) [[unlikely]] {
-      if constexpr (sizeof...(Args) == 0) {
+    if (const detail::birth_table *table = detail::births) [[unlikely]] {
+      // An empty object, such as a lambda without captures, has nothing that could be missed.
+      const std::array<const void *, sizeof...(Args)> addresses = {
+          (std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args)))...};
+      bool any = false;
+      for (const void *address : addresses)
+        any = any || table->may_be_below_the_loop(address);
+      if (any) [[unlikely]]
+        detail::record_birth(*this, __builtin_return_address(0), addresses.data(), addresses.size());
+      else
         detail::record_birth(*this, __builtin_return_address(0));
-      } else {
-        // An empty object, such as a lambda without captures, has nothing that could be missed.
-        const void *addresses[] = {std::is_empty_v<Args> ? nullptr
-                                                         : static_cast<const void *>(std::addressof(args))...};
-        detail::record_birth(*this, __builtin_return_address(0), addresses, sizeof...(Args));
-      }
     }
   }
   void created_at(const std::source_location &location) noexcept { location_ = location; }
@@ -127,6 +131,7 @@ public:
 
 private:
   friend void detail::end_birth(frame_record &) noexcept;
+  friend void detail::end_watched_frame(frame_record &) noexcept;
   friend class detail::birth_table;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
   frame_record *parent_ = nullptr;

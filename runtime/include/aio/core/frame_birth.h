@@ -116,7 +116,7 @@ inline constexpr birth_table *births = nullptr;
 
 /// Notes from where the frame is made: to be called from the coroutine's own beginning, with its return address.
 void record_birth(frame_record &frame, const void *caller) noexcept;
-/// The same, with the addresses of what the coroutine was called with.
+/// The same, and tells of what the coroutine was called with.
 void record_birth(frame_record &frame, const void *caller, const void *const *arguments, std::size_t count) noexcept;
 /// The frame, which has a birth, dies.
 void end_birth(frame_record &frame) noexcept;
