@@ -129,7 +129,7 @@ void birth_table::make_room() noexcept {
   free_ = std::exchange(returned_, nullptr);
 }
 
-inline void end_birth(frame_record &frame) noexcept {
+void end_birth(frame_record &frame) noexcept {
   frame_birth &birth = *frame.birth_;
   birth_table &table = birth_table::table_of(birth);
   if (birth.note || birth.path || &table != births || !frame.finished()) [[unlikely]] {
