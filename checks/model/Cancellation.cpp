@@ -86,10 +86,7 @@ HandlerReader::typesFor(llvm::ArrayRef<const Expr *> Suspensions) {
   };
   Add(F->getReturnType()->getAsCXXRecordDecl());
   for (const Expr *Await : Suspensions) {
-    const Expr *Waited = awaitedOperand(Await);
-    if (!Waited)
-      Waited = fiberWaitedFor(M, Await);
-    const Expr *Operand = Waited->IgnoreParenImpCasts();
+    const Expr *Operand = waitedFor(M, Await)->IgnoreParenImpCasts();
     Add(Operand->getType().getNonReferenceType()->getAsCXXRecordDecl());
   }
   std::vector<CancelType> Types;

@@ -49,4 +49,9 @@ const Expr *fiberWaitedFor(Model &M, const Stmt *S) {
              : nullptr;
 }
 
+const Expr *waitedFor(Model &M, const Stmt *S) {
+  const Expr *Awaited = awaitedOperand(S);
+  return Awaited ? Awaited : fiberWaitedFor(M, S);
+}
+
 } // namespace coro

@@ -20,6 +20,9 @@ bool testsCancellation(Model &M, const clang::Stmt *S,
 /// which suspends in a plain call: `task.Get()`. Null otherwise.
 const clang::Expr *fiberWaitedFor(Model &M, const clang::Stmt *S);
 
+/// What \p S awaits, or waits for in that way; null if it does neither.
+const clang::Expr *waitedFor(Model &M, const clang::Stmt *S);
+
 } // namespace coro
 
 #endif

@@ -66,10 +66,7 @@ public:
   bool statement(const Stmt *S, unsigned &State) override {
     if (const auto *Throw = dyn_cast<CXXThrowExpr>(S))
       return thrown(Throw, State);
-    const Expr *Operand = awaitedOperand(S);
-    if (!Operand)
-      Operand = fiberWaitedFor(M, S);
-    if (Operand) {
+    if (const Expr *Operand = waitedFor(M, S)) {
       const CXXRecordDecl *R = Operand->IgnoreParenImpCasts()
                                    ->getType()
                                    .getNonReferenceType()

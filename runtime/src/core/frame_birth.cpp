@@ -59,8 +59,7 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   }
   free_ = birth->next();
   birth->frame = &frame;
-  frame.birth_ = birth;
-  frame.life_ |= frame_record::born;
+  frame.set_birth(*birth);
   const auto *here = static_cast<const stack_frame *>(callee);
   birth->inside = here->pc;
   birth->caller = caller;
@@ -129,7 +128,11 @@ void birth_table::make_room() noexcept {
   free_ = std::exchange(returned_, nullptr);
 }
 
-void end_birth(frame_record &frame) noexcept {
+void end_watched_frame(frame_record &frame) noexcept {
+  if (!(frame.life_ & frame_record::begun)) [[unlikely]]
+    report_never_awaited(frame);
+  if (!AIO_HOOKS || !frame.birth_)
+    return;
   frame_birth &birth = *frame.birth_;
   birth_table &table = birth_table::table_of(birth);
   if (birth.note || birth.path || &table != births || !frame.finished()) [[unlikely]] {
@@ -139,12 +142,6 @@ void end_birth(frame_record &frame) noexcept {
   birth.frame = nullptr;
   birth.set_next(table.free_);
   table.free_ = &birth;
-}
-void end_watched_frame(frame_record &frame) noexcept {
-  if (!(frame.life_ & frame_record::begun)) [[unlikely]]
-    report_never_awaited(frame);
-  if (AIO_HOOKS && frame.birth_)
-    end_birth(frame);
 }
 
 void birth_table::end(frame_record &frame) noexcept {
@@ -201,8 +198,7 @@ frame_birth &birth_table::add(frame_record &frame) {
   returned_ = birth->next();
   birth->frame = &frame;
   birth->inside = birth->caller = nullptr;
-  frame.birth_ = birth;
-  frame.life_ |= frame_record::born;
+  frame.set_birth(*birth);
   return *birth;
 }
 

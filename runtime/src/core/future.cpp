@@ -4,6 +4,8 @@
 
 #include <aio/core/task.h>
 
+#include "callback_span.h"
+
 namespace aio {
 
 namespace detail {
@@ -17,16 +19,7 @@ public:
     const std::unique_ptr<callback_entry> self(this);
     event_loop &loop = get_running_loop();
     slot_switch in_context(slot_);
-    if (loop.armed() & at_callback_begin) [[unlikely]]
-      notify_callback_begins(loop, as_seen());
-    struct end {
-      const callback_entry &entry;
-      event_loop &loop;
-      ~end() {
-        if (loop.armed() & at_callback_end) [[unlikely]]
-          notify_callback_ends(loop, entry.as_seen());
-      }
-    } finish{*this, loop};
+    const callback_span span(loop, *this);
     try {
       callback_(any_future(source_));
     } catch (const system_exit &) {
@@ -34,18 +27,16 @@ public:
     } catch (const keyboard_interrupt &) {
       throw;
     } catch (...) {
-      const std::exception_ptr error = std::current_exception();
-      std::string from = origin_ ? origin_->text() : std::string();
-      loop.call_exception_handler(
-          {"Exception in callback " + type_name(callback_.type()), error, {}, "done callback", {}, std::move(from)});
+      report_failed_callback(loop, as_seen(), "done callback");
     }
   }
   void discard() noexcept override { delete this; }
   bool pending() const noexcept { return !source_; }
   const done_callback &callback() const noexcept { return callback_; }
 
-private:
   running_callback as_seen() const noexcept { return {callback_.type(), origin_.get()}; }
+
+private:
   done_callback callback_;
   context_slot slot_;
   std::unique_ptr<handle_origin> origin_;

@@ -5,6 +5,8 @@
 #include <aio/core/event_loop.h>
 #include <aio/core/future.h>
 
+#include "callback_span.h"
+
 namespace aio::detail {
 
 std::atomic<std::unique_ptr<handle_origin> (*)()> note_handle_origin{nullptr};
@@ -23,6 +25,12 @@ void notify_callback_begins(event_loop &loop, const running_callback &callback) 
 void notify_callback_ends(event_loop &loop, const running_callback &callback) noexcept {
   loop.instruments().each(hook::callback_ends, [&](instrument &i) { i.callback_ends(loop, callback); });
 }
+void report_failed_callback(event_loop &loop, const running_callback &callback, const char *source) {
+  const std::exception_ptr error = std::current_exception();
+  std::string from = callback.origin ? callback.origin->text() : std::string();
+  loop.call_exception_handler(
+      {"Exception in callback " + type_name(callback.type), error, {}, source, {}, std::move(from)});
+}
 
 void handle_core::run() {
   struct owner {
@@ -38,19 +46,15 @@ void handle_core::run() {
   event_loop &loop = *anchor_->loop();
   slot_switch in_context(context_);
   running_ = true;
-  if (loop.armed() & at_callback_begin) [[unlikely]]
-    notify_callback_begins(loop, as_seen());
   struct end {
     handle_core &core;
-    event_loop &loop;
     ~end() {
       core.running_ = false;
-      if (loop.armed() & at_callback_end) [[unlikely]]
-        notify_callback_ends(loop, core.as_seen());
       if (!core.persistent_ || core.cancelled())
         core.drop_callable();
     }
-  } finish{*this, loop};
+  } finish{*this};
+  const callback_span span(loop, *this);
   try {
     invoke();
   } catch (const system_exit &) {
@@ -58,13 +62,9 @@ void handle_core::run() {
   } catch (const keyboard_interrupt &) {
     throw;
   } catch (...) {
-    const std::exception_ptr error = std::current_exception();
-    std::string from = origin_ ? origin_->text() : std::string();
-    loop.call_exception_handler({"Exception in callback " + name(), error, {}, "callback", {}, std::move(from)});
+    report_failed_callback(loop, as_seen(), "callback");
   }
 }
-
-std::string handle_core::name() const { return type_name(callable_type()); }
 
 void handle_core::discard() noexcept {
   drop_callable();

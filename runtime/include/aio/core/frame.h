@@ -130,7 +130,6 @@ public:
   }
 
 private:
-  friend void detail::end_birth(frame_record &) noexcept;
   friend void detail::end_watched_frame(frame_record &) noexcept;
   friend class detail::birth_table;
   std::coroutine_handle<> continuation_ = std::noop_coroutine();
@@ -138,6 +137,10 @@ private:
   std::source_location location_;
   std::source_location await_site_;
   detail::frame_birth *birth_ = nullptr;
+  void set_birth(detail::frame_birth &birth) noexcept {
+    birth_ = &birth;
+    life_ |= born;
+  }
   static constexpr std::uint8_t begun = 1; // started or disposed
   static constexpr std::uint8_t born = 2;  // has a birth
   std::uint8_t life_ = 0;

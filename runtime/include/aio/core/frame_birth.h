@@ -85,7 +85,7 @@ public:
   }
 
 private:
-  friend void end_birth(frame_record &) noexcept;
+  friend void end_watched_frame(frame_record &) noexcept;
   static constexpr std::size_t block_size = 16384;
   struct block {
     birth_table *table;
@@ -118,8 +118,6 @@ inline constexpr birth_table *births = nullptr;
 void record_birth(frame_record &frame, const void *caller) noexcept;
 /// The same, and tells of what the coroutine was called with.
 void record_birth(frame_record &frame, const void *caller, const void *const *arguments, std::size_t count) noexcept;
-/// The frame, which has a birth, dies.
-void end_birth(frame_record &frame) noexcept;
 
 } // namespace detail
 } // namespace aio

@@ -45,12 +45,12 @@ public:
   void run() override;
   void discard() noexcept override;
   /// What is called, for reports: the type of the callable.
-  std::string name() const;
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   /// Null unless debug mode was on when it was made.
   const handle_origin *origin() const noexcept { return origin_.get(); }
   context_slot &slot_of_context() noexcept { return context_; }
+  running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
 
 protected:
   virtual void invoke() = 0;
@@ -62,7 +62,6 @@ protected:
 
 private:
   friend class aio::event_loop;
-  running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
   ref_ptr<loop_anchor> anchor_;
   context_slot context_;
   std::unique_ptr<handle_origin> origin_;

@@ -256,12 +256,6 @@ void set_debug_instruments(debug_instruments make);
 
 namespace detail {
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop);
-/// The bits of `armed` that ask for the begin of a callback, and for its end.
-inline constexpr std::uint64_t at_callback_begin =
-    instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins);
-inline constexpr std::uint64_t at_callback_end = static_cast<std::uint32_t>(hook::callback_ends);
-void notify_callback_begins(event_loop &loop, const running_callback &callback);
-void notify_callback_ends(event_loop &loop, const running_callback &callback) noexcept;
 // The doors to the seldom hooks; to be called only while `frame_hooks` is set.
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept;
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept;
