@@ -206,6 +206,21 @@ TEST(debug_late_timer, is_the_programs_fault_only_if_it_had_the_processor) {
   EXPECT_EQ(rig.reports(-500ms, 600ms, 600ms), 0U);
 }
 
+TEST(debug_late_timer, what_debug_mode_takes_itself_does_not_count) {
+  late_timer_rig rig;
+  {
+    const aio::debug::time_out reading;
+    const aio::debug::time_out inside;
+    used_time += 150ms;
+  }
+  EXPECT_EQ(rig.reports(10ms, 200ms, 40ms), 0U);
+  {
+    const aio::debug::time_out reading;
+    used_time += 50ms;
+  }
+  EXPECT_EQ(rig.reports(1000ms, 200ms, 150ms), 1U);
+}
+
 TEST(debug_late_timer, counts_from_the_last_rest) {
   late_timer_rig rig;
   // The watchdog ticks, so the rest is noted: what was used before it says nothing of what came after.

@@ -202,7 +202,16 @@ std::string watched_loop::forgive() {
              : "a part of a step took " + std::to_string(spent.count()) + " ms";
 }
 
+namespace {
+constinit thread_local time_out::sum taken_in_thread{};
+constinit thread_local unsigned open_time_outs = 0;
+
+time_out::sum clocks() noexcept { return {std::chrono::steady_clock::now().time_since_epoch(), processor_time()}; }
+} // namespace
+
 time_out::time_out() noexcept : loop_(watched_loop::here) {
+  if (open_time_outs++ == 0)
+    began_ = clocks();
   if (loop_)
     loop_->own_time.fetch_add(1, std::memory_order_relaxed);
 }
@@ -210,7 +219,14 @@ time_out::time_out() noexcept : loop_(watched_loop::here) {
 time_out::~time_out() {
   if (loop_)
     loop_->own_time.fetch_sub(1, std::memory_order_relaxed);
+  if (--open_time_outs != 0)
+    return;
+  const sum now = clocks();
+  taken_in_thread.passed += now.passed - began_.passed;
+  taken_in_thread.of_processor += now.of_processor - began_.of_processor;
 }
+
+time_out::sum time_out::taken() noexcept { return taken_in_thread; }
 
 void watched_loop::look() noexcept {
   set_clock(watchdog::ticks() + 1);

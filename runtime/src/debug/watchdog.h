@@ -68,7 +68,7 @@ extern processor_clock processor_time;
 /// while there are any, steps are judged when they end.
 extern constinit thread_local std::atomic<unsigned> slow_step_allowances;
 
-/// Keeps the time that debug mode itself takes in a step, as for reading debug information, from being reported.
+/// Keeps the time that debug mode itself takes, as for reading debug information, from being reported.
 class time_out {
 public:
   time_out() noexcept;
@@ -76,8 +76,16 @@ public:
   time_out &operator=(const time_out &) = delete;
   ~time_out();
 
+  struct sum {
+    std::chrono::nanoseconds passed{};
+    std::chrono::nanoseconds of_processor{};
+  };
+  /// What all of the calling thread's have taken so far.
+  static sum taken() noexcept;
+
 private:
   watched_loop *loop_;
+  sum began_{}; // of the outermost
 };
 
 /// The process's watchdog; its thread runs while a loop is watched, and a little longer.

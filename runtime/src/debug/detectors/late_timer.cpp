@@ -30,13 +30,16 @@ public:
       look_at_the_clock();
   }
   void timers_due(event_loop &where, time_point now, time_point due) override {
-    const duration late = now - due;
+    duration late = now - due;
+    if (!own_clock_)
+      late -= time_out::taken().passed - own_.passed;
     // What was due before the loop ran is late by design.
     const bool too_late = late >= where.slow_callback_duration() && due >= started_at_;
     if (!too_late && !own_clock_) [[likely]]
       return;
     // It is no fault of the program if the machine had no time for it, or if the timer was set too late.
-    const duration used = own_clock_ ? notes().busy - busy_ : processor_time() - used_;
+    const duration used = own_clock_ ? notes().busy - busy_
+                                     : processor_time() - used_ - (time_out::taken().of_processor - own_.of_processor);
     if (too_late && notes().slow_step_ended < due && used >= late / 2)
       say(late);
     look_at_the_clock();
@@ -46,6 +49,7 @@ private:
   void look_at_the_clock() noexcept {
     tick_ = watchdog::ticks();
     busy_ = notes().busy;
+    own_ = time_out::taken();
     if (!own_clock_)
       used_ = processor_time();
   }
@@ -90,6 +94,7 @@ private:
   duration busy_{};
   std::uint32_t tick_ = 0;
   std::chrono::nanoseconds used_{};
+  time_out::sum own_{}; ///< debug mode's share
 };
 
 } // namespace
