@@ -2,6 +2,7 @@
 // Climbs from the call of a coroutine to where its task goes, and compares with
 // how long the arguments live.
 #include "model/Dangling.h"
+#include "model/Holders.h"
 #include "model/Paths.h"
 #include "model/Uses.h"
 #include "clang/AST/Attr.h"

@@ -2,6 +2,7 @@
 // A typestate over the paths of one function: a task is made, kept, consumed,
 // or lost.
 #include "model/Flow.h"
+#include "model/Holders.h"
 #include "model/Paths.h"
 #include "model/Uses.h"
 #include "clang/AST/DeclTemplate.h"

@@ -2,6 +2,7 @@
 // Looks through a whole class for somebody who consumes the tasks in its
 // private members.
 #include "model/Flow.h"
+#include "model/Holders.h"
 #include "model/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 

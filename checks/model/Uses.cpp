@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Climbs from an expression to whatever takes its value.
 #include "model/Uses.h"
+#include "model/Holders.h"
 #include "model/Summary.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -9,51 +10,6 @@ using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
-
-const TaskType &taskIn(Model &M, QualType T) {
-  static const TaskType Nothing;
-  if (T.isNull())
-    return Nothing;
-  T = T.getNonReferenceType();
-  const TaskType &Direct = M.types().of(T);
-  if (Direct.Kind != AsyncKind::None)
-    return Direct;
-  if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
-    return taskIn(M, Array->getElementType());
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-      T->getAsCXXRecordDecl());
-  if (!Spec || !Spec->isInStdNamespace())
-    return Nothing;
-  bool Holder =
-      llvm::StringSwitch<bool>(identifier(Spec))
-          .Cases({"vector", "deque", "list", "forward_list", "array",
-                  "optional", "pair", "tuple", "set", "multiset", "map",
-                  "multimap"},
-                 true)
-          .Cases({"unordered_set", "unordered_map", "stack", "queue"}, true)
-          .Default(false);
-  if (!Holder)
-    return Nothing;
-  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray()) {
-    auto Look = [&](const TemplateArgument &A) -> const TaskType & {
-      if (A.getKind() != TemplateArgument::Type)
-        return Nothing;
-      return taskIn(M, A.getAsType());
-    };
-    if (Arg.getKind() == TemplateArgument::Pack) {
-      for (const TemplateArgument &Inner : Arg.pack_elements())
-        if (const TaskType &Found = Look(Inner); Found.isTask())
-          return Found;
-    } else if (const TaskType &Found = Look(Arg); Found.isTask()) {
-      return Found;
-    }
-  }
-  return Nothing;
-}
-
-bool holdsTasks(Model &M, QualType T) {
-  return M.types().of(T).Kind == AsyncKind::None && taskIn(M, T).isTask();
-}
 
 const ValueDecl *namedBy(const Expr *E) {
   if (!E)
@@ -112,57 +68,11 @@ static bool isOwnLocal(const Expr *E) {
          !Ref->refersToEnclosingVariableOrCapture();
 }
 
-bool addsElement(StringRef Name) {
-  return llvm::StringSwitch<bool>(Name)
-      .Cases({"push_back", "emplace_back", "push_front", "emplace_front",
-              "insert", "emplace", "push", "insert_or_assign", "try_emplace",
-              "insert_after", "emplace_after"},
-             true)
-      .Default(false);
-}
-
-static bool keepsContents(StringRef Name) {
-  return llvm::StringSwitch<bool>(Name)
-      .Cases({"size", "empty", "capacity", "reserve", "max_size", "has_value",
-              "shrink_to_fit", "count", "contains"},
-             true)
-      .Default(false);
-}
-
-static bool givesElement(StringRef Name) {
-  return llvm::StringSwitch<bool>(Name)
-      .Cases({"front", "back", "at", "value", "top"}, true)
-      .Default(false);
-}
-
-/// The container whose element \p E names, as `v[0]` or `v.at(0)`, or null.
-static const Expr *holderOfElement(const Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
-    return Element->getBase();
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
-    return givesElement(identifier(Call->getMethodDecl()))
-               ? Call->getImplicitObjectArgument()
-               : nullptr;
-  const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
-  return Call && Call->getOperator() == OO_Subscript ? Call->getArg(0)
-                                                     : nullptr;
-}
-
 bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
          llvm::StringSwitch<bool>(identifier(F))
              .Cases({"move", "forward", "as_const", "move_if_noexcept"}, true)
-             .Default(false);
-}
-
-static bool makesHolder(const CallExpr *Call) {
-  const FunctionDecl *F = Call->getDirectCallee();
-  return F && F->isInStdNamespace() &&
-         llvm::StringSwitch<bool>(identifier(F))
-             .Cases({"make_tuple", "make_pair", "make_optional", "to_array"},
-                    true)
              .Default(false);
 }
 
@@ -272,290 +182,269 @@ Use UseReader::ofArgument(const Expr *Call, const Expr *Arg) {
   return {Use::Consumed, nullptr, Call};
 }
 
-Use UseReader::of(const Expr *E) {
-  const Stmt *Child = E;
-  while (true) {
-    const Stmt *P = Up.of(Child);
-    const auto *ChildExpr = dyn_cast<Expr>(Child);
-    if (!P || !ChildExpr)
-      return {Child == Body || isa_and_nonnull<Expr>(Child) ? Use::Discarded
-                                                            : Use::Consumed,
-              nullptr, Child};
-
-    switch (P->getStmtClass()) {
-    case Stmt::ParenExprClass:
-    case Stmt::ExprWithCleanupsClass:
-    case Stmt::CXXBindTemporaryExprClass:
-    case Stmt::MaterializeTemporaryExprClass:
-    case Stmt::ConstantExprClass:
-    case Stmt::SubstNonTypeTemplateParmExprClass:
-    case Stmt::ImplicitCastExprClass:
-    case Stmt::CXXStdInitializerListExprClass:
-    case Stmt::CXXDefaultInitExprClass:
-    case Stmt::ArrayInitLoopExprClass:
-    case Stmt::OpaqueValueExprClass:
-      Child = P;
-      continue;
-
-    case Stmt::ArraySubscriptExprClass:
-      if (cast<ArraySubscriptExpr>(P)->getBase() != Child)
-        return {Use::Consumed, nullptr, P};
-      Child = P;
-      continue;
-
-    case Stmt::CStyleCastExprClass:
-    case Stmt::CXXStaticCastExprClass:
-    case Stmt::CXXFunctionalCastExprClass:
-    case Stmt::CXXConstCastExprClass:
-    case Stmt::BuiltinBitCastExprClass: {
-      const auto *Cast = cast<ExplicitCastExpr>(P);
-      if (Cast->getType()->isVoidType())
-        return {Use::VoidCast, nullptr, P};
-      Child = P;
-      continue;
-    }
-
-    case Stmt::CoawaitExprClass:
-    case Stmt::DependentCoawaitExprClass:
-    case Stmt::CoyieldExprClass:
-    case Stmt::CoreturnStmtClass:
-    case Stmt::ReturnStmtClass:
-    case Stmt::CXXThrowExprClass:
-    case Stmt::CXXNewExprClass:
-      return {Use::Consumed, nullptr, P};
-
-    case Stmt::MemberExprClass: {
-      const Stmt *Above = Up.of(P);
-      while (Above && isa<ParenExpr>(Above))
-        Above = Up.of(Above);
-      if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Above))
-        if (Call->getCallee()->IgnoreParens() == P)
-          return ofObject(Call, ChildExpr);
-      // `pair.first`
-      const auto *Field =
-          dyn_cast<FieldDecl>(cast<MemberExpr>(P)->getMemberDecl());
-      if (Field && Field->getParent()->isInStdNamespace() &&
-          holdsTasks(M, ChildExpr->getType())) {
-        // The part that is no task says nothing about the one that is.
-        if (taskIn(M, Field->getType()).Kind == AsyncKind::None)
-          return {Use::Neutral, nullptr, P};
-        Child = P;
-        continue;
-      }
-      return {Use::Consumed, nullptr, P};
-    }
-
-    case Stmt::LambdaExprClass:
-      return ofCapture(cast<LambdaExpr>(P), ChildExpr);
-
-    case Stmt::CXXOperatorCallExprClass: {
-      const auto *Call = cast<CXXOperatorCallExpr>(P);
-      switch (Call->getOperator()) {
-      case OO_Equal: {
-        if (Call->getArg(0) == Child)
-          return {Use::Assigned, nullptr, P};
-        const ValueDecl *To = namedBy(Call->getArg(0));
-        // `tasks[0] = work();`
-        if (const Expr *Holder = holderOfElement(Call->getArg(0)))
-          if (const auto *V = dyn_cast_or_null<VarDecl>(namedBy(Holder));
-              V && isOwnLocal(Holder) && !V->getType()->isReferenceType() &&
-              holdsTasks(M, V->getType()))
-            return {Use::Kept, V, P};
-        if (To && identifier(To) == "ignore" && To->isInStdNamespace())
-          return {Use::Ignored, nullptr, P};
-        if (!To || !taskIn(M, To->getType()).isWork())
-          return {Use::Consumed, nullptr, P};
-        // Through a reference, it goes to whatever that refers to.
-        if (const auto *V = dyn_cast<VarDecl>(To);
-            V &&
-            (!isOwnLocal(Call->getArg(0)) || V->getType()->isReferenceType()))
-          return {Use::Consumed, nullptr, P};
-        return {Use::Kept, To, P};
-      }
-      case OO_EqualEqual:
-      case OO_ExclaimEqual:
-        return {Use::Queried, nullptr, P};
-      case OO_Exclaim:
-        return {Use::Tested, nullptr, P};
-      case OO_Star:
-      case OO_Arrow:
-      case OO_Subscript:
-        if (Call->getArg(0) == Child && holdsTasks(M, ChildExpr->getType())) {
-          // `opt->valid()`: the arrow gives a pointer to the element.
-          Child = P;
-          if (Call->getOperator() == OO_Arrow) {
-            const Stmt *Member = Up.of(P);
-            const Stmt *Above = Member ? Up.of(Member) : nullptr;
-            if (const auto *MC = dyn_cast_or_null<CXXMemberCallExpr>(Above))
-              return isQuery(M, MC->getMethodDecl(), objectOf(MC))
-                         ? Use{Use::Queried, nullptr, MC}
-                         : Use{Use::Consumed, nullptr, MC};
-            return {Use::Consumed, nullptr, P};
-          }
-          continue;
-        }
-        return {Use::Consumed, nullptr, P};
-      case OO_Coawait:
-        return {Use::Consumed, nullptr, P};
-      default:
-        return ofArgument(Call, ChildExpr);
-      }
-    }
-
-    case Stmt::CallExprClass:
-    case Stmt::CXXMemberCallExprClass:
-    case Stmt::UserDefinedLiteralClass: {
-      const auto *Call = cast<CallExpr>(P);
-      if (Call->getCallee() == Child)
-        return {Use::Consumed, nullptr, P};
-      if (isMoveLike(Call) || makesHolder(Call)) {
-        Child = P;
-        continue;
-      }
-      if (const auto *F = Call->getDirectCallee();
-          F && F->isInStdNamespace() && identifier(F) == "get" &&
-          holdsTasks(M, ChildExpr->getType())) {
-        if (taskIn(M, Call->getType()).Kind == AsyncKind::None)
-          return {Use::Neutral, nullptr, P};
-        Child = P; // std::get<0>(tuple)
-        continue;
-      }
-      return ofArgument(Call, ChildExpr);
-    }
-
-    case Stmt::CXXConstructExprClass:
-    case Stmt::CXXTemporaryObjectExprClass: {
-      const auto *Construct = cast<CXXConstructExpr>(P);
-      QualType T = Construct->getType();
-      // A copy or a move of the task, or a container around it.
-      bool Same =
-          ChildExpr->getType().getCanonicalType().getUnqualifiedType() ==
-          T.getCanonicalType().getUnqualifiedType();
-      if (Same || holdsTasks(M, T)) {
-        // Copying a shared handle out of a variable leaves the original alone
-        // and gives somebody else the duty.
-        if (Same && ChildExpr->isLValue() &&
-            M.types().of(T).Kind != AsyncKind::None)
-          return {Use::Consumed, nullptr, P};
-        Child = P;
-        continue;
-      }
-      return {Use::Consumed, nullptr, P};
-    }
-
-    case Stmt::InitListExprClass: {
-      const auto *List = cast<InitListExpr>(P);
-      QualType T = List->getType();
-      if (T->isArrayType() || holdsTasks(M, T) ||
-          M.types().of(T).Kind != AsyncKind::None || T->isVoidType()) {
-        Child = P;
-        continue;
-      }
-      // The inner braces of std::array<task, N>.
-      if (const auto *Outer = dyn_cast_or_null<InitListExpr>(Up.of(P))) {
-        (void)Outer;
-        Child = P;
-        continue;
-      }
-      return {Use::Consumed, nullptr, P};
-    }
-
-    case Stmt::DeclStmtClass: {
-      for (const Decl *D : cast<DeclStmt>(P)->decls()) {
-        const auto *V = dyn_cast<VarDecl>(D);
-        if (!V || V->getInit() != Child)
-          continue;
-        // for (auto &t : tasks)
-        if (const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(Up.of(P))) {
-          if (Loop->getRangeStmt() == P) {
-            const VarDecl *Each = Loop->getLoopVariable();
-            const auto *Many = dyn_cast<DecompositionDecl>(Each);
-            if (Many ? consumesBinding(Many) : consumes(Each))
-              return {Use::Consumed, nullptr, Loop};
-            return {Use::Neutral, nullptr, Loop};
-          }
-        }
-        if (const auto *Many = dyn_cast<DecompositionDecl>(V);
-            Many && consumesBinding(Many))
-          return {Use::Consumed, nullptr, P};
-        if (!V->isLocalVarDecl() || V->isStaticLocal())
-          return {Use::Consumed, nullptr, P};
-        // `auto &r = t;` is another name; `auto &&t = work();` keeps it alive.
-        if (V->getType()->isReferenceType() &&
-            (ChildExpr->isGLValue() && isa<DeclRefExpr>(E)))
-          return {consumes(V) ? Use::Consumed : Use::Neutral, nullptr, P};
-        if (taskIn(M, V->getType()).Kind != AsyncKind::None)
-          return {Use::Kept, V, P};
-        return {Use::Consumed, nullptr, P};
-      }
-      return {Use::Consumed, nullptr, P};
-    }
-
-    case Stmt::BinaryOperatorClass: {
-      const auto *Op = cast<BinaryOperator>(P);
-      if (Op->getOpcode() != BO_Comma)
-        return {Use::Consumed, nullptr, P};
-      if (Op->getLHS() == Child)
-        return {Use::Discarded, nullptr, P};
-      Child = P;
-      continue;
-    }
-
-    case Stmt::ConditionalOperatorClass:
-    case Stmt::BinaryConditionalOperatorClass: {
-      const auto *Op = cast<AbstractConditionalOperator>(P);
-      if (Op->getCond() == Child)
-        return {Use::Tested, nullptr, P};
-      Child = P;
-      continue;
-    }
-
-    // Statements whose direct expression children drop their value.
-    case Stmt::CompoundStmtClass: {
-      // The last expression of a GNU statement expression is its value.
-      if (const auto *Value = dyn_cast_or_null<StmtExpr>(Up.of(P)))
-        if (cast<CompoundStmt>(P)->body_back() == Child) {
-          Child = Value;
-          continue;
-        }
-      return {Use::Discarded, nullptr, Child};
-    }
-    case Stmt::CaseStmtClass:
-      return {cast<CaseStmt>(P)->getSubStmt() == Child ? Use::Discarded
-                                                       : Use::Consumed,
-              nullptr, Child};
-    case Stmt::DefaultStmtClass:
-    case Stmt::LabelStmtClass:
-    case Stmt::AttributedStmtClass:
-      return {Use::Discarded, nullptr, Child};
-    case Stmt::IfStmtClass: {
-      const auto *If = cast<IfStmt>(P);
-      return {If->getCond() == Child ? Use::Tested : Use::Discarded, nullptr,
-              Child};
-    }
-    case Stmt::WhileStmtClass:
-      return {cast<WhileStmt>(P)->getCond() == Child ? Use::Tested
-                                                     : Use::Discarded,
-              nullptr, Child};
-    case Stmt::DoStmtClass:
-      return {cast<DoStmt>(P)->getCond() == Child ? Use::Tested
-                                                  : Use::Discarded,
-              nullptr, Child};
-    case Stmt::ForStmtClass:
-      return {cast<ForStmt>(P)->getCond() == Child ? Use::Tested
-                                                   : Use::Discarded,
-              nullptr, Child};
-    case Stmt::SwitchStmtClass:
-      return {cast<SwitchStmt>(P)->getCond() == Child ? Use::Consumed
-                                                      : Use::Discarded,
-              nullptr, Child};
-    case Stmt::CXXForRangeStmtClass:
-      return {Use::Discarded, nullptr, Child};
-
-    default:
-      return {Use::Consumed, nullptr, P};
-    }
+/// Whether the value of \p P is that of what it stands around.
+static bool isTransparent(const Stmt *P) {
+  switch (P->getStmtClass()) {
+  case Stmt::ParenExprClass:
+  case Stmt::ExprWithCleanupsClass:
+  case Stmt::CXXBindTemporaryExprClass:
+  case Stmt::MaterializeTemporaryExprClass:
+  case Stmt::ConstantExprClass:
+  case Stmt::SubstNonTypeTemplateParmExprClass:
+  case Stmt::ImplicitCastExprClass:
+  case Stmt::CXXStdInitializerListExprClass:
+  case Stmt::CXXDefaultInitExprClass:
+  case Stmt::ArrayInitLoopExprClass:
+  case Stmt::OpaqueValueExprClass:
+    return true;
+  default:
+    return false;
   }
+}
+
+/// What becomes of \p Child, the value of which the statement \p P drops,
+/// unless it tests it. Other than that, it is out of sight.
+static Use ofStatement(const Stmt *P, const Stmt *Child) {
+  auto TestedIf = [Child](const Stmt *Condition) -> Use {
+    return {Condition == Child ? Use::Tested : Use::Discarded, nullptr, Child};
+  };
+  switch (P->getStmtClass()) {
+  case Stmt::CompoundStmtClass:
+  case Stmt::DefaultStmtClass:
+  case Stmt::LabelStmtClass:
+  case Stmt::AttributedStmtClass:
+  case Stmt::CXXForRangeStmtClass:
+    return {Use::Discarded, nullptr, Child};
+  case Stmt::CaseStmtClass:
+    return {cast<CaseStmt>(P)->getSubStmt() == Child ? Use::Discarded
+                                                     : Use::Consumed,
+            nullptr, Child};
+  case Stmt::IfStmtClass:
+    return TestedIf(cast<IfStmt>(P)->getCond());
+  case Stmt::WhileStmtClass:
+    return TestedIf(cast<WhileStmt>(P)->getCond());
+  case Stmt::DoStmtClass:
+    return TestedIf(cast<DoStmt>(P)->getCond());
+  case Stmt::ForStmtClass:
+    return TestedIf(cast<ForStmt>(P)->getCond());
+  case Stmt::SwitchStmtClass:
+    return {cast<SwitchStmt>(P)->getCond() == Child ? Use::Consumed
+                                                    : Use::Discarded,
+            nullptr, Child};
+  default:
+    return {Use::Consumed, nullptr, P};
+  }
+}
+
+UseReader::Step UseReader::ofMember(const MemberExpr *Member,
+                                    const Expr *Object) {
+  const Stmt *Above = Up.of(Member);
+  while (Above && isa<ParenExpr>(Above))
+    Above = Up.of(Above);
+  if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Above))
+    if (Call->getCallee()->IgnoreParens() == Member)
+      return ofObject(Call, Object);
+  // `pair.first`
+  const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+  if (!Field || !Field->getParent()->isInStdNamespace() ||
+      !holdsTasks(M, Object->getType()))
+    return Use{Use::Consumed, nullptr, Member};
+  // The part that is no task says nothing about the one that is.
+  if (taskIn(M, Field->getType()).Kind == AsyncKind::None)
+    return Use{Use::Neutral, nullptr, Member};
+  return std::nullopt;
+}
+
+Use UseReader::ofAssignment(const CXXOperatorCallExpr *Call) {
+  const Expr *Target = Call->getArg(0);
+  // `tasks[0] = work();`
+  if (const Expr *Holder = holderOfElement(Target))
+    if (const auto *V = dyn_cast_or_null<VarDecl>(namedBy(Holder));
+        V && isOwnLocal(Holder) && !V->getType()->isReferenceType() &&
+        holdsTasks(M, V->getType()))
+      return {Use::Kept, V, Call};
+  const ValueDecl *To = namedBy(Target);
+  if (To && identifier(To) == "ignore" && To->isInStdNamespace())
+    return {Use::Ignored, nullptr, Call};
+  if (!To || !taskIn(M, To->getType()).isWork())
+    return {Use::Consumed, nullptr, Call};
+  // Through a reference, it goes to whatever that refers to.
+  if (const auto *V = dyn_cast<VarDecl>(To);
+      V && (!isOwnLocal(Target) || V->getType()->isReferenceType()))
+    return {Use::Consumed, nullptr, Call};
+  return {Use::Kept, To, Call};
+}
+
+UseReader::Step UseReader::ofOperator(const CXXOperatorCallExpr *Call,
+                                      const Expr *Operand) {
+  switch (Call->getOperator()) {
+  case OO_Equal:
+    return Call->getArg(0) == Operand ? Use{Use::Assigned, nullptr, Call}
+                                      : ofAssignment(Call);
+  case OO_EqualEqual:
+  case OO_ExclaimEqual:
+    return Use{Use::Queried, nullptr, Call};
+  case OO_Exclaim:
+    return Use{Use::Tested, nullptr, Call};
+  case OO_Star:
+  case OO_Arrow:
+  case OO_Subscript: {
+    if (Call->getArg(0) != Operand || !holdsTasks(M, Operand->getType()))
+      return Use{Use::Consumed, nullptr, Call};
+    if (Call->getOperator() != OO_Arrow)
+      return std::nullopt;
+    // `opt->valid()`: the arrow gives a pointer to the element.
+    const Stmt *Member = Up.of(Call);
+    const Stmt *Above = Member ? Up.of(Member) : nullptr;
+    const auto *OfElement = dyn_cast_or_null<CXXMemberCallExpr>(Above);
+    if (!OfElement)
+      return Use{Use::Consumed, nullptr, Call};
+    return Use{isQuery(M, OfElement->getMethodDecl(), objectOf(OfElement))
+                   ? Use::Queried
+                   : Use::Consumed,
+               nullptr, OfElement};
+  }
+  case OO_Coawait:
+    return Use{Use::Consumed, nullptr, Call};
+  default:
+    return ofArgument(Call, Operand);
+  }
+}
+
+UseReader::Step UseReader::ofCall(const CallExpr *Call, const Expr *Arg) {
+  if (Call->getCallee() == Arg)
+    return Use{Use::Consumed, nullptr, Call};
+  if (isMoveLike(Call) || makesHolder(Call))
+    return std::nullopt;
+  // `std::get<0>(tuple)`
+  if (const auto *F = Call->getDirectCallee(); F && F->isInStdNamespace() &&
+                                               identifier(F) == "get" &&
+                                               holdsTasks(M, Arg->getType())) {
+    if (taskIn(M, Call->getType()).Kind == AsyncKind::None)
+      return Use{Use::Neutral, nullptr, Call};
+    return std::nullopt;
+  }
+  return ofArgument(Call, Arg);
+}
+
+UseReader::Step UseReader::ofConstruction(const CXXConstructExpr *Construct,
+                                          const Expr *Arg) {
+  QualType T = Construct->getType();
+  // A copy or a move of the task, or a container around it.
+  bool Same = Arg->getType().getCanonicalType().getUnqualifiedType() ==
+              T.getCanonicalType().getUnqualifiedType();
+  if (!Same && !holdsTasks(M, T))
+    return Use{Use::Consumed, nullptr, Construct};
+  // Copying a shared handle out of a variable leaves the original alone and
+  // gives somebody else the duty.
+  if (Same && Arg->isLValue() && M.types().of(T).Kind != AsyncKind::None)
+    return Use{Use::Consumed, nullptr, Construct};
+  return std::nullopt;
+}
+
+UseReader::Step UseReader::ofBraces(const InitListExpr *List) {
+  QualType T = List->getType();
+  // Or the inner braces of std::array<task, N>.
+  if (T->isArrayType() || holdsTasks(M, T) ||
+      M.types().of(T).Kind != AsyncKind::None || T->isVoidType() ||
+      isa_and_nonnull<InitListExpr>(Up.of(List)))
+    return std::nullopt;
+  return Use{Use::Consumed, nullptr, List};
+}
+
+Use UseReader::ofDeclaration(const DeclStmt *Decls, const Expr *Init,
+                             bool OfVariable) {
+  const VarDecl *V = nullptr;
+  for (const Decl *D : Decls->decls())
+    if (const auto *One = dyn_cast<VarDecl>(D); One && One->getInit() == Init)
+      V = One;
+  if (!V)
+    return {Use::Consumed, nullptr, Decls};
+  // for (auto &t : tasks)
+  if (const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(Up.of(Decls));
+      Loop && Loop->getRangeStmt() == Decls) {
+    const VarDecl *Each = Loop->getLoopVariable();
+    const auto *Many = dyn_cast<DecompositionDecl>(Each);
+    bool Consumed = Many ? consumesBinding(Many) : consumes(Each);
+    return {Consumed ? Use::Consumed : Use::Neutral, nullptr, Loop};
+  }
+  if (const auto *Many = dyn_cast<DecompositionDecl>(V);
+      Many && consumesBinding(Many))
+    return {Use::Consumed, nullptr, Decls};
+  if (!V->isLocalVarDecl() || V->isStaticLocal())
+    return {Use::Consumed, nullptr, Decls};
+  // `auto &r = t;` is another name; `auto &&t = work();` keeps it alive.
+  if (V->getType()->isReferenceType() && Init->isGLValue() && OfVariable)
+    return {consumes(V) ? Use::Consumed : Use::Neutral, nullptr, Decls};
+  if (taskIn(M, V->getType()).Kind != AsyncKind::None)
+    return {Use::Kept, V, Decls};
+  return {Use::Consumed, nullptr, Decls};
+}
+
+UseReader::Step UseReader::ofOperand(const Stmt *P, const Expr *Child) {
+  switch (P->getStmtClass()) {
+  case Stmt::ArraySubscriptExprClass:
+    if (cast<ArraySubscriptExpr>(P)->getBase() == Child)
+      return std::nullopt;
+    return Use{Use::Consumed, nullptr, P};
+  case Stmt::CStyleCastExprClass:
+  case Stmt::CXXStaticCastExprClass:
+  case Stmt::CXXFunctionalCastExprClass:
+  case Stmt::CXXConstCastExprClass:
+  case Stmt::BuiltinBitCastExprClass:
+    if (cast<ExplicitCastExpr>(P)->getType()->isVoidType())
+      return Use{Use::VoidCast, nullptr, P};
+    return std::nullopt;
+  case Stmt::BinaryOperatorClass:
+    if (cast<BinaryOperator>(P)->getOpcode() != BO_Comma)
+      return Use{Use::Consumed, nullptr, P};
+    if (cast<BinaryOperator>(P)->getLHS() == Child)
+      return Use{Use::Discarded, nullptr, P};
+    return std::nullopt;
+  case Stmt::ConditionalOperatorClass:
+  case Stmt::BinaryConditionalOperatorClass:
+    if (cast<AbstractConditionalOperator>(P)->getCond() == Child)
+      return Use{Use::Tested, nullptr, P};
+    return std::nullopt;
+  case Stmt::MemberExprClass:
+    return ofMember(cast<MemberExpr>(P), Child);
+  case Stmt::LambdaExprClass:
+    return ofCapture(cast<LambdaExpr>(P), Child);
+  case Stmt::CXXOperatorCallExprClass:
+    return ofOperator(cast<CXXOperatorCallExpr>(P), Child);
+  case Stmt::CallExprClass:
+  case Stmt::CXXMemberCallExprClass:
+  case Stmt::UserDefinedLiteralClass:
+    return ofCall(cast<CallExpr>(P), Child);
+  case Stmt::CXXConstructExprClass:
+  case Stmt::CXXTemporaryObjectExprClass:
+    return ofConstruction(cast<CXXConstructExpr>(P), Child);
+  case Stmt::InitListExprClass:
+    return ofBraces(cast<InitListExpr>(P));
+  default:
+    // Awaited, returned, thrown: or something that is out of sight.
+    return ofStatement(P, Child);
+  }
+}
+
+Use UseReader::of(const Expr *E) {
+  const Expr *Child = E;
+  while (const Stmt *P = Up.of(Child)) {
+    // The last expression of a GNU statement expression is its value.
+    if (const auto *Block = dyn_cast<CompoundStmt>(P))
+      if (const auto *Value = dyn_cast_or_null<StmtExpr>(Up.of(P));
+          Value && Block->body_back() == Child) {
+        Child = Value;
+        continue;
+      }
+    if (const auto *Decls = dyn_cast<DeclStmt>(P))
+      return ofDeclaration(Decls, Child, isa<DeclRefExpr>(E));
+    if (!isTransparent(P))
+      if (const Step Found = ofOperand(P, Child))
+        return *Found;
+    Child = cast<Expr>(P);
+  }
+  return {Use::Discarded, nullptr, Child};
 }
 
 bool UseReader::consumesBinding(const DecompositionDecl *Many) {

@@ -5,6 +5,7 @@
 #define COROLINT_CHECKS_MODEL_USES_H
 
 #include "model/Model.h"
+#include <optional>
 
 namespace coro {
 
@@ -46,7 +47,21 @@ public:
   bool consumesBinding(const clang::DecompositionDecl *Many);
 
 private:
+  /// Nothing where the value goes on upwards, as that of the parent.
+  using Step = std::optional<Use>;
+
   bool isValueUsed(const clang::Expr *E) const;
+  Step ofOperand(const clang::Stmt *P, const clang::Expr *Child);
+  Step ofMember(const clang::MemberExpr *Member, const clang::Expr *Object);
+  Step ofOperator(const clang::CXXOperatorCallExpr *Call,
+                  const clang::Expr *Operand);
+  Step ofCall(const clang::CallExpr *Call, const clang::Expr *Arg);
+  Step ofConstruction(const clang::CXXConstructExpr *Construct,
+                      const clang::Expr *Arg);
+  Step ofBraces(const clang::InitListExpr *List);
+  Use ofDeclaration(const clang::DeclStmt *Decls, const clang::Expr *Init,
+                    bool OfVariable);
+  Use ofAssignment(const clang::CXXOperatorCallExpr *Call);
   Use ofArgument(const clang::Expr *Call, const clang::Expr *Arg);
   Use ofObject(const clang::CXXMemberCallExpr *Call, const clang::Expr *E);
   Use ofCapture(const clang::LambdaExpr *Lambda, const clang::Expr *E);
@@ -57,13 +72,6 @@ private:
   llvm::SmallPtrSet<const clang::ValueDecl *, 8> Active;
 };
 
-/// Whether \p T is a container, optional, array, tuple or pair that holds
-/// tasks, directly or nested.
-bool holdsTasks(Model &M, clang::QualType T);
-/// The type of the tasks in \p T, or of \p T itself; `Kind` is `None` when
-/// there are none.
-const TaskType &taskIn(Model &M, clang::QualType T);
-
 /// The variable or member that \p E names, through parentheses and implicit
 /// casts; only `this->member` for members.
 const clang::ValueDecl *namedBy(const clang::Expr *E);
@@ -71,9 +79,6 @@ const clang::ValueDecl *namedBy(const clang::Expr *E);
 /// Whether calling \p F only looks at its object.
 bool isQuery(const Model &M, const clang::CXXMethodDecl *F,
              const clang::CXXRecordDecl *Object);
-
-/// Whether a method of a container that is called \p Name adds to it.
-bool addsElement(llvm::StringRef Name);
 
 /// `std::move(x)`, `std::forward<T>(x)`, `std::move_if_noexcept(x)`.
 bool isMoveLike(const clang::CallExpr *Call);
