@@ -48,6 +48,14 @@ TEST(call_graph, of_a_suspended_task) {
     EXPECT_EQ(graph.call_stack[0].line + 1, graph.call_stack[1].line);
     EXPECT_EQ(parents(graph), (log_t{"joiner"}));
     EXPECT_EQ(functions(graph.awaited_by[0].call_stack), (log_t{"joins"}));
+    // The same frames, as records: the outermost first, each with where it is and where it awaits.
+    const std::vector<const aio::frame_record *> stack = t.get_stack();
+    EXPECT_EQ(stack.size(), 2U);
+    EXPECT_EQ(stack[0]->await_site().line(), graph.call_stack[1].line);
+    EXPECT_EQ(stack[1]->await_site().line(), graph.call_stack[0].line);
+    EXPECT_EQ(stack[1]->parent(), stack[0]);
+    EXPECT_TRUE(stack[0]->started() && !stack[0]->finished());
+    EXPECT_NE(std::string(stack[0]->location().function_name()).find("inner"), std::string::npos);
     // A future that is no task has no name and no stack.
     const aio::call_graph of_gate = aio::capture_call_graph(gate);
     EXPECT_EQ(of_gate.name, "");
@@ -57,6 +65,7 @@ TEST(call_graph, of_a_suspended_task) {
     gate.set_result(1);
     co_await u;
     EXPECT_TRUE(aio::capture_call_graph(t).call_stack.empty());
+    EXPECT_TRUE(t.get_stack().empty());
   });
 }
 

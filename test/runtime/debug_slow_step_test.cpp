@@ -33,6 +33,18 @@ std::string told() { return aio::debug::allowances().empty() ? "" : aio::debug::
 
 } // namespace
 
+TEST(debug_slow_step, its_limit_belongs_to_the_loop) {
+  aio::testing::virtual_loop loop;
+  EXPECT_EQ(loop.slow_callback_duration(), 100ms);
+  loop.set_slow_callback_duration(2s);
+  EXPECT_EQ(loop.slow_callback_duration(), 2s);
+  loop.set_debug(true);
+  const auto stall = [] { return awaits(0, 1s, 0ms); };
+  expect_reports("slow-step", 0, [&] { loop.run_until_complete(stall()); });
+  loop.set_slow_callback_duration(1s);
+  expect_reports("slow-step", 1, [&] { loop.run_until_complete(stall()); });
+}
+
 TEST(debug_one_story, a_step_that_never_yields_is_not_slow_as_well) {
   expect_reports("never-yields", 1, [] { in_debug([] { return awaits(102'000, 0ms, 300ms); }); });
   expect_reports("slow-step", 1, [] { in_debug([] { return awaits(50'000, 0ms, 300ms); }); });

@@ -160,7 +160,13 @@ TEST(thread_future, is_waited_for_with_a_limit) {
 
 TEST(thread_future, is_set_by_hand_once) {
   const aio::thread_future<std::string> value;
+  int told = 0;
+  value.when_done([&] { ++told; });
+  EXPECT_EQ(told, 0);
   value.set_result("x");
+  EXPECT_EQ(told, 1);
+  value.when_done([&] { ++told; }); // at once
+  EXPECT_EQ(told, 2);
   EXPECT_TRUE(value.done());
   EXPECT_EQ(value.get(), "x");
   EXPECT_THROW(value.set_result("y"), aio::invalid_state_error);

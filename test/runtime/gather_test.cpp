@@ -114,6 +114,10 @@ TEST(gather, returns_exceptions) {
     auto r = co_await g;
     EXPECT_EQ(r[0].value(), 1);
     EXPECT_EQ(r[1].value(), 2);
+    EXPECT_TRUE(r[1].has_value());
+    EXPECT_FALSE(r[2].has_value());
+    EXPECT_EQ(text_of(r[1].exception()), "none");
+    EXPECT_THROW(r[2].value(), test_error);
     EXPECT_EQ(text_of(r[2].error()), "c");
     EXPECT_EQ(text_of(r[3].error()), "d");
     EXPECT_EQ(text_of(r[4].error()), "cancelled:m");

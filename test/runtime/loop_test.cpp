@@ -87,6 +87,29 @@ TEST(loop, exception_handlers) {
   EXPECT_NE(text.find("test_error: G"), std::string::npos);
 }
 
+TEST(loop, the_handler_is_told_what_failed_and_where_it_was_made) {
+  std::vector<aio::exception_context> told;
+  on_loop([&]() -> coro<> {
+    auto &loop = aio::get_running_loop();
+    EXPECT_EQ(aio::running_loop_or_null(), &loop);
+    loop.set_exception_handler(
+        [&](aio::event_loop &, const aio::exception_context &context) { told.push_back(context); });
+    const unsigned line = std::source_location::current().line() + 1;
+    aio::create_future<int>().set_exception(test_error("nobody reads it"));
+    loop.call_soon([] { throw test_error("callback"); });
+    co_await ticks(1);
+    EXPECT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0].message, "Future exception was never retrieved");
+    EXPECT_EQ(told[0].source, "future");
+    EXPECT_EQ(told[0].created.line(), line);
+    EXPECT_EQ(text_of(told[0].exception), "nobody reads it");
+    EXPECT_EQ(told[1].created.line(), 0U);
+    EXPECT_EQ(text_of(told[1].exception), "callback");
+    told.clear();
+  });
+  EXPECT_EQ(aio::running_loop_or_null(), nullptr);
+}
+
 // conformance: loop-007
 TEST(loop, the_handler_runs_in_the_context_of_the_failure) {
   aio::testing::virtual_loop loop;
@@ -161,7 +184,9 @@ TEST(loop, closed) {
   auto set = [&] { ran = true; };
   loop.call_soon(set);
   loop.call_later(1s, set);
+  EXPECT_FALSE(loop.is_closed());
   loop.close();
+  EXPECT_TRUE(loop.is_closed());
   loop.close();
   EXPECT_FALSE(ran);
   EXPECT_THROW(loop.run_forever(), aio::runtime_error);

@@ -44,7 +44,9 @@ TEST(queue, orders_and_sizes) {
       for (int i = 0; i < 100; ++i)
         co_await q.put("item number " + std::to_string(i));
       EXPECT_FALSE(q.full());
+      EXPECT_EQ(q.maxsize(), 0U);
     }
+    EXPECT_EQ(aio::queue<int>(3).maxsize(), 3U);
     EXPECT_THROW(fifo.get_nowait(), aio::queue_empty);
   });
 }

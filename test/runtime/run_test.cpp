@@ -336,6 +336,11 @@ TEST(context, variables_tokens_and_copies) {
   EXPECT_EQ(var.get(), 5);
   EXPECT_EQ(var.get(9), 9);
   auto token = var.set(6);
+  EXPECT_EQ(token.old_value(), std::nullopt);
+  {
+    auto nested = var.scoped(7);
+    EXPECT_EQ(var.set(8).old_value(), 7);
+  }
   EXPECT_THROW(other.reset(token), aio::value_error);
   var.reset(token);
   EXPECT_EQ(var.get(), 5);
@@ -344,6 +349,8 @@ TEST(context, variables_tokens_and_copies) {
   std::optional<aio::context_token<int>> inside;
   c.run([&] {
     inside.emplace(var.set(7));
+    EXPECT_EQ(aio::current_context(), c);
+    EXPECT_NE(aio::copy_context(), c);
     EXPECT_THROW(c.run([] {}), aio::runtime_error);
     aio::copy_context().run([&] { EXPECT_THROW(c.run([] {}), aio::runtime_error); });
   });

@@ -16,6 +16,8 @@ aio::coro<int> slow(int v, aio::duration d) {
 }
 aio::coro<std::string> text(std::string s) { co_return s + "!"; }
 
+static_assert(aio::is_coro<decltype(answer())> && !aio::is_coro<aio::task<int>> && !aio::is_coro<int>);
+
 TEST(smoke, run_returns_the_value) { EXPECT_EQ(aio::run(answer()), 42); }
 
 TEST(smoke, gather_tasks_and_timeouts) {

@@ -443,6 +443,7 @@ TEST(barrier, lets_everybody_through_together) {
     EXPECT_THROW(aio::barrier(0), aio::value_error);
     EXPECT_THROW(aio::barrier(-1), aio::value_error);
     aio::barrier b(3);
+    EXPECT_EQ(b.parties(), 3U);
     auto rounds = [&](log_t &log) -> coro<> {
       log.push_back(std::to_string(co_await b.wait()));
       log.push_back(std::to_string(co_await b.wait()));

@@ -114,6 +114,7 @@ void event_loop::end_run() noexcept {
   detail::running_loop = nullptr;
   running_ = false;
   stopping_ = false;
+  patience_ = {};
 }
 
 void event_loop::run_forever() {
@@ -121,8 +122,9 @@ void event_loop::run_forever() {
   run_passes(false);
 }
 
-void event_loop::run_once() {
+void event_loop::run_once(maybe_duration wait) {
   const run_guard guard(*this, __builtin_frame_address(0));
+  patience_ = wait;
   run_passes(true);
 }
 
@@ -179,16 +181,22 @@ bool event_loop::nothing_to_look_at() noexcept {
   return !ready_->empty() && timers_.empty() && !anchor_->has_mail() && !looks_at_io();
 }
 
+std::optional<duration> event_loop::poll_timeout() const {
+  if (!ready_->empty() || stopping_ || anchor_->has_mail())
+    return duration::zero();
+  if (timers_.empty())
+    return std::nullopt;
+  return std::max(duration::zero(), timers_.next_deadline() - time());
+}
+
 void event_loop::look_around() {
   take_news();
   const bool busy = !ready_->empty() || stopping_;
   // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
   if (!busy || looks_at_io()) {
-    std::optional<duration> timeout;
-    if (busy)
-      timeout = duration::zero();
-    else if (!timers_.empty())
-      timeout = std::max(duration::zero(), timers_.next_deadline() - time());
+    std::optional<duration> timeout = poll_timeout();
+    if (patience_ && (!timeout || *patience_ < *timeout))
+      timeout = *patience_;
     idle(timeout);
     take_news();
   }
@@ -259,7 +267,8 @@ void event_loop::poll(std::optional<duration> timeout) {
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
   if (sleeps)
     detail::trim_frames();
-  if (sleeps || poller_.watches_anything())
+  // A loop inside another also has to see the wake-up of its mail, or its descriptor stays readable.
+  if (sleeps || poller_.watches_anything() || patience_)
     poller_.wait(timeout, *ready_);
   if (hooks_ && (sleeps || hooks_->armed(hook::after_io_wait))) [[unlikely]]
     hooks_->each(hook::after_io_wait, [&](instrument &i) { i.after_io_wait(*this); });

@@ -52,6 +52,13 @@ exception_group::halves exception_group::split_if(const predicate &matches) cons
   return result;
 }
 
+void exception_group::throw_leaf(const std::exception_ptr &error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const exception_group &) { // NOLINT(bugprone-empty-catch): its leaves are asked in their turn
+  }
+}
+
 void exception_group::for_each_leaf(const std::function<void(const std::exception_ptr &)> &visit) const {
   for (const std::exception_ptr &error : exceptions_) {
     if (auto group = as_group(error))

@@ -13,6 +13,10 @@
 #include <aio/core/errors.h>
 #include <aio/core/frame.h>
 
+// Of Clang's attributes for coroutine types, the one that lets a child live in its parent's frame. Not
+// coro_return_type, nor coro_lifetimebound that needs it: every function and lambda that hands a coroutine on would
+// have to be marked as coro_wrapper, or not compile; and not coro_only_destroy_when_complete, for frames are given up
+// before their end.
 #if defined(__clang__) && defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::coro_await_elidable)
 #define AIO_CORO_ATTRIBUTES [[clang::coro_await_elidable]]

@@ -130,8 +130,9 @@ public:
   }
   /// Runs until the future is done. **Errors** value_error for another loop's future; runtime_error if stopped early.
   template <class T> T run_until_complete(const future<T> &future);
-  /// Makes one pass: one poll, then only the entries that were ready at its start.
-  void run_once();
+  /// Makes one pass: one poll, then only the entries that were ready at its start. With nothing ready it waits, at most
+  /// so long.
+  void run_once(maybe_duration wait = {});
   /// Ends run_forever after the current pass.
   void stop() noexcept {
     touch("stop");
@@ -196,8 +197,12 @@ public:
   /// Returns whether there was a callback.
   bool remove_reader(int fd) noexcept;
   bool remove_writer(int fd) noexcept;
-  /// A descriptor that becomes readable when the loop has I/O, so that another loop can drive `run_once`.
+  /// A descriptor that becomes readable when the loop has I/O, mail from another thread or a signal, so that another
+  /// loop can drive this one by `run_once(0s)`; it belongs to the loop.
   int poll_fd() const noexcept { return poller_.fd(); }
+  /// How long that other loop may wait for the descriptor: zero with something to run, the time to the next timer, or
+  /// without limit.
+  std::optional<duration> poll_timeout() const;
 
   // Signals.
   /// Calls `function(args...)` in the loop's thread whenever the signal arrives; a second call replaces the first.
@@ -377,6 +382,7 @@ private:
   unsigned nested_ = 0;
   bool running_ = false;
   bool stopping_ = false;
+  maybe_duration patience_; // of the pass that runs
   bool closed_ = false;
   bool debug_ = false;
   bool generators_shut_down_ = false;

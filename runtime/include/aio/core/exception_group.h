@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,12 +30,13 @@ public:
   using halves = std::pair<std::optional<exception_group>, std::optional<exception_group>>;
   /// Divides the leaves into those for which the predicate holds and the rest; nesting is kept.
   halves split_if(const predicate &matches) const;
-  /// The same by type.
+  /// The same by type. A group inside is a leaf only if E is a type of groups; otherwise its leaves are asked.
   template <class E> halves split() const { return split_if(&is<E>); }
   template <class E> std::optional<exception_group> subgroup() const { return split<E>().first; }
   template <class E> bool contains() const { return split<E>().first.has_value(); }
   /// Calls the function with every leaf of type E; returns the group of the others.
   template <class E, class F> std::optional<exception_group> handle(F &&function) const {
+    static_assert(!std::is_base_of_v<exception_group, E>, "handle is for leaves: use split for the groups inside");
     halves parts = split<E>();
     if (parts.first)
       parts.first->for_each_leaf([&](const std::exception_ptr &leaf) {
@@ -50,14 +52,19 @@ public:
   void for_each_leaf(const std::function<void(const std::exception_ptr &)> &visit) const;
 
 private:
+  /// Throws it, unless it is a group.
+  static void throw_leaf(const std::exception_ptr &error);
   template <class E> static bool is(const std::exception_ptr &error) {
     try {
-      std::rethrow_exception(error);
+      if constexpr (std::is_base_of_v<exception_group, E>)
+        std::rethrow_exception(error);
+      else
+        throw_leaf(error);
     } catch (const E &) {
       return true;
-    } catch (...) {
-      return false;
+    } catch (...) { // NOLINT(bugprone-empty-catch): of another type
     }
+    return false;
   }
   std::string message_;
   std::string text_;

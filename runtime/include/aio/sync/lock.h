@@ -195,7 +195,6 @@ public:
   auto scoped() noexcept { return lock_->scoped(); }
   void release() { lock_->release(); }
   bool locked() const noexcept { return lock_->locked(); }
-  lock &underlying() noexcept { return *lock_; }
 
   /// Releases the lock, waits for a notification, takes the lock again; gives true.
   coro<bool> wait();
