@@ -137,6 +137,23 @@ private:
   Model &M;
 };
 
+/// The class of the object that lives as long as \p V: its own, or that of the
+/// temporary it keeps alive.
+const CXXRecordDecl *heldBy(const VarDecl *V) {
+  const QualType T = V->getType();
+  if (!T->isReferenceType())
+    return T->getAsCXXRecordDecl();
+  const Expr *Init = V->getInit();
+  if (const auto *Full = dyn_cast_or_null<FullExpr>(Init))
+    Init = Full->getSubExpr();
+  while (const auto *Cast = dyn_cast_or_null<ImplicitCastExpr>(Init))
+    Init = Cast->getSubExpr();
+  const auto *Kept = dyn_cast_or_null<MaterializeTemporaryExpr>(Init);
+  return Kept && Kept->getExtendingDecl() == V
+             ? T.getNonReferenceType()->getAsCXXRecordDecl()
+             : nullptr;
+}
+
 bool awaits(const Stmt *S) {
   bool Found = false;
   forEachEvaluated(S, [&](const Stmt *Below) {
@@ -440,13 +457,21 @@ std::vector<HeldLock> locksAcrossSuspension(Model &M, const FunctionDecl *F) {
         isa<CoawaitExpr>(S) || (isa<CoyieldExpr>(S) && M.isAsyncCoroutine(F));
     if (const auto *D = dyn_cast<DeclStmt>(S))
       for (const Decl *One : D->decls())
-        if (const auto *V = dyn_cast<VarDecl>(One);
-            V && V->isLocalVarDecl() && !V->isStaticLocal() &&
-            Types.isGuard(V->getType()->getAsCXXRecordDecl()))
+        if (const auto *V = dyn_cast<VarDecl>(One); V && V->isLocalVarDecl() &&
+                                                    !V->isStaticLocal() &&
+                                                    Types.isGuard(heldBy(V)))
           Guards.push_back(V);
     for (llvm::StringRef Name : {"lock", "try_lock"})
       if (const Expr *Mutex = objectOfCall(S, Name, Types))
         ByHand.push_back({S, Mutex});
+    // `std::lock(one, other)`
+    if (const auto *Call = dyn_cast<CallExpr>(S);
+        Call && Call->getDirectCallee() &&
+        Call->getDirectCallee()->isInStdNamespace() &&
+        identifier(Call->getDirectCallee()) == "lock")
+      for (const Expr *Mutex : Call->arguments())
+        if (Types.isLock(Mutex->getType()))
+          ByHand.push_back({S, Mutex->IgnoreParenImpCasts()});
     return true;
   });
   if (!Suspends || (Guards.empty() && ByHand.empty()))

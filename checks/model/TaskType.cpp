@@ -126,14 +126,6 @@ static bool isStd(QualType T, StringRef Name) {
          R->isInStdNamespace();
 }
 
-/// Whether \p D is in namespace std or in one inside of it.
-static bool isOfStd(const Decl *D) {
-  const DeclContext *C = D->getDeclContext();
-  while (C && !C->isStdNamespace())
-    C = C->getParent();
-  return C;
-}
-
 /// `return E;` as the only thing that \p Body does, or null.
 static const Expr *onlyReturn(const Stmt *Body) {
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);

@@ -371,3 +371,33 @@ aio::coro<> pattern_is_fine(std::mutex &m, T t) {
   if constexpr (T::alone)
     std::lock_guard alone(m);
 }
+
+//===-- Several at once, and kept alive ------------------------------------------===//
+
+aio::coro<> two_locked_at_once(std::mutex &a, std::mutex &b) {
+  std::lock(a, b);
+  // CHECK: :[[#@LINE-1]]:3: warning: 'a' is held while 'two_locked_at_once' is suspended
+  b.unlock();
+  co_await turn();
+  a.unlock();
+}
+aio::coro<> two_adopted_and_released_is_fine(std::mutex &a, std::mutex &b) {
+  {
+    std::lock(a, b);
+    std::lock_guard first(a, std::adopt_lock), second(b, std::adopt_lock);
+    use(1);
+  }
+  co_await turn();
+}
+aio::coro<> kept_alive_by_a_reference(std::mutex &m) {
+  auto &&lock = std::lock_guard(m);
+  // CHECK: :[[#@LINE-1]]:10: warning: 'lock' holds its mutex while 'kept_alive_by_a_reference' is suspended
+  co_await turn();
+}
+aio::coro<> a_reference_that_ends_before_is_fine(std::mutex &m) {
+  {
+    const std::lock_guard<std::mutex> &lock = std::lock_guard(m);
+    use(1);
+  }
+  co_await turn();
+}
