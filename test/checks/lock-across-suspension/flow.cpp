@@ -401,3 +401,25 @@ aio::coro<> a_reference_that_ends_before_is_fine(std::mutex &m) {
   }
   co_await turn();
 }
+aio::coro<> unlocked_where_the_number_says_so_is_fine(std::mutex &m, int n) {
+  int locked = 0;
+  if (n > 2) {
+    m.lock();
+    locked = 1;
+  }
+  use(n);
+  if (locked)
+    m.unlock();
+  co_await turn();
+}
+aio::coro<> held_where_the_number_says_so(std::mutex &m, int n) {
+  int locked = 0;
+  if (n > 2) {
+    m.lock();
+    // CHECK: :[[#@LINE-1]]:5: warning: 'm' is held while 'held_where_the_number_says_so' is suspended
+    locked = 1;
+  }
+  if (locked)
+    co_await turn();
+  m.unlock();
+}

@@ -2,12 +2,14 @@
 // What a function asks about a task, and how it leaves then: conditions, names for answers, assertions, endless loops.
 #include "../own.h"
 
+#include <string>
 #include <utility>
 
 using own::lazy;
 lazy<int> work(int = 0);
 lazy<> fetch();
 bool lucky();
+void look(int);
 
 //===-- Asked for where it is taken, or by another name -------------------------------===//
 
@@ -117,5 +119,177 @@ lazy<> awaited_in_an_endless_loop_is_fine() {
       continue;
     co_await std::move(task);
     break;
+  }
+}
+
+//===-- Opposites, and cases of switches --------------------------------------------------===//
+
+enum class mode { fast, slow, none };
+lazy<> the_opposite_is_fine(mode m, int n, const std::string &name) {
+  lazy<int> task, other, third;
+  if (m != mode::none)
+    task = work();
+  if (n > 3)
+    other = work();
+  if (name == "a")
+    third = work();
+  look(n);
+  if (name == "a")
+    co_await std::move(third);
+  if (!(n <= 3))
+    co_await std::move(other);
+  if (m == mode::none)
+    co_return;
+  co_await std::move(task);
+}
+lazy<> switched_twice_is_fine(mode m) {
+  lazy<int> task;
+  switch (m) {
+  case mode::fast:
+    task = work(1);
+    break;
+  case mode::slow:
+    task = work(2);
+    break;
+  case mode::none:
+    break;
+  }
+  look(0);
+  switch (m) {
+  case mode::fast:
+  case mode::slow:
+    co_await std::move(task);
+    break;
+  case mode::none:
+    look(1);
+  }
+}
+lazy<> a_switch_and_a_condition_is_fine(int n) {
+  lazy<int> task;
+  if (n == 1 || n == 2)
+    task = work(n);
+  switch (n) {
+  case 1:
+    look(1);
+    [[fallthrough]];
+  case 2:
+    co_await std::move(task);
+    break;
+  default:
+    look(0);
+  }
+}
+lazy<> switched_by_something_else(mode m, mode other) {
+  lazy<int> task;
+  if (m == mode::fast)
+    task = work();
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
+  switch (other) {
+  case mode::fast:
+    co_await std::move(task);
+    break;
+  default:
+    look(0);
+  }
+}
+lazy<> switched_after_it_changed(mode m) {
+  lazy<int> task;
+  if (m == mode::fast)
+    task = work();
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
+  m = mode::slow;
+  switch (m) {
+  case mode::fast:
+    co_await std::move(task);
+    break;
+  default:
+    look(0);
+  }
+}
+
+//===-- Variables that are set to constants ------------------------------------------------===//
+
+void count(int &);
+bool answer();
+lazy<> a_number_that_says_so_is_fine(int n) {
+  lazy<int> task, other;
+  int state = 0;
+  const int *where = nullptr;
+  mode m = mode::none;
+  if (n) {
+    task = work();
+    state = 2;
+  } else {
+    other = work();
+    where = &n;
+    m = mode::slow;
+  }
+  look(n);
+  if (state == 2)
+    co_await std::move(task);
+  if (where && m == mode::slow)
+    co_await std::move(other);
+}
+lazy<> zero_by_another_name_is_fine(int n) {
+  lazy<int> task, other;
+  if (n)
+    task = work();
+  if (n & 1)
+    other = work();
+  if (n != 0)
+    co_await std::move(task);
+  if ((n & 1) == 0)
+    co_return;
+  co_await std::move(other);
+}
+lazy<> kept_where_it_is_tested_is_fine() {
+  lazy<int> task;
+  bool yes;
+  if ((yes = answer()))
+    task = work();
+  if (yes)
+    co_await std::move(task);
+}
+lazy<> one_state_after_the_other_is_fine() {
+  auto task = work();
+  mode m = mode::fast;
+  while (m != mode::none) {
+    if (m == mode::fast) {
+      m = mode::slow;
+    } else {
+      co_await std::move(task);
+      m = mode::none;
+    }
+  }
+}
+lazy<> set_by_somebody_else() {
+  int failed = 0;
+  auto task = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
+  count(failed);
+  if (failed)
+    co_return;
+  co_await std::move(task);
+}
+lazy<> set_by_a_lambda() {
+  bool failed = false;
+  auto task = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
+  [&] { failed = answer(); }();
+  if (failed)
+    co_return;
+  co_await std::move(task);
+}
+lazy<> set_to_one_of_two() {
+  mode m = mode::fast;
+  auto task = work();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
+  if (answer())
+    m = mode::slow;
+  switch (m) {
+  case mode::slow:
+    co_return;
+  default:
+    co_await std::move(task);
   }
 }
