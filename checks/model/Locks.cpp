@@ -63,6 +63,10 @@ bool maySuspend(Model &M, const Expr *E, unsigned Depth) {
   return May;
 }
 
+class LockTypes;
+const Expr *objectOfCall(const Stmt *S, llvm::StringRef Name,
+                         const LockTypes &Types);
+
 /// Which classes are locks and guards.
 class LockTypes {
 public:
@@ -94,6 +98,8 @@ public:
     if (!inUserCode(R->getLocation(), M.context().getSourceManager()) ||
         hasMethod(R, "unlock") || hasMethod(R, "release"))
       return false;
+    if (locksItself(R))
+      return true;
     for (const CXXBaseSpecifier &Base : R->bases())
       if (alwaysHolds(Base.getType()->getAsCXXRecordDecl(), Depth + 1))
         return true;
@@ -107,6 +113,22 @@ private:
   static bool hasMethod(const CXXRecordDecl *R, llvm::StringRef Name) {
     return llvm::any_of(R->methods(), [&](const CXXMethodDecl *Method) {
       return identifier(Method) == Name;
+    });
+  }
+
+  /// Whether \p R locks whenever it is constructed, and unlocks at its end.
+  bool locksItself(const CXXRecordDecl *R) const {
+    auto Calls = [&](const FunctionDecl *F, llvm::StringRef Name) {
+      const auto *Block = dyn_cast_or_null<CompoundStmt>(ownBody(F));
+      return Block && llvm::any_of(Block->body(), [&](const Stmt *S) {
+               return objectOfCall(S, Name, *this);
+             });
+    };
+    const CXXDestructorDecl *End = R->getDestructor();
+    if (!End || !Calls(End, "unlock"))
+      return false;
+    return llvm::all_of(R->ctors(), [&](const CXXConstructorDecl *Begin) {
+      return Begin->isCopyOrMoveConstructor() || Calls(Begin, "lock");
     });
   }
 
@@ -302,7 +324,7 @@ private:
   const VarDecl *V;
 };
 
-/// The object that \p Call locks or unlocks, by a method named \p Name or
+/// The object that \p S locks or unlocks, by a method named \p Name or
 /// \p Name and "_shared"; null for other calls.
 const Expr *objectOfCall(const Stmt *S, llvm::StringRef Name,
                          const LockTypes &Types) {

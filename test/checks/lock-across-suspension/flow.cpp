@@ -423,3 +423,45 @@ aio::coro<> held_where_the_number_says_so(std::mutex &m, int n) {
     co_await turn();
   m.unlock();
 }
+
+//===-- Guards of one's own ---------------------------------------------------------------===//
+
+class own_guard {
+public:
+  explicit own_guard(std::mutex &m) : mutex_(m) { mutex_.lock(); }
+  own_guard(const own_guard &) = delete;
+  ~own_guard() { mutex_.unlock(); }
+
+private:
+  std::mutex &mutex_;
+};
+class perhaps_guard {
+public:
+  explicit perhaps_guard(std::mutex *m) : mutex_(m) {
+    if (mutex_)
+      mutex_->lock();
+  }
+  ~perhaps_guard() {
+    if (mutex_)
+      mutex_->unlock();
+  }
+
+private:
+  std::mutex *mutex_;
+};
+aio::coro<> held_by_a_guard_of_ones_own(std::mutex &m) {
+  own_guard lock(m);
+  // CHECK: :[[#@LINE-1]]:13: warning: 'lock' holds its mutex while 'held_by_a_guard_of_ones_own' is suspended
+  co_await turn();
+}
+aio::coro<> ended_before_is_fine(std::mutex &m) {
+  {
+    own_guard lock(m);
+    use(1);
+  }
+  co_await turn();
+}
+aio::coro<> perhaps_none_is_fine(std::mutex *m) {
+  perhaps_guard lock(m);
+  co_await turn();
+}
