@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Recognises the expressions that make a task.
+#include "model/Callables.h"
 #include "model/Flow.h"
 #include "clang/AST/DeclTemplate.h"
 
@@ -26,6 +27,43 @@ static bool isContinuation(Model &M, const Expr *E) {
         Arg->IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();
     return R && R->isLambda();
   });
+}
+
+/// Whether an object of \p R can do more than be awaited.
+static bool isHandle(const CXXRecordDecl *R) {
+  return R && R->hasDefinition() &&
+         llvm::any_of(R->methods(), [](const CXXMethodDecl *Method) {
+           return Method->getAccess() == AS_public && !Method->isImplicit() &&
+                  !Method->isStatic() && Method->getDeclName().isIdentifier() &&
+                  !Method->getName().starts_with("await_");
+         });
+}
+
+/// Whether the body of \p F is seen to start something.
+static bool starts(Model &M, const FunctionDecl *F) {
+  if (isCoroutine(F))
+    return false;
+  bool Found = false;
+  forEachEvaluated(ownBody(F), [&](const Stmt *S) {
+    if (const auto *Call = dyn_cast<CallExpr>(S))
+      Found |= M.types().of(Call->getType()).Kind == AsyncKind::Detached;
+    return !Found;
+  });
+  return Found;
+}
+
+/// Whether \p Call is given work, a task or something to call, and gives back a
+/// handle of what it began: an awaiter that may be dropped.
+static bool givesHandle(Model &M, const CallExpr *Call, const TaskType &T) {
+  const FunctionDecl *F = Call->getDirectCallee();
+  if (T.isTask() || T.Lib || !T.Record || !F || M.facts().libraryOf(F) ||
+      Call->hasUnusedResultAttr(M.context()))
+    return false;
+  const bool GivenWork = llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+    return !Arg->isLValue() &&
+           (M.types().of(Arg->getType()).isTask() || isCallable(Arg));
+  });
+  return GivenWork && (isHandle(T.Record) || starts(M, F));
 }
 
 bool makesTask(Model &M, const Expr *E, LostTask &Out) {
@@ -64,6 +102,9 @@ bool makesTask(Model &M, const Expr *E, LostTask &Out) {
       Type = &SpawnedFuture;
   const TaskType &T = *Type;
   if (!T.isWork())
+    return false;
+  if (const auto *Call = dyn_cast<CallExpr>(E);
+      Call && !Out.Running && givesHandle(M, Call, T))
     return false;
   // What is made by name, as `task<>{}`, holds no coroutine.
   if (Constructs && T.isTask() && (!T.Record || M.types().promiseOf(T.Record)))

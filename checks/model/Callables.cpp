@@ -26,27 +26,34 @@ static const TaskType &resultOfFunctionType(Model &M, QualType T) {
   return valueOf(M, Function->getReturnType());
 }
 
+/// The signature that \p R is made for, as `std::function<void()>` is, or null.
+static const FunctionProtoType *signatureOf(const CXXRecordDecl *R) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+  llvm::ArrayRef<TemplateArgument> Args;
+  if (Spec)
+    Args = Spec->getTemplateArgs().asArray();
+  // libstdc++'s move_only_function has it in a pack.
+  if (!Args.empty() && Args[0].getKind() == TemplateArgument::Pack)
+    Args = Args[0].getPackAsArray();
+  if (Args.empty() || Args[0].getKind() != TemplateArgument::Type)
+    return nullptr;
+  return Args[0].getAsType()->getAs<FunctionProtoType>();
+}
+
 static const TaskType &resultOfRecord(Model &M, const CXXRecordDecl *R) {
   if (!R || !R->hasDefinition())
     return nothing();
   // A wrapper says it in its signature: std::function<task<>()>.
-  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
-    if (Spec->getTemplateArgs().size() > 0) {
-      const TemplateArgument &First = Spec->getTemplateArgs()[0];
-      if (First.getKind() == TemplateArgument::Type)
-        if (const auto *Signature =
-                First.getAsType()->getAs<FunctionProtoType>()) {
-          // What std::bind returns names the callable in that place.
-          QualType Bound = Signature->getReturnType();
-          if (Bound->isFunctionPointerType() ||
-              Bound->isMemberFunctionPointerType())
-            return resultOfFunctionType(M, Bound);
-          if (const CXXRecordDecl *Inner = Bound->getAsCXXRecordDecl();
-              Inner && Inner->isLambda())
-            return resultOfRecord(M, Inner);
-          return valueOf(M, Signature->getReturnType());
-        }
-    }
+  if (const FunctionProtoType *Signature = signatureOf(R)) {
+    // What std::bind returns names the callable in that place.
+    QualType Bound = Signature->getReturnType();
+    if (Bound->isFunctionPointerType() || Bound->isMemberFunctionPointerType())
+      return resultOfFunctionType(M, Bound);
+    if (const CXXRecordDecl *Inner = Bound->getAsCXXRecordDecl();
+        Inner && Inner->isLambda())
+      return resultOfRecord(M, Inner);
+    return valueOf(M, Signature->getReturnType());
+  }
   ASTContext &Context = M.context();
   DeclarationName Call = Context.DeclarationNames.getCXXOperatorName(OO_Call);
   const TaskType *Found = nullptr;
@@ -110,21 +117,15 @@ bool isCallable(const Expr *E) {
 }
 
 bool isVoidWrapper(QualType T) {
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-      T.getNonReferenceType()->getAsCXXRecordDecl());
-  if (!Spec || Spec->getTemplateArgs().size() == 0)
-    return false;
-  const TemplateArgument &First = Spec->getTemplateArgs()[0];
-  if (First.getKind() != TemplateArgument::Type)
-    return false;
-  const auto *Signature = First.getAsType()->getAs<FunctionProtoType>();
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  const FunctionProtoType *Signature = signatureOf(R);
   if (!Signature || !Signature->getReturnType()->isVoidType())
     return false;
   // `async_function<void(int)>` names what its task yields: calling it gives
   // the task.
   DeclarationName Call =
-      Spec->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
-  return llvm::none_of(membersNamed(Spec, Call), [](const NamedDecl *D) {
+      R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  return llvm::none_of(membersNamed(R, Call), [](const NamedDecl *D) {
     const FunctionDecl *F = D->getAsFunction();
     return F && !F->getReturnType()->isVoidType() &&
            !F->getReturnType()->isDependentType();

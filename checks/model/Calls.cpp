@@ -45,6 +45,13 @@ const Expr *argumentOf(const Expr *Call, unsigned Index) {
   return nullptr;
 }
 
+bool isOfStd(const Decl *D) {
+  const DeclContext *C = D->getDeclContext();
+  while (C && !C->isStdNamespace())
+    C = C->getParent();
+  return C;
+}
+
 std::string qualifiedName(const NamedDecl *D) {
   std::string Name;
   llvm::raw_string_ostream OS(Name);

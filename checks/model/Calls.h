@@ -22,6 +22,8 @@ const clang::Expr *argumentOf(const clang::Expr *Call, unsigned Index);
 std::string calleeName(const clang::Expr *Call);
 /// The same without scopes.
 std::string shortCallee(const clang::Expr *Call);
+/// Whether \p D is in namespace std or in one inside of it.
+bool isOfStd(const clang::Decl *D);
 /// \p D's name with its scopes, but for inline namespaces.
 std::string qualifiedName(const clang::NamedDecl *D);
 

@@ -55,6 +55,8 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
         continue;
       return {};
     }
+    if (isa<InitListExpr, ConditionalOperator>(P) && !G.How)
+      continue;
     if (isa<ReturnStmt>(P))
       return {Reference::Returned, P, G.Started};
     if (const auto *D = dyn_cast<DeclStmt>(P)) {
@@ -62,16 +64,18 @@ Goes follow(Model &M, const Parents &Up, const Expr *E) {
           D->isSingleDecl() ? dyn_cast<VarDecl>(D->getSingleDecl()) : nullptr;
       if (G.How)
         return G;
-      // Only as itself: another type may be the result of having waited.
-      if (!V || V->getType()
-                        .getNonReferenceType()
-                        .getCanonicalType()
-                        .getUnqualifiedType() != Task)
+      // Only as itself or in a container: another type may be the result of
+      // having waited.
+      if (!V || (V->getType()
+                         .getNonReferenceType()
+                         .getCanonicalType()
+                         .getUnqualifiedType() != Task &&
+                 !holdsTasks(M, V->getType())))
         return {};
       return {Reference::Kept, P, false, V};
     }
     if (const auto *Call = dyn_cast<CallExpr>(P)) {
-      if (isMoveLike(Call))
+      if (isMoveLike(Call) || (makesHolder(Call) && !G.How))
         continue;
       // `task = f();`, and for an optional
       if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(Call);
@@ -286,8 +290,9 @@ public:
               (Type.isTask() && Type.Starts == Start::Eager);
     if (!Running && (!Type.isTask() || Type.Starts != Start::Lazy))
       return;
-    const Goes G =
-        Running ? followRunning(Type, Up, Call) : follow(M, Up, Call);
+    const Goes G = InMember  ? Goes{Reference::Kept, Call}
+                   : Running ? followRunning(Type, Up, Call)
+                             : follow(M, Up, Call);
     if (!G.How)
       return;
     Kept = G;
@@ -300,6 +305,21 @@ public:
       arguments(Call, R, G.Started);
   }
 
+  /// `Class() : task_(work(name())) {}`
+  void initialiser(const CXXCtorInitializer *Init) {
+    const Expr *E = Init->isWritten() && Init->isMemberInitializer()
+                        ? Init->getInit()->IgnoreImplicit()
+                        : nullptr;
+    if (const auto *Made = dyn_cast_or_null<CXXConstructExpr>(E);
+        Made && Made->getNumArgs() == 1)
+      E = Made->getArg(0)->IgnoreImplicit();
+    InMember = true;
+    if (const auto *Call = dyn_cast_or_null<CallExpr>(E);
+        Call && M.types().of(Init->getMember()->getType()).isTask())
+      read(Call);
+    InMember = false;
+  }
+
 private:
   /// Whether \p E, which \p R refers to, is gone when the task runs; notes it
   /// in \p R if it is a local variable.
@@ -307,7 +327,7 @@ private:
     if (isTemporary(E))
       return true;
     R.Local = localNamedBy(E);
-    if (!R.Local || R.How == Reference::Started)
+    if (!R.Local || R.How == Reference::Started || InMember)
       return false;
     if (R.How == Reference::Returned)
       return true;
@@ -459,8 +479,9 @@ private:
   const FunctionDecl *F;
   const Stmt *Body;
   const Parents Up;
-  Goes Kept;            // where the task of the call that is read goes
-  bool Running = false; // and whether it runs at once
+  Goes Kept;             // where the task of the call that is read goes
+  bool Running = false;  // and whether it runs at once
+  bool InMember = false; // that call initialises a member
 };
 
 } // namespace
@@ -476,6 +497,9 @@ std::vector<DanglingReference> danglingReferences(Model &M,
       Reader.read(Call);
     return true;
   });
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F))
+    for (const CXXCtorInitializer *Init : Constructor->inits())
+      Reader.initialiser(Init);
   return std::move(Reader.Found);
 }
 

@@ -2,12 +2,12 @@
 // A typestate over the paths of one function: a task is made, kept, consumed,
 // or lost.
 #include "model/Flow.h"
+#include "model/Asks.h"
 #include "model/Holders.h"
 #include "model/Paths.h"
 #include "model/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace clang;
 using llvm::StringRef;
@@ -31,21 +31,6 @@ bool isDiscardedOperand(const Parents &Up, const Stmt *Conversion) {
     Child = P;
   }
   return false;
-}
-
-/// What \p S asks before it runs its body; null for what asks nothing.
-const Expr *conditionOf(const Stmt *S) {
-  if (const auto *If = dyn_cast_or_null<IfStmt>(S))
-    return If->getCond();
-  if (const auto *For = dyn_cast_or_null<ForStmt>(S))
-    return For->getCond();
-  if (const auto *While = dyn_cast_or_null<WhileStmt>(S))
-    return While->getCond();
-  if (const auto *Do = dyn_cast_or_null<DoStmt>(S))
-    return Do->getCond();
-  if (const auto *Each = dyn_cast_or_null<CXXForRangeStmt>(S))
-    return Each->getCond();
-  return nullptr;
 }
 
 class TaskFlow {
@@ -87,8 +72,17 @@ private:
   std::vector<LostTask> Lost;
 };
 
+/// `std::exchange(task, {});` empties a variable on purpose.
+static bool isEmptying(const Expr *Origin, const Use &U) {
+  const FunctionDecl *F = calleeOf(Origin);
+  return F && F->isInStdNamespace() && identifier(F) == "exchange" &&
+         (U.K == Use::Discarded || U.K == Use::VoidCast || U.K == Use::Ignored);
+}
+
 void TaskFlow::make(const LostTask &T) {
   Use U = Reader.of(T.Origin);
+  if (isEmptying(T.Origin, U))
+    return;
   auto Add = [&](LostTask::How How) {
     LostTask L = T;
     L.Lost = How;
@@ -143,74 +137,6 @@ void TaskFlow::make(const LostTask &T) {
   }
 }
 
-/// Whether \p Name is what people call the question if a task has ended.
-bool asksForEnd(StringRef Name) {
-  return llvm::StringSwitch<bool>(Name)
-      .Cases({"done", "is_done", "ready", "is_ready", "isReady", "isFinished",
-              "finished", "completed"},
-             true)
-      .Default(false);
-}
-
-/// Whether \p Condition asks if \p V holds something; sets \p FullWhen to the
-/// outcome that says yes, or \p Done when it asks whether the task has ended.
-bool asksAbout(const Expr *Condition, const VarDecl *V, bool &FullWhen,
-               bool &Done) {
-  bool Negated = false;
-  const Expr *E = stripCondition(Condition, Negated);
-  if (!E)
-    return false;
-  StringRef Name;
-  const Expr *Object = nullptr;
-  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-    Object = Call->getImplicitObjectArgument();
-    const CXXMethodDecl *Method = Call->getMethodDecl();
-    if (Method && isa<CXXConversionDecl>(Method))
-      Name = "valid";
-    else if (Method && Method->getDeclName().isIdentifier())
-      Name = Method->getName();
-  } else if (isa<DeclRefExpr>(E)) {
-    Object = E; // what is left of `t != nullptr`
-    Name = "valid";
-  }
-  if (!Object)
-    return false;
-  Object = Object->IgnoreParenImpCasts();
-  const auto *Ref = dyn_cast<DeclRefExpr>(Object);
-  if (!Ref || Ref->getDecl() != V)
-    return false;
-  Done = asksForEnd(Name);
-  bool Empty = Name == "empty" || Name == "is_empty";
-  if (!Done && !Empty &&
-      !llvm::StringSwitch<bool>(Name)
-           .Cases({"valid", "has_value", "size", "joinable", "is_valid"}, true)
-           .Default(false))
-    return false;
-  FullWhen = Empty == Negated;
-  if (Done)
-    FullWhen = !Negated;
-  return true;
-}
-
-/// Whether \p Query, what `t.done()` or `t.status()` says of the running task
-/// \p V, is looked at in a way that the walk over the paths does not follow: an
-/// assertion, a comparison, a switch.
-bool looksAtEnd(const Stmt *Query, const VarDecl *V, const Parents &Up) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(Query);
-  const StringRef Name = Call ? identifier(Call->getMethodDecl()) : StringRef();
-  if (!asksForEnd(Name) && Name != "status" && Name != "Status")
-    return false;
-  const Stmt *Child = Query, *P = Up.of(Query);
-  for (; isa_and_nonnull<Expr>(P); Child = P, P = Up.of(P))
-    if (cast<Expr>(P)->getType()->isVoidType() && isa<ExplicitCastExpr>(P))
-      return false;
-  bool Full = false, Done = false;
-  const Expr *Condition = conditionOf(P);
-  if (Condition == Child)
-    return !asksAbout(Condition, V, Full, Done);
-  return Child != Query; // not a value that is thrown away
-}
-
 /// Whether \p U asks about an element of the container that \p Ref names, not
 /// about the container.
 static bool asksElement(const Use &U, const DeclRefExpr *Ref) {
@@ -238,6 +164,11 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
       for (const Stmt *P = Up.of(Ref); P; P = Up.of(P)) {
         const SourceManager &SM = M.context().getSourceManager();
         const Expr *Condition = conditionOf(P);
+        bool Always = false;
+        if (Condition && !Condition->isValueDependent() &&
+            Condition->EvaluateAsBooleanCondition(Always, M.context()) &&
+            Always)
+          continue; // `while (true)` runs at least once
         // Nor is an `if` that a macro writes around what it is given, as
         // EXPECT_THROW does.
         if (isa<DoStmt>(P))
@@ -292,8 +223,8 @@ class TaskFlow::Walker : public PathWalker {
 public:
   enum : unsigned { None, Consumed, Created };
   using LoseFn = std::function<void(unsigned, LostTask::How, const Stmt *)>;
-  Walker(const VarDecl *V, Variable &Var, LoseFn Lose)
-      : V(V), Var(Var), Lose(std::move(Lose)) {}
+  Walker(const VarDecl *V, Variable &Var, const Parents &Up, LoseFn Lose)
+      : V(V), Var(Var), Up(Up), Lose(std::move(Lose)) {}
 
   /// Awaits that may throw into a handler while the variable holds a task, with
   /// the task it holds.
@@ -312,7 +243,8 @@ public:
     for (const Event &E : It->second) {
       switch (E.K) {
       case Event::Birth:
-        if (State >= Created && !Born && !Var.Container && !E.First)
+        if (State >= Created && !Born && !Var.Container && !E.First &&
+            !(State == Created + E.Task && isPerhapsOnce(S)))
           Lose(State - Created, LostTask::Overwritten, S);
         State = Created + E.Task;
         Born = true;
@@ -375,8 +307,21 @@ public:
   }
 
 private:
+  /// Whether not each turn of the loop around \p S comes to it: it may be one
+  /// turn that does.
+  bool isPerhapsOnce(const Stmt *S) const {
+    for (const Stmt *P = Up.of(S); P; P = Up.of(P)) {
+      if (isa<IfStmt, SwitchStmt, ConditionalOperator>(P))
+        return true;
+      if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(P))
+        return false;
+    }
+    return false;
+  }
+
   const VarDecl *V;
   Variable &Var;
+  const Parents &Up;
   LoseFn Lose;
   bool Ends = false;
   std::vector<std::pair<unsigned, const Stmt *>> AtExit;
@@ -384,6 +329,8 @@ private:
 
 void TaskFlow::lose(unsigned Task, LostTask::How How, const VarDecl *Holder,
                     const Stmt *Exit) {
+  if (How == LostTask::SomePath && isFailedAssertion(Exit, M.context()))
+    return;
   LostTask L = Made[Task];
   L.Lost = How;
   L.Holder = Holder;
@@ -438,7 +385,7 @@ void TaskFlow::follow(const VarDecl *V, Variable &Var) {
   if (!P)
     return;
   std::vector<std::tuple<unsigned, LostTask::How, const Stmt *>> Found;
-  Walker W(V, Var, [&](unsigned Task, LostTask::How How, const Stmt *Exit) {
+  Walker W(V, Var, Up, [&](unsigned Task, LostTask::How How, const Stmt *Exit) {
     Found.push_back({Task, How, Exit});
   });
   if (!P->walk(P->beginOf(V), Walker::None, W))

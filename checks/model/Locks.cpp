@@ -63,6 +63,10 @@ bool maySuspend(Model &M, const Expr *E, unsigned Depth) {
   return May;
 }
 
+class LockTypes;
+const Expr *objectOfCall(const Stmt *S, llvm::StringRef Name,
+                         const LockTypes &Types);
+
 /// Which classes are locks and guards.
 class LockTypes {
 public:
@@ -94,6 +98,8 @@ public:
     if (!inUserCode(R->getLocation(), M.context().getSourceManager()) ||
         hasMethod(R, "unlock") || hasMethod(R, "release"))
       return false;
+    if (locksItself(R))
+      return true;
     for (const CXXBaseSpecifier &Base : R->bases())
       if (alwaysHolds(Base.getType()->getAsCXXRecordDecl(), Depth + 1))
         return true;
@@ -107,6 +113,22 @@ private:
   static bool hasMethod(const CXXRecordDecl *R, llvm::StringRef Name) {
     return llvm::any_of(R->methods(), [&](const CXXMethodDecl *Method) {
       return identifier(Method) == Name;
+    });
+  }
+
+  /// Whether \p R locks whenever it is constructed, and unlocks at its end.
+  bool locksItself(const CXXRecordDecl *R) const {
+    auto Calls = [&](const FunctionDecl *F, llvm::StringRef Name) {
+      const auto *Block = dyn_cast_or_null<CompoundStmt>(ownBody(F));
+      return Block && llvm::any_of(Block->body(), [&](const Stmt *S) {
+               return objectOfCall(S, Name, *this);
+             });
+    };
+    const CXXDestructorDecl *End = R->getDestructor();
+    if (!End || !Calls(End, "unlock"))
+      return false;
+    return llvm::all_of(R->ctors(), [&](const CXXConstructorDecl *Begin) {
+      return Begin->isCopyOrMoveConstructor() || Calls(Begin, "lock");
     });
   }
 
@@ -136,6 +158,23 @@ private:
 
   Model &M;
 };
+
+/// The class of the object that lives as long as \p V: its own, or that of the
+/// temporary it keeps alive.
+const CXXRecordDecl *heldBy(const VarDecl *V) {
+  const QualType T = V->getType();
+  if (!T->isReferenceType())
+    return T->getAsCXXRecordDecl();
+  const Expr *Init = V->getInit();
+  if (const auto *Full = dyn_cast_or_null<FullExpr>(Init))
+    Init = Full->getSubExpr();
+  while (const auto *Cast = dyn_cast_or_null<ImplicitCastExpr>(Init))
+    Init = Cast->getSubExpr();
+  const auto *Kept = dyn_cast_or_null<MaterializeTemporaryExpr>(Init);
+  return Kept && Kept->getExtendingDecl() == V
+             ? T.getNonReferenceType()->getAsCXXRecordDecl()
+             : nullptr;
+}
 
 bool awaits(const Stmt *S) {
   bool Found = false;
@@ -285,7 +324,7 @@ private:
   const VarDecl *V;
 };
 
-/// The object that \p Call locks or unlocks, by a method named \p Name or
+/// The object that \p S locks or unlocks, by a method named \p Name or
 /// \p Name and "_shared"; null for other calls.
 const Expr *objectOfCall(const Stmt *S, llvm::StringRef Name,
                          const LockTypes &Types) {
@@ -440,13 +479,21 @@ std::vector<HeldLock> locksAcrossSuspension(Model &M, const FunctionDecl *F) {
         isa<CoawaitExpr>(S) || (isa<CoyieldExpr>(S) && M.isAsyncCoroutine(F));
     if (const auto *D = dyn_cast<DeclStmt>(S))
       for (const Decl *One : D->decls())
-        if (const auto *V = dyn_cast<VarDecl>(One);
-            V && V->isLocalVarDecl() && !V->isStaticLocal() &&
-            Types.isGuard(V->getType()->getAsCXXRecordDecl()))
+        if (const auto *V = dyn_cast<VarDecl>(One); V && V->isLocalVarDecl() &&
+                                                    !V->isStaticLocal() &&
+                                                    Types.isGuard(heldBy(V)))
           Guards.push_back(V);
     for (llvm::StringRef Name : {"lock", "try_lock"})
       if (const Expr *Mutex = objectOfCall(S, Name, Types))
         ByHand.push_back({S, Mutex});
+    // `std::lock(one, other)`
+    if (const auto *Call = dyn_cast<CallExpr>(S);
+        Call && Call->getDirectCallee() &&
+        Call->getDirectCallee()->isInStdNamespace() &&
+        identifier(Call->getDirectCallee()) == "lock")
+      for (const Expr *Mutex : Call->arguments())
+        if (Types.isLock(Mutex->getType()))
+          ByHand.push_back({S, Mutex->IgnoreParenImpCasts()});
     return true;
   });
   if (!Suspends || (Guards.empty() && ByHand.empty()))

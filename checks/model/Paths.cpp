@@ -126,7 +126,9 @@ static bool isStable(const Expr *E) {
     if (const auto *Call = dyn_cast<CallExpr>(S)) {
       const auto *Method =
           dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
-      if (!Method || !Method->isConst())
+      const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+      if (!(Method && Method->isConst()) &&
+          !(Operator && Operator->isComparisonOp()))
         Stable = false;
     }
     return Stable;
@@ -134,70 +136,206 @@ static bool isStable(const Expr *E) {
   return Stable;
 }
 
-/// The local bool that \p Condition is, or null.
-static const VarDecl *flagIn(const Expr *Condition) {
+namespace {
+/// What a condition says, apart from whether it says the opposite.
+struct Words {
+  const Expr *What = nullptr; // the condition, without negations
+  llvm::FoldingSetNodeID Id;
   bool Negated = false;
-  const auto *Ref =
-      dyn_cast_or_null<DeclRefExpr>(stripCondition(Condition, Negated));
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->isLocalVarDecl() && V->getType()->isBooleanType() ? V
-                                                                   : nullptr;
+  /// The local variable that is compared with a constant, and that.
+  const VarDecl *Var = nullptr;
+  llvm::APSInt Value;
+};
+} // namespace
+
+static bool isConstant(const Expr *E, const ASTContext &Context,
+                       llvm::APSInt &Value) {
+  E = E->IgnoreParenImpCasts();
+  if (isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E)) {
+    Value = llvm::APSInt::get(0);
+    return true;
+  }
+  Expr::EvalResult Result;
+  if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+      !E->EvaluateAsInt(Result, Context))
+    return false;
+  Value = Result.Val.getInt();
+  return true;
 }
 
-/// The flag that \p S sets to a constant, and to which.
-static std::pair<const VarDecl *, bool> flagSet(const Stmt *S) {
+static const VarDecl *localIn(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && V->hasLocalStorage() ? V : nullptr;
+}
+
+namespace {
+/// A variable that a statement sets to a constant, or to the address of
+/// something.
+struct Setting {
+  const VarDecl *Var = nullptr;
+  bool IsAddress = false;
+  llvm::APSInt Value;
+};
+} // namespace
+
+static Setting setTo(const Stmt *S, const ASTContext &Context) {
+  Setting Found;
   const VarDecl *V = nullptr;
   const Expr *Value = nullptr;
   if (const auto *D = dyn_cast<DeclStmt>(S); D && D->isSingleDecl()) {
     V = dyn_cast<VarDecl>(D->getSingleDecl());
-    Value = V ? V->getInit() : nullptr;
+    Value = V && V->hasLocalStorage() ? V->getInit() : nullptr;
   } else if (const auto *Op = dyn_cast<BinaryOperator>(S);
              Op && Op->getOpcode() == BO_Assign) {
-    if (const auto *Ref =
-            dyn_cast<DeclRefExpr>(Op->getLHS()->IgnoreParenImpCasts()))
-      V = dyn_cast<VarDecl>(Ref->getDecl());
+    V = localIn(Op->getLHS());
     Value = Op->getRHS();
   }
-  const auto *Literal = dyn_cast_or_null<CXXBoolLiteralExpr>(
-      Value ? Value->IgnoreParenImpCasts() : nullptr);
-  return Literal ? std::pair(V, Literal->getValue())
-                 : std::pair<const VarDecl *, bool>(nullptr, false);
+  if (!V || !Value || V->getType()->isReferenceType())
+    return Found;
+  const auto *Address = dyn_cast<UnaryOperator>(Value->IgnoreParenImpCasts());
+  Found.IsAddress = Address && Address->getOpcode() == UO_AddrOf;
+  if (Found.IsAddress || isConstant(Value, Context, Found.Value))
+    Found.Var = V;
+  return Found;
+}
+
+/// `Left Op Right`, where Op is EQ or LT.
+static void addComparison(Words &W, BinaryOperatorKind Op, const Expr *Left,
+                          const Expr *Right, const ASTContext &Context) {
+  W.Id.AddInteger(Op);
+  Left->IgnoreParenImpCasts()->Profile(W.Id, Context, /*Canonical=*/true);
+  const bool Constant = isConstant(Right, Context, W.Value);
+  if (Constant)
+    W.Value.extOrTrunc(64).Profile(W.Id);
+  else
+    Right->IgnoreParenImpCasts()->Profile(W.Id, Context, /*Canonical=*/true);
+  W.Var = Constant && Op == BO_EQ ? localIn(Left) : nullptr;
+}
+
+/// The words of \p Condition, where `a != b` is the opposite of `a == b`, `n`
+/// that of `n == 0`, and all that orders two things is `a < b`.
+static Words wordsOf(const Expr *Condition, const ASTContext &Context) {
+  Words W;
+  const Expr *E = stripCondition(Condition, W.Negated);
+  const auto *Op = dyn_cast<BinaryOperator>(E);
+  // `if ((n = f()))`
+  if (Op && Op->getOpcode() == BO_Assign) {
+    E = Op->getLHS()->IgnoreParenImpCasts();
+    Op = nullptr;
+  }
+  if (!Op || !Op->isComparisonOp() || Op->getOpcode() == BO_Cmp) {
+    W.What = E;
+    const QualType T = E->getType();
+    if (!T->isIntegerType() && !T->isPointerType()) {
+      E->Profile(W.Id, Context, /*Canonical=*/true);
+      return W;
+    }
+    W.Negated = !W.Negated;
+    const auto *Zero = IntegerLiteral::Create(Context, llvm::APInt(32, 0),
+                                              Context.IntTy, SourceLocation());
+    addComparison(W, BO_EQ, E, Zero, Context);
+    return W;
+  }
+  W.What = Op;
+  const BinaryOperatorKind Kind = Op->getOpcode();
+  if (Kind == BO_NE || Kind == BO_GE || Kind == BO_LE)
+    W.Negated = !W.Negated;
+  const Expr *Left = Op->getLHS(), *Right = Op->getRHS();
+  if (Kind == BO_GT || Kind == BO_LE)
+    std::swap(Left, Right);
+  addComparison(W, Op->isEqualityOp() ? BO_EQ : BO_LT, Left, Right, Context);
+  return W;
+}
+
+/// The `switch` that ends \p B and decides between single values, or null.
+static const SwitchStmt *switchOf(const CFGBlock &B) {
+  const auto *Switch = dyn_cast_or_null<SwitchStmt>(B.getTerminatorStmt());
+  if (!Switch || Switch->getCond()->isInstantiationDependent() ||
+      !isStable(Switch->getCond()))
+    return nullptr;
+  for (const SwitchCase *C = Switch->getSwitchCaseList(); C;
+       C = C->getNextSwitchCase())
+    if (const auto *Case = dyn_cast<CaseStmt>(C); Case && Case->getRHS())
+      return nullptr;
+  return Switch;
+}
+
+/// The local variables that \p Graph sets to constants and to nothing else, and
+/// that no reference leads to.
+static llvm::SmallPtrSet<const VarDecl *, 8>
+constantsOf(const CFG &Graph, const ASTContext &Context) {
+  llvm::SmallPtrSet<const VarDecl *, 8> Found;
+  llvm::DenseMap<const VarDecl *, int> Leaked; // mentions that are not plain
+  for (const CFGBlock *B : Graph)
+    for (const CFGElement &Element : *B) {
+      auto Of = Element.getAs<CFGStmt>();
+      if (!Of)
+        continue;
+      const Stmt *S = Of->getStmt();
+      const VarDecl *Set = setTo(S, Context).Var;
+      if (Set)
+        Found.insert(Set);
+      const Expr *Plain = nullptr;
+      if (const auto *Cast = dyn_cast<ImplicitCastExpr>(S);
+          Cast && Cast->getCastKind() == CK_LValueToRValue)
+        Plain = Cast->getSubExpr();
+      else if (const auto *Op = dyn_cast<BinaryOperator>(S); Op && Set)
+        Plain = Op->getLHS();
+      if (const VarDecl *V = Plain ? localIn(Plain) : nullptr)
+        --Leaked[V];
+      if (isa<DeclRefExpr>(S))
+        if (const VarDecl *V = localIn(cast<Expr>(S)))
+          ++Leaked[V];
+    }
+  llvm::SmallPtrSet<const VarDecl *, 8> Constants;
+  for (const VarDecl *V : Found)
+    if (V->getType().isConstQualified() || Leaked.lookup(V) <= 0)
+      Constants.insert(V);
+  return Constants;
 }
 
 void Paths::numberConditions() {
   struct Entry {
     const Expr *Condition;
-    bool Negated;
-    llvm::FoldingSetNodeID Profile;
+    const SwitchCase *Case; // of a switch over the condition
+    Words W;
   };
   std::vector<Entry> Entries;
+  const auto Constants = constantsOf(*Graph, Context);
   for (const CFGBlock *B : *Graph) {
+    if (const SwitchStmt *Switch = B ? switchOf(*B) : nullptr)
+      for (const SwitchCase *C = Switch->getSwitchCaseList(); C;
+           C = C->getNextSwitchCase())
+        if (const auto *Case = dyn_cast<CaseStmt>(C)) {
+          Words W;
+          addComparison(W, BO_EQ, Switch->getCond(), Case->getLHS(), Context);
+          Entries.push_back({Switch->getCond(), Case, W});
+        }
     const Expr *Condition = B ? conditionOf(*B) : nullptr;
     if (!Condition)
       continue;
-    bool Negated = false;
-    const Expr *Stripped = stripCondition(Condition, Negated);
-    if (!Stripped || Stripped->isInstantiationDependent() ||
-        !isStable(Stripped))
+    if (Condition->isInstantiationDependent())
       continue;
-    llvm::FoldingSetNodeID Id;
-    Stripped->Profile(Id, Context, /*Canonical=*/true);
-    Entries.push_back({Condition, Negated, Id});
+    if (Words W = wordsOf(Condition, Context); isStable(W.What))
+      Entries.push_back({Condition, nullptr, W});
   }
   std::vector<llvm::FoldingSetNodeID> Known;
   for (const Entry &E : Entries) {
     unsigned Same = llvm::count_if(
-        Entries, [&](const Entry &O) { return O.Profile == E.Profile; });
-    const VarDecl *Flag = flagIn(E.Condition);
-    if (Same < 2 && !Flag)
+        Entries, [&](const Entry &O) { return O.W.Id == E.W.Id; });
+    if (Same < 2 && !Constants.contains(E.W.Var))
       continue;
-    auto It = llvm::find(Known, E.Profile);
+    auto It = llvm::find(Known, E.W.Id);
     int Key = static_cast<int>(It - Known.begin());
     if (It == Known.end())
-      Known.push_back(E.Profile);
-    Keys[E.Condition] = {Key, E.Negated};
-    if (Flag)
-      Flags[Flag] = Key;
+      Known.push_back(E.W.Id);
+    if (E.Case)
+      Cases[E.Case] = Key;
+    else
+      Keys[E.Condition] = {Key, E.W.Negated};
+    if (Constants.contains(E.W.Var))
+      Values[E.W.Var].push_back({Key, E.W.Value});
     forEachEvaluated(E.Condition, [&](const Stmt *S) {
       const ValueDecl *D = nullptr;
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
@@ -243,7 +381,7 @@ namespace {
 struct Node {
   const CFGBlock *Block;
   unsigned State;
-  std::vector<std::pair<int, bool>> Assumed; // sorted by key
+  Paths::Assumptions Assumed;
   const Stmt *Last;
 
   bool operator<(const Node &O) const {
@@ -252,6 +390,45 @@ struct Node {
   }
 };
 } // namespace
+
+/// Notes that the condition \p Key is \p Truth; false if it cannot be.
+static bool assume(Paths::Assumptions &Assumed, int Key, bool Truth) {
+  auto It = llvm::find_if(
+      Assumed, [&](const std::pair<int, bool> &A) { return A.first == Key; });
+  if (It != Assumed.end())
+    return It->second == Truth;
+  Assumed.push_back({Key, Truth});
+  llvm::sort(Assumed);
+  return true;
+}
+
+void Paths::set(const Stmt *S, Assumptions &Assumed) const {
+  if (Values.empty())
+    return;
+  const Setting To = setTo(S, Context);
+  auto It = Values.find(To.Var);
+  if (!To.Var || It == Values.end())
+    return;
+  for (const auto &[Key, Value] : It->second) {
+    const bool Equal =
+        !To.IsAddress && To.Value.extOrTrunc(64) == Value.extOrTrunc(64);
+    llvm::erase_if(Assumed, [Key](const std::pair<int, bool> &A) {
+      return A.first == Key;
+    });
+    if (!To.IsAddress || Value.isZero())
+      assume(Assumed, Key, Equal);
+  }
+}
+
+bool Paths::chooses(const SwitchStmt &Switch, const Stmt *Label,
+                    Assumptions &Assumed) const {
+  for (const SwitchCase *C = Switch.getSwitchCaseList(); C;
+       C = C->getNextSwitchCase())
+    if (auto It = Cases.find(C); It != Cases.end())
+      if (!assume(Assumed, It->second, C == Label))
+        return false;
+  return true;
+}
 
 bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
   constexpr unsigned MostNodes = 20000;
@@ -285,14 +462,7 @@ bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
               llvm::erase_if(N.Assumed, [&](const std::pair<int, bool> &A) {
                 return llvm::is_contained(It->second, A.first);
               });
-        if (auto [V, Value] = flagSet(Statement); V)
-          if (auto It = Flags.find(V); It != Flags.end()) {
-            llvm::erase_if(N.Assumed, [&](const std::pair<int, bool> &A) {
-              return A.first == It->second;
-            });
-            N.Assumed.push_back({It->second, Value});
-            llvm::sort(N.Assumed);
-          }
+        set(Statement, N.Assumed);
         Goes = Walker.statement(Statement, N.State);
       } else if (auto End = Element.getAs<CFGLifetimeEnds>()) {
         Goes = Walker.lifetimeEnds(End->getVarDecl(), End->getTriggerStmt(),
@@ -309,6 +479,7 @@ bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
     }
     const Expr *Condition = conditionOf(*N.Block);
     auto Key = Condition ? Keys.find(Condition) : Keys.end();
+    const SwitchStmt *Switch = Cases.empty() ? nullptr : switchOf(*N.Block);
     unsigned Index = 0;
     for (const CFGBlock::AdjacentBlock &Next : N.Block->succs()) {
       bool Value = Index++ == 0;
@@ -316,20 +487,12 @@ bool Paths::walk(const CFGBlock *From, unsigned State, PathWalker &Walker) {
       if (!To)
         continue;
       Node M{To, N.State, N.Assumed, N.Last};
+      if (Switch && !chooses(*Switch, To->getLabel(), M.Assumed))
+        continue;
       if (Condition) {
-        if (Key != Keys.end()) {
-          bool Truth = Value != Key->second.second;
-          auto It =
-              llvm::find_if(M.Assumed, [&](const std::pair<int, bool> &A) {
-                return A.first == Key->second.first;
-              });
-          if (It == M.Assumed.end()) {
-            M.Assumed.push_back({Key->second.first, Truth});
-            llvm::sort(M.Assumed);
-          } else if (It->second != Truth) {
-            continue;
-          }
-        }
+        if (Key != Keys.end() &&
+            !assume(M.Assumed, Key->second.first, Value != Key->second.second))
+          continue;
         if (!Walker.condition(Condition, Value, M.State))
           continue;
       }

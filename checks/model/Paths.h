@@ -8,6 +8,7 @@
 #include "clang/AST/Decl.h"
 #include "clang/AST/Stmt.h"
 #include "clang/Analysis/CFG.h"
+#include "llvm/ADT/APSInt.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/FoldingSet.h"
 #include <memory>
@@ -35,8 +36,10 @@ public:
 
 /// The paths through one function.
 ///
-/// A condition that occurs twice with the same words is taken to have one value
-/// along a path, unless a variable in it is written in between.
+/// A condition that occurs twice with the same words, or as its opposite, or as
+/// a case of a switch, is taken to have one value along a path, unless a
+/// variable in it is written in between; one that compares a local variable
+/// with a constant is known where the variable is set to one.
 class Paths {
 public:
   /// Null when Clang cannot build the CFG of \p F.
@@ -60,15 +63,29 @@ public:
 
   const clang::CFG &graph() const { return *Graph; }
 
+  /// How conditions turned out along a path, sorted by their keys.
+  using Assumptions = std::vector<std::pair<int, bool>>;
+
 private:
   Paths(clang::ASTContext &Context) : Context(Context) {}
   void numberConditions();
+  /// Notes what follows for conditions when \p S sets a variable to a constant.
+  void set(const clang::Stmt *S, Assumptions &Assumed) const;
+  /// Notes that \p Switch goes to \p Label, if that is one of its cases, and to
+  /// none of the others; false if it cannot.
+  bool chooses(const clang::SwitchStmt &Switch, const clang::Stmt *Label,
+               Assumptions &Assumed) const;
 
   clang::ASTContext &Context;
   std::unique_ptr<clang::CFG> Graph;
   llvm::DenseMap<const clang::Expr *, std::pair<int, bool>> Keys;
-  /// Per local bool that is a condition: its key.
-  llvm::DenseMap<const clang::VarDecl *, int> Flags;
+  /// Per case of a switch: the key of "it is this value".
+  llvm::DenseMap<const clang::SwitchCase *, int> Cases;
+  /// Per local variable that is compared with constants: these, and the keys of
+  /// the comparisons.
+  llvm::DenseMap<const clang::VarDecl *,
+                 std::vector<std::pair<int, llvm::APSInt>>>
+      Values;
   /// Per variable: the conditions that mention it.
   llvm::DenseMap<const clang::ValueDecl *, std::vector<int>> Mentions;
   /// Per local variable of a large function: the block that declares it.

@@ -168,13 +168,17 @@ static void invokedNow(const Model &M, const Expr *Call,
                        llvm::SmallVectorImpl<const FunctionDecl *> &Out) {
   const auto *C = dyn_cast<CallExpr>(Call);
   const FunctionDecl *F = calleeOf(Call);
-  if (!C || !F || !F->isInStdNamespace() || !F->getDeclName().isIdentifier() ||
-      M.facts().of(Role::Offloads, F))
+  if (!C || !F || !isOfStd(F) ||
+      !(F->getDeclName().isIdentifier() || isa<CXXOperatorCallExpr>(C)) ||
+      M.facts().of(Role::Offloads, Call))
     return;
-  if (!M.facts().of(Role::CallsAsVoid, F) &&
-      !M.facts().of(Role::Predicate, F) &&
-      !llvm::StringSwitch<bool>(F->getName())
-           .Cases({"invoke", "apply", "visit", "invoke_r"}, true)
+  if (!M.facts().of(Role::CallsAsVoid, Call) &&
+      !M.facts().of(Role::Predicate, Call) &&
+      !llvm::StringSwitch<bool>(shortCallee(Call))
+           .Cases({"invoke", "apply", "visit", "invoke_r", "transform",
+                   "generate", "generate_n", "accumulate", "reduce",
+                   "transform_reduce", "inner_product"},
+                  true)
            .Default(false))
     return;
   for (const Expr *Arg : C->arguments()) {
@@ -303,7 +307,7 @@ std::optional<Blocking> Summaries::blockingIn(const FunctionDecl *F,
     return It->second;
   std::optional<Blocking> Found;
   const Stmt *Body = ownBody(Def);
-  forEachEvaluated(Body, [&](const Stmt *S) {
+  auto Visit = [&](const Stmt *S) {
     if (Found)
       return false;
     if (const auto *E = dyn_cast<Expr>(S);
@@ -314,7 +318,14 @@ std::optional<Blocking> Summaries::blockingIn(const FunctionDecl *F,
         if (const auto *V = dyn_cast<VarDecl>(One); V && !Found)
           Found = blockingEnd(V, Body);
     return !Found;
-  });
+  };
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Def))
+    for (const CXXCtorInitializer *Init : Constructor->inits()) {
+      const Expr *E = Init->getInit();
+      const auto *Default = dyn_cast<CXXDefaultInitExpr>(E);
+      forEachEvaluated(Default ? Default->getExpr() : E, Visit);
+    }
+  forEachEvaluated(Body, Visit);
   return BlockingFunctions[Def] = Found;
 }
 
@@ -359,7 +370,7 @@ std::optional<Blocking> Summaries::blockingEnd(const VarDecl *V,
                            true)
                     .Default(false);
     } else if (isa_and_nonnull<CallExpr, CXXConstructExpr, ReturnStmt,
-                               LambdaExpr>(P)) {
+                               LambdaExpr, CoawaitExpr>(P)) {
       Gone = true;
     }
     return !Gone;

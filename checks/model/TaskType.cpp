@@ -126,14 +126,6 @@ static bool isStd(QualType T, StringRef Name) {
          R->isInStdNamespace();
 }
 
-/// Whether \p D is in namespace std or in one inside of it.
-static bool isOfStd(const Decl *D) {
-  const DeclContext *C = D->getDeclContext();
-  while (C && !C->isStdNamespace())
-    C = C->getParent();
-  return C;
-}
-
 /// `return E;` as the only thing that \p Body does, or null.
 static const Expr *onlyReturn(const Stmt *Body) {
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
@@ -359,12 +351,18 @@ private:
       HoldsResult = true;
       return true;
     }
-    if (T->isPointerType() || T->isReferenceType() || T->isMemberPointerType())
+    if (T->isPointerType())
+      return T->getPointeeType()->isAnyCharacterType(); // a message
+    if (T->isReferenceType() || T->isMemberPointerType())
       return false;
     if (T->isScalarType())
       return true;
-    if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    if (const ArrayType *Array = T->getAsArrayTypeUnsafe()) {
+      // Room for the result.
+      HoldsResult |= Array->getElementType()->isAnyCharacterType() ||
+                     isStd(Array->getElementType(), "byte");
       return isValue(Array->getElementType(), Depth + 1);
+    }
     const CXXRecordDecl *R = recordOf(T);
     if (!R)
       return false;
@@ -372,10 +370,13 @@ private:
       return fieldsAreValues(R, Depth);
     if (llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
             .Cases({"basic_string", "basic_string_view", "error_code",
-                    "exception_ptr", "monostate", "vector"},
+                    "error_condition", "exception_ptr", "monostate",
+                    "source_location", "vector"},
                    true)
             .Default(false))
       return true;
+    if (isStd(T, "unique_ptr") || isStd(T, "shared_ptr"))
+      return isError(T, Depth);
     if (!llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
              .Cases({"variant", "optional", "expected"}, true)
              .Default(false))
@@ -395,6 +396,23 @@ private:
                  ? llvm::all_of(A.pack_elements(), One)
                  : One(A);
     });
+  }
+
+  /// Whether the smart pointer \p T owns something that can be no state of a
+  /// coroutine: a value apart from the result, such as a description of errors.
+  bool isError(QualType T, unsigned Depth) {
+    const auto *Pointer =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+    if (!Pointer ||
+        Pointer->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return false;
+    const CXXRecordDecl *Error =
+        recordOf(Pointer->getTemplateArgs()[0].getAsType());
+    const bool Held = std::exchange(HoldsResult, false);
+    const bool Value =
+        Error && fieldsAreValues(Error, Depth + 1) && !HoldsResult;
+    HoldsResult = Held;
+    return Value;
   }
 
   llvm::ArrayRef<TemplateArgument> Own;

@@ -3,6 +3,7 @@
 // returns is dropped unseen.
 #include "Check.h"
 #include "model/Callables.h"
+#include "model/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 
 using namespace clang;
@@ -17,7 +18,7 @@ public:
   void record(const CXXRecordDecl &C, Model &M) override;
 
 private:
-  void expression(const Expr *E, Model &M);
+  void expression(const Expr *E, const Stmt *Root, Model &M);
   template <class Range>
   void elements(const CXXRecordDecl *Holder, Range Args, Model &M);
   void report(const Expr *Callable, llvm::StringRef Sink, Model &M);
@@ -55,19 +56,74 @@ void VoidCallback::elements(const CXXRecordDecl *Holder, Range Args, Model &M) {
   const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(Holder);
   if (!Spec)
     return;
-  for (const TemplateArgument &Element : Spec->getTemplateArgs().asArray()) {
-    if (Element.getKind() != TemplateArgument::Type ||
-        !isVoidWrapper(Element.getAsType()))
-      continue;
-    std::string Sink = qualifiedName(Element.getAsType()->getAsCXXRecordDecl());
-    for (const Expr *Arg : Args)
-      if (!isVoidWrapper(Arg->getType()))
-        report(Arg, Sink, M);
-    return;
+  llvm::SmallVector<QualType, 4> Elements;
+  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
+    for (const TemplateArgument &Element :
+         Arg.getKind() == TemplateArgument::Pack ? Arg.getPackAsArray()
+                                                 : llvm::ArrayRef(Arg))
+      if (Element.getKind() == TemplateArgument::Type)
+        Elements.push_back(Element.getAsType());
+  // In a pair or tuple, each argument has its place.
+  const bool Placed =
+      static_cast<size_t>(std::distance(Args.begin(), Args.end())) ==
+      Elements.size();
+  const auto *First = llvm::find_if(Elements, isVoidWrapper);
+  size_t Index = 0;
+  for (const Expr *Arg : Args) {
+    const QualType *Element = Placed ? &Elements[Index++] : First;
+    if (Element != Elements.end() && isVoidWrapper(*Element) &&
+        !isVoidWrapper(Arg->getType()))
+      report(Arg, qualifiedName((*Element)->getAsCXXRecordDecl()), M);
   }
 }
 
-void VoidCallback::expression(const Expr *E, Model &M) {
+/// The class whose elements \p E makes out of its arguments, or null. Which
+/// alternative a variant is given is not looked at.
+const CXXRecordDecl *makesElementsOf(const Expr *E) {
+  const std::string Name = shortCallee(E);
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E);
+      Member && Member->getMethodDecl())
+    return (llvm::StringRef(Name).starts_with("emplace") ||
+            Name == "try_emplace" || Name == "insert_or_assign") &&
+                   identifier(objectOf(E)) != "variant"
+               ? objectOf(E)
+               : nullptr;
+  const FunctionDecl *F = calleeOf(E);
+  if (!F || !isOfStd(F))
+    return nullptr;
+  if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(F)) {
+    const llvm::StringRef Of = identifier(Constructor->getParent());
+    return Of == "pair" || Of == "tuple" || Of == "optional"
+               ? Constructor->getParent()
+               : nullptr;
+  }
+  return Name == "make_unique" || Name == "make_shared" ||
+                 Name == "make_optional"
+             ? E->getType()->getAsCXXRecordDecl()
+             : nullptr;
+}
+
+/// Whether what the callable returns is in what \p Call yields, as in the
+/// future of `std::async`, and \p Root does something with that.
+bool handsOn(const Expr *Call, const Stmt *Root) {
+  const auto *Yielded = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Call->getType()->getAsCXXRecordDecl());
+  if (!isa<CallExpr>(Call) || !Yielded || !Yielded->isInStdNamespace() ||
+      Yielded->getTemplateArgs().size() == 0 ||
+      Yielded->getTemplateArgs()[0].getKind() != TemplateArgument::Type ||
+      !Yielded->getTemplateArgs()[0].getAsType()->isRecordType())
+    return false;
+  const Parents Up(Root);
+  const Stmt *P = Up.of(Call);
+  while (isa_and_nonnull<FullExpr, ImplicitCastExpr, CXXBindTemporaryExpr,
+                         ExplicitCastExpr, ParenExpr>(P))
+    P = Up.of(P);
+  if (const auto *D = dyn_cast_or_null<DeclStmt>(P); D && D->isSingleDecl())
+    return isMentioned(cast<ValueDecl>(D->getSingleDecl()), Root);
+  return isa_and_nonnull<Expr, ReturnStmt, CoreturnStmt>(P);
+}
+
+void VoidCallback::expression(const Expr *E, const Stmt *Root, Model &M) {
   // The conversion to a wrapper with a void signature, whatever its library.
   if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
     if (isVoidWrapper(Construct->getType())) {
@@ -94,22 +150,23 @@ void VoidCallback::expression(const Expr *E, Model &M) {
                M);
       return;
     }
+  if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(E);
+      Assign && Assign->getOperator() == OO_Equal && Assign->getNumArgs() == 2)
+    if (const CXXRecordDecl *To =
+            Assign->getArg(0)->getType()->getAsCXXRecordDecl();
+        To && To->isInStdNamespace() && identifier(To) == "optional")
+      return elements(To, llvm::ArrayRef(Assign->getArg(1)), M);
   // `callbacks.emplace_back(coroutine)` makes the wrapper out of sight, and so
   // does `{name, coroutine}` for a pair.
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E);
-      Member && Member->getMethodDecl() &&
-      (shortCallee(E).starts_with("emplace") ||
-       shortCallee(E) == "try_emplace" || shortCallee(E) == "insert_or_assign"))
-    return elements(objectOf(E), Member->arguments(), M);
-  if (const auto *Pair = dyn_cast<CXXConstructExpr>(E);
-      Pair && Pair->getConstructor()->getParent()->isInStdNamespace() &&
-      identifier(Pair->getConstructor()->getParent()) == "pair")
-    return elements(Pair->getConstructor()->getParent(), Pair->arguments(), M);
+  if (const CXXRecordDecl *Holder = makesElementsOf(E)) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      return elements(Holder, Construct->arguments(), M);
+    return elements(Holder, cast<CallExpr>(E)->arguments(), M);
+  }
   // A function that is known to call its callable as void.
   if (!isa<CallExpr, CXXConstructExpr>(E))
     return;
-  const Fact *Sink = M.facts().of(Role::CallsAsVoid, E);
-  if (!Sink)
+  if (!M.facts().of(Role::CallsAsVoid, E) || handsOn(E, Root))
     return;
   std::string Name = calleeName(E);
   auto Arguments = [&](auto Args) {
@@ -127,7 +184,7 @@ void VoidCallback::scan(const Stmt *Root, Model &M) {
   forEachEvaluated(Root, [&](const Stmt *S) {
     if (const auto *E = dyn_cast<Expr>(S))
       if (inUserCode(E->getBeginLoc(), SM))
-        expression(E, M);
+        expression(E, Root, M);
     return true;
   });
 }

@@ -61,3 +61,10 @@ aio::coro<> perhaps_nonblocking(int descriptor, char *buffer) {
   (void)::read(descriptor, buffer, 1);
   co_await fetch();
 }
+
+// Why: the expression of a default argument is not looked into.
+static int after_a_while(int n = static_cast<int>(sleep(1))) { return n; }
+aio::coro<> in_a_default_argument() {
+  after_a_while();
+  co_await fetch();
+}

@@ -3,6 +3,7 @@
 #include <aio-standin/aio/aio.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -46,4 +47,27 @@ aio::coro<> not_waited_for() {
   auto task = aio::create_task(by_reference(name));
   co_await turn();
   task.cancel();
+}
+
+// Why: a pointer may lead to what lives longer, and the pointer says nothing of it.
+aio::coro<> by_pointer(const std::string *name) {
+  co_await turn();
+  print(*name);
+}
+aio::coro<> a_pointer() {
+  std::string name = name_of(1);
+  return by_pointer(&name);
+}
+
+// Why: what a smart pointer owns may have been moved on.
+struct session {
+  std::string name;
+  aio::coro<> run() {
+    co_await turn();
+    print(name);
+  }
+};
+aio::coro<> in_a_smart_pointer() {
+  auto owned = std::make_unique<session>();
+  return owned->run();
 }

@@ -47,3 +47,26 @@ aio::coro<> in_a_class_that_may_release(std::mutex &m, int &value) {
   locked_value held{std::unique_lock(m), &value};
   *held.value = co_await turn();
 }
+
+// Why: a class that may have unlocked before it ends is no guard that always holds.
+class transaction {
+public:
+  explicit transaction(std::mutex &m) : mutex_(m) { mutex_.lock(); }
+  ~transaction() {
+    if (!done_)
+      mutex_.unlock();
+  }
+  void commit() {
+    mutex_.unlock();
+    done_ = true;
+  }
+
+private:
+  std::mutex &mutex_;
+  bool done_ = false;
+};
+aio::coro<> before_it_commits(std::mutex &m) {
+  transaction change(m);
+  co_await turn();
+  change.commit();
+}

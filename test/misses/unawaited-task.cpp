@@ -87,3 +87,9 @@ own::lazy<> of_the_last_turn(int turns) {
     before = fetch();
   }
 }
+
+// Why: only the bodies of constructors are followed, not how they initialise members.
+struct counted {
+  int number;
+  counted() : number((fetch(), 1)) {}
+};

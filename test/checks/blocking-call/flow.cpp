@@ -380,3 +380,34 @@ T of_any_type_is_fine(T) {
   sleep(1);
   co_return;
 }
+
+//===-- Initialisers of members, algorithms ----------------------------------------===//
+
+static int slowly(int n) { return static_cast<int>(sleep(n)); }
+struct by_default {
+  int value = slowly(1);
+};
+struct by_initialiser {
+  by_initialiser(int n) : value(slowly(n)) {}
+  int value;
+};
+struct derived : slow {};
+aio::coro<> through_initialisers_of_members() {
+  by_default first;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'by_default' calls 'sleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  by_initialiser second(1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'by_initialiser' calls 'sleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  derived third;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'derived' calls 'sleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  by_default given{1};
+  use(first.value + second.value + given.value);
+  co_await fetch();
+}
+aio::coro<> through_algorithms(std::vector<int> numbers) {
+  std::transform(numbers.begin(), numbers.end(), numbers.begin(), slowly);
+  std::transform(numbers.begin(), numbers.end(), numbers.begin(), [](int n) { return slowly(n); });
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'transform' calls 'sleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  std::ranges::for_each(numbers, [](int n) { sleep(n); });
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'operator()' calls 'sleep', which blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
+  co_await fetch();
+}

@@ -36,6 +36,18 @@ coro::task<> in_libcoro() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   co_return;
 }
+coro::task<> an_awaited_group_is_fine(std::unique_ptr<coro::scheduler> &scheduler) {
+  coro::task_group<coro::scheduler> group(scheduler);
+  if (!group.start(in_libcoro()))
+    co_return;
+  co_await group;
+}
+coro::task<> a_group_that_nobody_awaits(std::unique_ptr<coro::scheduler> &scheduler) {
+  coro::task_group<coro::scheduler> group(scheduler);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'coro::task_group' blocks the thread that runs this coroutine [coro-blocking-call]
+  (void)group.start(in_libcoro());
+  co_return;
+}
 boost::cobalt::task<void> in_cobalt(boost::cobalt::thread &thread) {
   std::this_thread::sleep_for(1s);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]

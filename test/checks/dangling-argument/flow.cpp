@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 own::lazy<> turn();
@@ -366,3 +367,36 @@ own::lazy<> view_that_is_awaited_at_once_is_fine() {
   auto task = view(name);
   co_await std::move(task);
 }
+
+//===-- Among others, and from the beginning ---------------------------------------===//
+
+own::lazy<> one_of_several(bool b) {
+  own::lazy<> tasks[] = {greet(name_of(1)), turn()};
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1)
+  for (auto &task : tasks)
+    co_await std::move(task);
+  auto [first, number] = std::make_tuple(greet(name_of(2)), 1);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1)
+  co_await std::move(first);
+  auto either = b ? greet(name_of(3)) : turn();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1)
+  co_await std::move(either);
+}
+own::lazy<> either_is_returned(bool b, std::string name) {
+  return b ? greet(name) : turn();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to 'name', which is gone by then (argument 1)
+}
+own::lazy<> awaited_where_it_is_chosen_is_fine(bool b) {
+  co_await (b ? greet(name_of(1)) : turn());
+  std::string name = name_of(2);
+  own::lazy<> tasks[] = {greet(name), turn()};
+  for (auto &task : tasks)
+    co_await std::move(task);
+}
+struct begins_with_it {
+  own::lazy<> task;
+  begins_with_it() : task(greet(name_of(1))) {}
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1)
+  begins_with_it(const std::string &name) : task(greet(name)) {}
+  begins_with_it(std::string name, int) : task(by_value(name)) {}
+};

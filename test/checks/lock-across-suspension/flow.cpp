@@ -371,3 +371,97 @@ aio::coro<> pattern_is_fine(std::mutex &m, T t) {
   if constexpr (T::alone)
     std::lock_guard alone(m);
 }
+
+//===-- Several at once, and kept alive ------------------------------------------===//
+
+aio::coro<> two_locked_at_once(std::mutex &a, std::mutex &b) {
+  std::lock(a, b);
+  // CHECK: :[[#@LINE-1]]:3: warning: 'a' is held while 'two_locked_at_once' is suspended
+  b.unlock();
+  co_await turn();
+  a.unlock();
+}
+aio::coro<> two_adopted_and_released_is_fine(std::mutex &a, std::mutex &b) {
+  {
+    std::lock(a, b);
+    std::lock_guard first(a, std::adopt_lock), second(b, std::adopt_lock);
+    use(1);
+  }
+  co_await turn();
+}
+aio::coro<> kept_alive_by_a_reference(std::mutex &m) {
+  auto &&lock = std::lock_guard(m);
+  // CHECK: :[[#@LINE-1]]:10: warning: 'lock' holds its mutex while 'kept_alive_by_a_reference' is suspended
+  co_await turn();
+}
+aio::coro<> a_reference_that_ends_before_is_fine(std::mutex &m) {
+  {
+    const std::lock_guard<std::mutex> &lock = std::lock_guard(m);
+    use(1);
+  }
+  co_await turn();
+}
+aio::coro<> unlocked_where_the_number_says_so_is_fine(std::mutex &m, int n) {
+  int locked = 0;
+  if (n > 2) {
+    m.lock();
+    locked = 1;
+  }
+  use(n);
+  if (locked)
+    m.unlock();
+  co_await turn();
+}
+aio::coro<> held_where_the_number_says_so(std::mutex &m, int n) {
+  int locked = 0;
+  if (n > 2) {
+    m.lock();
+    // CHECK: :[[#@LINE-1]]:5: warning: 'm' is held while 'held_where_the_number_says_so' is suspended
+    locked = 1;
+  }
+  if (locked)
+    co_await turn();
+  m.unlock();
+}
+
+//===-- Guards of one's own ---------------------------------------------------------------===//
+
+class own_guard {
+public:
+  explicit own_guard(std::mutex &m) : mutex_(m) { mutex_.lock(); }
+  own_guard(const own_guard &) = delete;
+  ~own_guard() { mutex_.unlock(); }
+
+private:
+  std::mutex &mutex_;
+};
+class perhaps_guard {
+public:
+  explicit perhaps_guard(std::mutex *m) : mutex_(m) {
+    if (mutex_)
+      mutex_->lock();
+  }
+  ~perhaps_guard() {
+    if (mutex_)
+      mutex_->unlock();
+  }
+
+private:
+  std::mutex *mutex_;
+};
+aio::coro<> held_by_a_guard_of_ones_own(std::mutex &m) {
+  own_guard lock(m);
+  // CHECK: :[[#@LINE-1]]:13: warning: 'lock' holds its mutex while 'held_by_a_guard_of_ones_own' is suspended
+  co_await turn();
+}
+aio::coro<> ended_before_is_fine(std::mutex &m) {
+  {
+    own_guard lock(m);
+    use(1);
+  }
+  co_await turn();
+}
+aio::coro<> perhaps_none_is_fine(std::mutex *m) {
+  perhaps_guard lock(m);
+  co_await turn();
+}

@@ -324,7 +324,66 @@ void nothing_is_lost() {
     if (!find(2))
       return;
 }
-// What holds a handle is none, whatever else it holds.
+// Its error may be behind a pointer, and its result in bytes.
+struct problem {
+  virtual ~problem();
+  std::string what;
+};
+template <class T, class Result>
+struct early_return {
+  Result get_return_object();
+  std::suspend_never initial_suspend() noexcept { return {}; }
+  std::suspend_never final_suspend() noexcept { return {}; }
+  void return_value(T);
+  void unhandled_exception() {}
+};
+template <class T>
+struct or_problem {
+  using promise_type = early_return<T, or_problem>;
+  std::optional<T> value;
+  std::unique_ptr<problem> error;
+  const char *message;
+  explicit operator bool() const;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const;
+  T await_resume() const;
+};
+template <class T>
+struct in_bytes {
+  using promise_type = early_return<T, in_bytes>;
+  alignas(T) unsigned char storage[sizeof(T)];
+  bool ok;
+  explicit operator bool() const;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const;
+  T await_resume() const;
+};
+or_problem<int> read_number();
+in_bytes<int> read_byte();
+or_problem<int> nothing_is_lost_here() {
+  if (read_number() && read_byte())
+    co_return co_await read_number();
+  read_number();
+  co_return 0;
+}
+// What holds a handle is none, whatever else it holds, and so is what owns the state of a coroutine.
+template <class T>
+struct shared {
+  using promise_type = early_return<T, shared>;
+  struct state {
+    std::optional<T> value;
+    std::function<void()> then;
+  };
+  std::shared_ptr<state> owned;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const;
+  T await_resume() const;
+};
+shared<int> share();
+void a_shared_state_is_lost() {
+  share();
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'share' is dropped; {{.*}} [coro-discarded-task]
+}
 template <class T>
 struct job {
   struct promise_type {

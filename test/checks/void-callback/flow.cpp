@@ -1,4 +1,4 @@
-// RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
+// RUN: %check %s -- %flags -std=c++23 2>&1 | FileCheck %s --implicit-check-not=warning:
 // Coroutines in every kind of callable, and in everything that calls it as void.
 #include "../own.h"
 
@@ -8,8 +8,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <ranges>
 #include <thread>
+#include <tuple>
+#include <variant>
 #include <vector>
 
 using own::eager;
@@ -180,4 +183,38 @@ lazy<> awaits_what_it_wraps_is_fine() {
   async_function<void(int)> other = [](int i) { return work_on(i); };
   co_await wrapped();
   co_await other(1);
+}
+
+//===-- Wrappers in other objects ---------------------------------------------------===//
+void a_signature_in_a_pack() {
+  std::move_only_function<void()> f = work;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::move_only_function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  std::move_only_function<lazy<>()> g = work;
+}
+void made_out_of_sight(std::optional<std::function<void()>> perhaps) {
+  auto owned = std::make_unique<std::function<void()>>(work);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  perhaps = work;
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  std::optional<std::function<void()>> other(work);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+  std::tuple<int, std::function<void()>> named{1, work};
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
+}
+void each_has_its_place_is_fine() {
+  std::pair<std::function<void()>, std::function<lazy<>()>> two{[] {}, work};
+  std::tuple<std::function<lazy<>()>, std::function<void()>, int> three{work, [] {}, 1};
+  std::variant<std::function<void()>, std::function<lazy<>()>> either;
+  either.emplace<1>(work);
+  auto owned = std::make_shared<std::function<lazy<>()>>(work);
+}
+void the_task_is_in_the_future_is_fine() {
+  auto future = std::async(work);
+  future.get().start();
+  std::async(std::launch::deferred, work_on, 1).get().start();
+}
+std::future<lazy<>> returned_in_a_future_is_fine() { return std::async(work); }
+void dropped_in_a_future() {
+  std::async(work);
+  // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::async' calls this and drops the task it returns{{.*}} [coro-void-callback]
 }
