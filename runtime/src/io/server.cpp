@@ -192,13 +192,16 @@ coro<void> server_core::serve_forever(ref_ptr<server_core> self) {
     throw runtime_error("server is already being awaited on serve_forever()");
   self->start();
   self->forever_ = self->loop().create_future<void>();
+  struct no_longer {
+    future<void> &forever;
+    ~no_longer() { forever = {}; }
+  } at_exit{self->forever_};
   std::exception_ptr cancelled;
   try {
     co_await self->forever_;
   } catch (const cancelled_error &) {
     cancelled = std::current_exception();
   }
-  self->forever_ = {};
   self->close();
   co_await wait_closed(self);
   std::rethrow_exception(cancelled);

@@ -145,7 +145,7 @@ public:
   void set_name(std::string name) {
     if (event_loop *owner = loop())
       owner->touch("task.set_name");
-    name_ = std::move(name);
+    name_ = rare_text(std::string_view(name));
   }
   std::uint64_t number() const noexcept { return number_; }
   /// The number of the task that made it, where somebody looks at the loop's steps; 0 if none did.
