@@ -142,8 +142,8 @@ std::string address(const any_future &f) {
 void format(std::string &out, const call_graph &graph, std::size_t level) {
   const std::string indent(level * 4, ' ');
   const bool is_task = graph.future.core().as_task() != nullptr;
-  out += indent + (is_task ? "* Task(name='" + graph.name + "', " : "* Future(") +
-         "id=" + address(graph.future) + ")\n";
+  out +=
+      indent + (is_task ? "* Task(name='" + graph.name + "', " : "* Future(") + "id=" + address(graph.future) + ")\n";
   if (!graph.call_stack.empty())
     out += indent + "  + Call stack:\n";
   for (const call_graph_frame &f : graph.call_stack)

@@ -227,6 +227,8 @@ unique_fd bound_socket(const raw_address &place, const server_options &options) 
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   if (options.reuse_port && (family == AF_INET || family == AF_INET6))
     set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+  if (options.keep_alive)
+    set_option(fd.get(), SOL_SOCKET, SO_KEEPALIVE);
   if (family == AF_INET6)
     set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
   bind_to(fd.get(), place);
