@@ -85,6 +85,12 @@ TEST(async_generator, sends_and_throws) {
     auto never_begun = echo();
     EXPECT_EQ(co_await step(never_begun.aclose()), "end");
     EXPECT_EQ(co_await step(never_begun.asend(1)), "end");
+    // Nothing can be sent at any time.
+    auto other = echo();
+    EXPECT_EQ(co_await step(other.asend(std::nullopt)), "0");
+    EXPECT_EQ(co_await step(other.asend(5)), "5");
+    EXPECT_EQ(co_await step(other.asend(std::nullopt)), "-1");
+    EXPECT_EQ(co_await step(other.aclose()), "end");
   });
 }
 

@@ -227,6 +227,10 @@ TEST(call_graph, with_a_limit) {
     EXPECT_EQ(parents(none), (log_t{"joiner"}));
     EXPECT_TRUE(none.awaited_by[0].call_stack.empty());
     EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = 1}).call_stack), (log_t{"leaf"}));
+    EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = -1}).call_stack), (log_t{"inner"}));
+    EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = -9}).call_stack), (log_t{"leaf", "inner"}));
+    // The depth is about the running task alone.
+    EXPECT_EQ(functions(aio::capture_call_graph(t, {.depth = 2}).call_stack), (log_t{"leaf", "inner"}));
     gate.set_result(1);
     co_await u;
   });

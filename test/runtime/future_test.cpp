@@ -157,7 +157,7 @@ TEST(future, removes_callbacks) {
     int first = 0, second = 0;
     const aio::done_callback a([&] { ++first; });
     const aio::done_callback b([&] { ++second; });
-    auto f = aio::create_future<void>();
+    auto f = aio::create_future<>();
     for (int i = 0; i < 6; ++i)
       f.add_done_callback(a);
     f.add_done_callback(b);

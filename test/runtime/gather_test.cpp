@@ -210,6 +210,28 @@ TEST(gather, a_late_cancel_does_not_read_its_exception) {
   });
 }
 
+TEST(gather, the_message_of_a_cancellation_is_the_last_arguments) {
+  on_loop([]() -> coro<> {
+    auto refuses = [](double seconds) -> coro<int> {
+      co_await ending(sleeper(10));
+      co_await sleeper(seconds);
+      co_return 1;
+    };
+    const auto message = [&](bool last, double seconds) -> coro<std::string> {
+      auto stays = aio::create_task(refuses(seconds));
+      auto goes = aio::create_task(value_after(1, 10));
+      co_await ticks(1);
+      std::vector all{last ? goes : stays, last ? stays : goes};
+      auto gathered = aio::gather(aio::return_exceptions, all);
+      EXPECT_TRUE(gathered.cancel("m"));
+      co_return co_await ending(gathered);
+    };
+    EXPECT_EQ(co_await message(false, 1), "cancelled:m");
+    EXPECT_EQ(co_await message(false, 0), "cancelled:m");
+    EXPECT_EQ(co_await message(true, 1), "cancelled:");
+  });
+}
+
 // conformance: gather-026
 TEST(gather, needs_a_loop_for_coroutines) {
   warnings quiet;

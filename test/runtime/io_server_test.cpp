@@ -193,6 +193,7 @@ TEST(server, its_connections_go_on_when_it_is_closed) {
     co_await ticks(3);
     EXPECT_FALSE(server.is_serving());
     EXPECT_FALSE(forever.done());
+    EXPECT_EQ(co_await ending(server.serve_forever()), "server is already being awaited on serve_forever()");
     writer.write("bc");
     writer.write_eof();
     EXPECT_EQ(co_await reader.read(), "bc");

@@ -127,7 +127,7 @@ private:
   coro<> hear_or_tell() {
     auto guard = co_await changed_.scoped();
     if (chance(2)) {
-      changed_.notify(static_cast<std::size_t>(1 + pick(3)));
+      changed_.notify(static_cast<long>(1 + pick(3)));
       if (chance(2))
         flag_.set();
       else

@@ -185,6 +185,18 @@ TEST(condition, notifies_in_order_one_at_a_time) {
     c.release();
     co_await aio::gather(all);
     EXPECT_EQ(log, (log_t{"1", "2", "3"}));
+    auto last = aio::create_task(wait("4"));
+    co_await ticks(1);
+    co_await c.acquire();
+    c.notify(0);
+    c.notify(-1);
+    c.release();
+    co_await ticks(3);
+    EXPECT_FALSE(last.done());
+    co_await c.acquire();
+    c.notify_all();
+    c.release();
+    co_await last;
   });
 }
 

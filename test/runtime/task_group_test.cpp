@@ -430,6 +430,39 @@ TEST(task_group, forgets_a_child_before_its_awaiter_resumes) {
   });
 }
 
+TEST(task_group, an_exit_leaves_its_own_request_to_the_parent) {
+  aio::testing::virtual_loop loop;
+  std::string end;
+  int requests = -1;
+  auto parent = [&]() -> coro<> {
+    auto exits = []() -> coro<> {
+      throw aio::system_exit(3);
+      co_return;
+    };
+    end = co_await ending(aio::async_with(aio::task_group(), [&](aio::task_group &tg) -> coro<> {
+      tg.create_task(exits());
+      tg.create_task(sleeper(10));
+      co_return;
+    }));
+  };
+  const auto run = [&]() -> coro<> {
+    std::exception_ptr left;
+    try {
+      co_await parent();
+    } catch (const aio::system_exit &) {
+      left = std::current_exception();
+    }
+    EXPECT_TRUE(left);
+    requests = aio::current_task().cancelling();
+  };
+  auto task = loop.create_task(run());
+  // It leaves the loop first, and then the group.
+  EXPECT_THROW(loop.run_until_complete(task), aio::system_exit);
+  EXPECT_FALSE(task.done());
+  loop.run_until_complete(task);
+  EXPECT_EQ(requests, 1);
+}
+
 // conformance: taskgroup-041
 TEST(task_group, a_childs_own_timeout_is_an_ordinary_error) {
   on_loop([]() -> coro<> {

@@ -107,6 +107,18 @@ TEST(task, has_a_name) {
   });
 }
 
+TEST(task, a_name_may_be_empty) {
+  on_loop([]() -> coro<> {
+    auto unnamed = aio::create_task(sleeper(0), {.name = ""});
+    EXPECT_EQ(unnamed.get_name(), "");
+    unnamed.set_name("x");
+    EXPECT_EQ(unnamed.get_name(), "x");
+    unnamed.set_name("");
+    EXPECT_EQ(unnamed.get_name(), "");
+    co_await unnamed;
+  });
+}
+
 TEST(task, there_is_none_in_a_callback_and_a_finished_one_is_not_listed) {
   on_loop([]() -> coro<> {
     bool empty = false;

@@ -40,6 +40,32 @@ TEST(timeout, expires) {
   });
 }
 
+TEST(timeout, knows_the_cancellation_behind_it) {
+  on_loop([]() -> coro<> {
+    const auto cause = [](auto limited) -> coro<std::string> {
+      try {
+        co_await std::move(limited);
+      } catch (const aio::timeout_error &e) {
+        co_return text_of(e.cause());
+      }
+      co_return "no timeout";
+    };
+    auto clears_up = []() -> coro<> {
+      try {
+        co_await aio::sleep(10s);
+      } catch (const aio::cancelled_error &) {
+        throw aio::cancelled_error("cleared up");
+      }
+    };
+    EXPECT_EQ(co_await cause(aio::async_with(aio::timeout(1s), [] { return sleeper(10); })), "cancelled:");
+    EXPECT_EQ(co_await cause(aio::wait_for(clears_up(), 1s)), "cancelled:cleared up");
+    EXPECT_EQ(co_await cause(aio::wait_for(sleeper(10), 0s)), "cancelled:");
+    EXPECT_EQ(co_await cause(aio::wait_for(aio::gather(sleeper(10)), 0s)), "cancelled:");
+    EXPECT_FALSE(aio::timeout_error().cause());
+    EXPECT_STREQ(aio::timeout_error("late").what(), "late");
+  });
+}
+
 // conformance: timeout-003 timeout-004
 TEST(timeout, does_not_expire) {
   on_loop([]() -> coro<> {

@@ -90,7 +90,9 @@ void gather_core::child_done(future_core &child) {
   if (cancel_requested_) {
     for (const auto &each : children_)
       each->mark_retrieved();
-    complete(std::make_exception_ptr(cancelled_error(child.cancelled() ? child.cancel_message() : std::string())));
+    // The last argument speaks for all, as in asyncio.
+    const future_core &last = *children_.back();
+    complete(std::make_exception_ptr(cancelled_error(last.cancelled() ? last.cancel_message() : std::string())));
   } else {
     try {
       collect();

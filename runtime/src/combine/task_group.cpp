@@ -118,14 +118,14 @@ coro<bool> task_group::exit(std::exception_ptr error) {
       abort();
     }
   }
-  // A failing child may have cancelled the parent as late as during the wait above: withdraw it here, once.
-  if (parent_cancel_requested_ && parent_.uncancel() == 0)
-    cancellation = nullptr;
   const any_task parent = std::move(parent_);
   std::vector<std::exception_ptr> errors = std::move(errors_);
   errors_.clear();
   if (base_error_)
     std::rethrow_exception(std::exchange(base_error_, nullptr));
+  // A failing child may have cancelled the parent as late as during the wait above: withdraw it here, once.
+  if (parent_cancel_requested_ && parent.uncancel() == 0)
+    cancellation = nullptr;
   if (cancellation && errors.empty())
     std::rethrow_exception(cancellation);
   if (error && !body_cancelled)

@@ -78,7 +78,7 @@ void timeout_scope::exit(const std::exception_ptr &error) {
   if (state_ == state::expiring) {
     state_ = state::expired;
     if (task->uncancel() <= cancelling_ && detail::is_cancelled_error(error))
-      throw timeout_error();
+      throw timeout_error(error);
   } else if (state_ == state::active) {
     state_ = state::finished;
   }

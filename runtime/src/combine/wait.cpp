@@ -91,10 +91,12 @@ coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {
 }
 
 void throw_if_cancelled(const any_future &f) {
-  if (!f.cancelled() && !is_cancelled_error(f.core().stored_error()))
+  const future_core &core = f.core();
+  if (!core.cancelled() && !is_cancelled_error(core.stored_error()))
     return;
   f.core().mark_retrieved();
-  throw timeout_error();
+  throw timeout_error(core.cancelled() ? std::make_exception_ptr(cancelled_error(core.cancel_message()))
+                                       : core.stored_error());
 }
 
 } // namespace aio::detail

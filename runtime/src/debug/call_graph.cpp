@@ -93,18 +93,28 @@ std::vector<call_graph_frame> stack_of(const task_core &task, const std::source_
   return frames;
 }
 
+/// Leaves the frames that the options ask for; they are innermost first.
+void cut(std::vector<call_graph_frame> &frames, const call_graph_options &options, bool running) {
+  const auto skipped = running && options.depth > 1 ? options.depth - 1L : 0L;
+  frames.erase(frames.begin(), frames.begin() + std::min(skipped, std::ssize(frames)));
+  const long limit = options.limit;
+  if (limit >= 0 && std::ssize(frames) > limit)
+    frames.resize(static_cast<std::size_t>(limit));
+  else if (limit < 0 && std::ssize(frames) > -limit)
+    frames.erase(frames.begin(), frames.end() + limit);
+}
+
 class graph_builder {
 public:
-  graph_builder(const snapshot &now, std::size_t limit, const std::source_location &here)
-      : now_(now), limit_(limit), here_(here) {}
+  graph_builder(const snapshot &now, const call_graph_options &options, const std::source_location &here)
+      : now_(now), options_(options), here_(here) {}
   call_graph build(future_core &f) {
     call_graph graph;
     graph.future = any_future(detail::ref_ptr<future_core>(&f));
     if (task_core *task = f.as_task()) {
       graph.name = task->name();
       graph.call_stack = stack_of(*task, here_);
-      if (graph.call_stack.size() > limit_)
-        graph.call_stack.resize(limit_);
+      cut(graph.call_stack, options_, task == detail::current_task_or_null());
     }
     // A circle is shown once round.
     if (std::find(path_.begin(), path_.end(), &f) != path_.end())
@@ -118,7 +128,7 @@ public:
 
 private:
   const snapshot &now_;
-  std::size_t limit_;
+  call_graph_options options_;
   std::source_location here_;
   std::vector<const future_core *> path_;
 };
@@ -131,8 +141,9 @@ std::string address(const any_future &f) {
 
 void format(std::string &out, const call_graph &graph, std::size_t level) {
   const std::string indent(level * 4, ' ');
-  out += indent + (graph.name.empty() ? "* Future(" : "* Task(name='" + graph.name + "', ") +
-         "id=" + address(graph.future) + ")\n";
+  const bool is_task = graph.future.core().as_task() != nullptr;
+  out +=
+      indent + (is_task ? "* Task(name='" + graph.name + "', " : "* Future(") + "id=" + address(graph.future) + ")\n";
   if (!graph.call_stack.empty())
     out += indent + "  + Call stack:\n";
   for (const call_graph_frame &f : graph.call_stack)
@@ -210,7 +221,7 @@ event_loop &loop_of(const any_future &target) {
 
 call_graph capture_call_graph(const any_future &target, const call_graph_options &options, std::source_location here) {
   const snapshot now(loop_of(target));
-  return graph_builder(now, options.limit, here).build(target.core());
+  return graph_builder(now, options, here).build(target.core());
 }
 
 std::optional<call_graph> capture_call_graph(const call_graph_options &options, std::source_location here) {

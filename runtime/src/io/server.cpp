@@ -192,13 +192,16 @@ coro<void> server_core::serve_forever(ref_ptr<server_core> self) {
     throw runtime_error("server is already being awaited on serve_forever()");
   self->start();
   self->forever_ = self->loop().create_future<void>();
+  struct no_longer {
+    future<void> &forever;
+    ~no_longer() { forever = {}; }
+  } at_exit{self->forever_};
   std::exception_ptr cancelled;
   try {
     co_await self->forever_;
   } catch (const cancelled_error &) {
     cancelled = std::current_exception();
   }
-  self->forever_ = {};
   self->close();
   co_await wait_closed(self);
   std::rethrow_exception(cancelled);
@@ -224,6 +227,8 @@ unique_fd bound_socket(const raw_address &place, const server_options &options) 
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   if (options.reuse_port && (family == AF_INET || family == AF_INET6))
     set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+  if (options.keep_alive)
+    set_option(fd.get(), SOL_SOCKET, SO_KEEPALIVE);
   if (family == AF_INET6)
     set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
   bind_to(fd.get(), place);

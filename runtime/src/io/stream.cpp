@@ -3,9 +3,10 @@
 #include <aio/io/stream.h>
 
 #include <algorithm>
-#include <system_error>
 
 #include <fcntl.h>
+
+#include <aio/io/connect.h>
 
 namespace aio {
 
@@ -158,53 +159,19 @@ connection make_streams(detail::unique_fd fd, const stream_options &options) {
   return {stream_reader(core), stream_writer(core)};
 }
 
-[[noreturn]] void throw_all(const std::vector<std::system_error> &errors) {
-  const bool same = std::all_of(errors.begin(), errors.end(),
-                                [&](const auto &e) { return std::string(e.what()) == errors.front().what(); });
-  if (same)
-    throw errors.front();
-  std::string text = "Multiple exceptions";
-  for (const std::system_error &e : errors)
-    text += std::string("; ") + e.what();
-  throw std::system_error(errors.front().code(), text);
-}
-
-/// Binds the socket to the first of the addresses, which are of any family, that will do.
-void bind_to_one(int fd, const std::vector<detail::raw_address> &sources, const detail::raw_address &target) {
-  int error = EADDRNOTAVAIL;
-  std::string text = "no local address for " + target.readable().text();
-  for (const detail::raw_address &source : sources) {
-    if (source.storage.ss_family != target.storage.ss_family)
-      continue;
-    if (::bind(fd, source.get(), source.length) == 0)
-      return;
-    error = errno;
-    text = "error while attempting to bind on address " + source.readable().text();
-  }
-  detail::throw_errno(error, text);
-}
-
 } // namespace
 
 coro<connection> open_connection(std::string host, std::uint16_t port, stream_options options) {
-  const auto targets = co_await detail::resolve(std::move(host), port, options.family, false);
-  const bool bound = !options.local_host.empty() || options.local_port != 0;
-  std::vector<detail::raw_address> sources;
-  if (bound)
-    sources = co_await detail::resolve(std::string(options.local_host), options.local_port, options.family, true);
-  std::vector<std::system_error> errors;
-  for (const detail::raw_address &target : targets) {
-    try {
-      detail::unique_fd fd = detail::stream_socket(target.storage.ss_family);
-      if (bound)
-        bind_to_one(fd.get(), sources, target);
-      co_await detail::connect_socket(fd.get(), target);
-      co_return make_streams(std::move(fd), options);
-    } catch (const std::system_error &e) {
-      errors.push_back(e);
-    }
-  }
-  throw_all(errors);
+  detail::connect_plan plan;
+  plan.targets = co_await detail::resolve(std::move(host), port, options.family, false);
+  plan.bound = !options.local_host.empty() || options.local_port != 0;
+  if (plan.bound)
+    plan.sources = co_await detail::resolve(std::string(options.local_host), options.local_port, options.family, true);
+  plan.delay = options.happy_eyeballs_delay;
+  const std::size_t first = options.interleave > 0 ? options.interleave : plan.delay > duration::zero() ? 1 : 0;
+  if (first > 0)
+    detail::interleave_families(plan.targets, first);
+  co_return make_streams(co_await detail::connect_to_first(std::move(plan)), options);
 }
 
 coro<connection> open_unix_connection(std::string path, stream_options options) {

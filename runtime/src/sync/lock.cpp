@@ -93,13 +93,13 @@ coro<bool> condition::wait() {
   co_return true;
 }
 
-void condition::notify(std::size_t n) {
+void condition::notify(long n) {
   used("condition.notify");
   if (!locked())
     throw runtime_error("cannot notify on un-acquired lock");
-  waiters_.wake_waiting(n);
+  waiters_.wake_waiting(n > 0 ? static_cast<std::size_t>(n) : 0);
 }
 
-void condition::notify_all() { notify(static_cast<std::size_t>(-1)); }
+void condition::notify_all() { notify(std::numeric_limits<long>::max()); }
 
 } // namespace aio

@@ -254,6 +254,12 @@ public:
   step asend(U &&value) {
     return step(core_, std::in_place, std::forward<U>(value));
   }
+  /// Sends nothing: the same as `anext`.
+  step asend(std::nullopt_t)
+    requires(!std::is_void_v<Send>)
+  {
+    return anext();
+  }
   /// Throws the exception at the `co_yield`; gives the next value.
   ///
   /// **Errors** the exception itself, if the generator has not started; it is over then. Nothing, if it was over

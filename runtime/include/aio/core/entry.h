@@ -114,7 +114,8 @@ private:
 class rare_text {
 public:
   rare_text() noexcept = default;
-  explicit rare_text(std::string_view text) : text_(text.empty() ? nullptr : make(text)) {}
+  /// Keeps an empty text, too, if there is one: only a view of nothing counts as none.
+  explicit rare_text(std::string_view text) : text_(text.data() ? make(text) : nullptr) {}
   rare_text &operator=(std::string text) {
     if (!text.empty())
       text_ = std::make_unique<std::string>(std::move(text));

@@ -93,6 +93,12 @@ class timeout_error : public std::runtime_error {
 public:
   timeout_error() : std::runtime_error("timed out") {}
   using std::runtime_error::runtime_error;
+  explicit timeout_error(std::exception_ptr cause) : timeout_error() { cause_ = std::move(cause); }
+  /// The cancellation by which `timeout` or `wait_for` ended what it limits; empty if there was none.
+  const std::exception_ptr &cause() const noexcept { return cause_; }
+
+private:
+  std::exception_ptr cause_;
 };
 
 /// `get_nowait()` found the queue empty.

@@ -168,7 +168,7 @@ public:
   template <class F, class... Args>
   timer_handle call_at_in(const context &ctx, time_point when, F &&function, Args &&...args);
 
-  template <class T> future<T> create_future(std::source_location site = std::source_location::current());
+  template <class T = void> future<T> create_future(std::source_location site = std::source_location::current());
   /// Makes a task of the coroutine; its first step comes in the next pass.
   ///
   /// **Lifetime** the loop keeps the task alive until it is done, whether or not anyone holds it.

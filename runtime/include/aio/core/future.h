@@ -272,7 +272,7 @@ public:
 };
 
 /// Makes a future of the running loop. **Errors** runtime_error if no loop runs.
-template <class T> future<T> create_future(std::source_location site = std::source_location::current()) {
+template <class T = void> future<T> create_future(std::source_location site = std::source_location::current()) {
   return get_running_loop().create_future<T>(site);
 }
 

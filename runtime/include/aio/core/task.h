@@ -77,7 +77,7 @@ public:
   /// Withdraws one request; at zero a request not yet delivered is dropped. Returns what is left.
   int uncancel() const { return core().uncancel(); }
   const std::string &get_name() const { return core().name(); }
-  void set_name(std::string name) const { core().set_name(std::move(name)); }
+  void set_name(const std::string &name) const { core().set_name(name); }
   /// The frames of the suspended task, outermost first.
   std::vector<const frame_record *> get_stack() const { return core().stack(); }
   /// Says that nobody needs to hold or await this task. Its exception, if it fails, is reported all the same.

@@ -142,10 +142,10 @@ public:
   cancelled_error cancellation(const std::string &message);
 
   const std::string &name();
-  void set_name(std::string name) {
+  void set_name(const std::string &name) {
     if (event_loop *owner = loop())
       owner->touch("task.set_name");
-    name_ = std::move(name);
+    name_ = rare_text(name);
   }
   std::uint64_t number() const noexcept { return number_; }
   /// The number of the task that made it, where somebody looks at the loop's steps; 0 if none did.

@@ -30,8 +30,10 @@ struct call_graph {
 };
 
 struct call_graph_options {
-  /// The number of frames to keep of each call stack, from the inside.
-  std::size_t limit = std::numeric_limits<std::size_t>::max();
+  /// The number of frames to keep of each call stack, from the inside; a negative one counts from the outside.
+  long limit = std::numeric_limits<long>::max();
+  /// The frame of the running task to begin with: 1 is the one that asks, 2 the one around it.
+  unsigned depth = 1;
 };
 
 /// Captures the graph of a task or future: its own stack, who awaits it, and so on outwards.

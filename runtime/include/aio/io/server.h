@@ -19,6 +19,8 @@ struct server_options {
   bool reuse_address = true;
   /// Lets several servers share the port.
   bool reuse_port = false;
+  /// Has the kernel look after idle connections.
+  bool keep_alive = false;
   bool start_serving = true;
   /// Removes the path of a Unix server when it is closed.
   bool cleanup_socket = true;

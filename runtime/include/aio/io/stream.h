@@ -136,13 +136,20 @@ struct stream_options {
   /// kernel.
   std::string_view local_host{};
   std::uint16_t local_port = 0;
+  /// How long an attempt to connect may take before the next address is tried beside it (RFC 8305 names 250 ms); zero
+  /// tries one address after the other.
+  duration happy_eyeballs_delay{};
+  /// Takes the addresses of the families in turn, after so many less one of the first; 0 leaves the resolver's order,
+  /// unless there is a delay, which makes it 1.
+  unsigned interleave = 0;
 };
 
 using connection = std::pair<stream_reader, stream_writer>;
 
 /// Connects to a host and port: `auto [reader, writer] = co_await open_connection("localhost", 80);`
 ///
-/// **Suspends** for the name and for the handshake; addresses are tried in the resolver's order.
+/// **Suspends** for the name and for the handshake; addresses are tried in the resolver's order, if the options do not
+/// say otherwise.
 /// **Cancellation** closes the socket.
 /// **Errors** std::system_error; if several addresses fail differently, the first error with all texts; EADDRNOTAVAIL
 /// if the local host has no address of the family.

@@ -208,8 +208,8 @@ public:
       co_await wait();
     }
   }
-  /// Wakes up to `n` waiters; they go on when they get the lock.
-  void notify(std::size_t n = 1);
+  /// Wakes up to `n` waiters; they go on when they get the lock. None if `n` is not positive.
+  void notify(long n = 1);
   void notify_all();
 
   auto aenter() noexcept { return lock_->aenter(); }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Connecting to one of several addresses: one after the other, or racing (RFC 8305, "happy eyeballs").
+#pragma once
+
+#include <cstddef>
+#include <system_error>
+#include <vector>
+
+#include <aio/core/time.h>
+#include <aio/io/socket.h>
+
+namespace aio::detail {
+
+/// Where a connection can go to, and where it may come from.
+struct connect_plan {
+  std::vector<raw_address> targets;
+  bool bound = false; ///< it comes from one of the sources
+  std::vector<raw_address> sources;
+  /// How long an attempt may take before the next one begins beside it; zero lets it end first.
+  duration delay{};
+};
+
+/// Takes the families in turn; so many of the first one come first.
+void interleave_families(std::vector<raw_address> &addresses, std::size_t first_family_count);
+
+/// Gives the socket that is connected first; the other attempts are cancelled.
+///
+/// **Errors** std::system_error; if several addresses fail differently, the first error with all texts.
+coro<unique_fd> connect_to_first(connect_plan plan);
+
+} // namespace aio::detail
