@@ -44,12 +44,12 @@ public:
 
   void run() override;
   void discard() noexcept override;
-  /// What is called, for reports: the type of the callable.
   void cancel() noexcept;
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   /// Null unless debug mode was on when it was made.
   const handle_origin *origin() const noexcept { return origin_.get(); }
   context_slot &slot_of_context() noexcept { return context_; }
+  /// What is called, for instruments and reports.
   running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
 
 protected:
