@@ -105,10 +105,10 @@ void Check::check(const MatchFinder::MatchResult &Result) {
     if (F->isInvalidDecl() || F->isDefaulted() || !F->getBody() ||
         !inUserCode(F->getLocation(), SM))
       return;
-    function(*F, M);
+    checkFunction(*F, M);
   } else if (const auto *C = Result.Nodes.getNodeAs<CXXRecordDecl>("record")) {
     if (!C->isInvalidDecl() && inUserCode(C->getLocation(), SM))
-      record(*C, M);
+      checkRecord(*C, M);
   }
 }
 
@@ -117,10 +117,12 @@ void Check::storeOptions(tidy::ClangTidyOptions::OptionMap &Map) {
     O->store(Options, Map);
 }
 
-void Check::function(const FunctionDecl &, Model &) {}
-void Check::record(const CXXRecordDecl &, Model &) {}
+void Check::checkFunction(const FunctionDecl &, Model &) {}
+void Check::checkRecord(const CXXRecordDecl &, Model &) {}
 
-bool Check::first(SourceLocation Loc) { return Reported.insert(Loc).second; }
+bool Check::firstReportAt(SourceLocation Loc) {
+  return Reported.insert(Loc).second;
+}
 
 static std::vector<Registration> &mutableRegistrations() {
   static std::vector<Registration> All;

@@ -4,9 +4,9 @@
 #ifndef COROLINT_CHECKS_CHECK_H
 #define COROLINT_CHECKS_CHECK_H
 
+#include "analyses/Model.h"
 #include "clang-tidy/ClangTidyCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
-#include "model/Model.h"
 #include "pitfalls/Pitfall.h"
 #include "llvm/ADT/DenseSet.h"
 #include <functional>
@@ -50,13 +50,13 @@ public:
 protected:
   /// A function with its body here, in the user's code; every instantiation of
   /// a template, and its pattern.
-  virtual void function(const clang::FunctionDecl &F, Model &M);
+  virtual void checkFunction(const clang::FunctionDecl &F, Model &M);
   /// A class defined here, in the user's code.
-  virtual void record(const clang::CXXRecordDecl &C, Model &M);
+  virtual void checkRecord(const clang::CXXRecordDecl &C, Model &M);
 
   /// Reports at \p Loc unless this rule has done so before: a template is
   /// reported once, whatever its instantiations.
-  bool first(clang::SourceLocation Loc);
+  bool firstReportAt(clang::SourceLocation Loc);
   clang::DiagnosticBuilder note(clang::SourceLocation Loc,
                                 llvm::StringRef Message) {
     return diag(Loc, Message, clang::DiagnosticIDs::Note);

@@ -3,7 +3,7 @@
 #ifndef COROLINT_TOOL_VOCABULARY_H
 #define COROLINT_TOOL_VOCABULARY_H
 
-#include "model/Facts.h"
+#include "facts/Facts.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"

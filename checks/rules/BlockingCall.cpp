@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A call that blocks the thread, in a coroutine or in a function it calls.
 #include "Check.h"
-#include "model/Summary.h"
+#include "analyses/BlockingCalls.h"
+#include "code/Calls.h"
 
 using namespace clang;
 
@@ -11,7 +12,7 @@ namespace {
 class BlockingCall : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 
 private:
   void report(const FunctionDecl &F, const BlockingPlace &Place, Model &M);
@@ -27,7 +28,7 @@ private:
                        "locking a mutex."};
 };
 
-void BlockingCall::function(const FunctionDecl &F, Model &M) {
+void BlockingCall::checkFunction(const FunctionDecl &F, Model &M) {
   BlockingTiers Tiers{*UnlessNonblocking, *Briefly, *Files};
   for (const BlockingPlace &Place : blockingPlaces(M, &F, Tiers))
     if (Place.How.R != Role::SyncWait)
@@ -36,7 +37,7 @@ void BlockingCall::function(const FunctionDecl &F, Model &M) {
 
 void BlockingCall::report(const FunctionDecl &F, const BlockingPlace &Place,
                           Model &M) {
-  if (!first(Place.Loc))
+  if (!firstReportAt(Place.Loc))
     return;
   const Blocking &B = Place.How;
   if (B.R == Role::BlocksOnDrop && B.Chain.empty()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A coroutine outlives an argument, its object or its lambda.
 #include "Check.h"
-#include "model/Dangling.h"
+#include "analyses/Borrows.h"
 
 using namespace clang;
 
@@ -11,12 +11,12 @@ namespace {
 class DanglingArgument : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 };
 
-void DanglingArgument::function(const FunctionDecl &F, Model &M) {
+void DanglingArgument::checkFunction(const FunctionDecl &F, Model &M) {
   for (const DanglingReference &R : danglingReferences(M, &F)) {
-    if (!first(R.Call->getBeginLoc()))
+    if (!firstReportAt(R.Call->getBeginLoc()))
       continue;
     const std::string Name = nameOf(R.Callee);
     const std::string Local = R.Local ? R.Local->getNameAsString() : "";

@@ -2,7 +2,9 @@
 // The handle of a task that runs is dropped: it detaches, is cancelled, blocks,
 // or loses its exception.
 #include "Check.h"
-#include "model/Flow.h"
+#include "analyses/LostMembers.h"
+#include "analyses/LostTasks.h"
+#include "code/Calls.h"
 
 using namespace clang;
 
@@ -12,7 +14,7 @@ namespace {
 class DiscardedTask : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override {
+  void checkFunction(const FunctionDecl &F, Model &M) override {
     for (const LostTask &Lost : M.lostTasks(&F))
       if (Lost.runs() && Lost.Lost != LostTask::Tested)
         report(F, Lost, M);
@@ -34,8 +36,8 @@ private:
 };
 
 Drop DiscardedTask::dropOf(const LostTask &Lost, Model &M) {
-  const Fact *F =
-      M.facts().of(Role::OnDrop, calleeOf(Lost.Origin), objectOf(Lost.Origin));
+  const Fact *F = M.facts().roleOfFunction(Role::OnDrop, calleeOf(Lost.Origin),
+                                           objectOf(Lost.Origin));
   if (!F)
     return Lost.Running && Lost.Type->OnDrop == Drop::NeverRuns
                ? Drop::Unknown
@@ -54,7 +56,7 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
   if (OnDrop == Drop::Blocks)
     return !M.isAsyncCoroutine(&In);
   if (OnDrop != Drop::Cancels || !Lost.Type->Record ||
-      !M.facts().of(Role::OnDrop, Lost.Type->Record))
+      !M.facts().roleOfType(Role::OnDrop, Lost.Type->Record))
     return false;
   // A fiber's function waits in plain calls, a plain function by running the
   // loop.
@@ -62,8 +64,8 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
   auto Waits = [&](const Stmt *S) {
     const auto *Call = dyn_cast<CallExpr>(S);
     return isa<CoawaitExpr>(S) ||
-           (Call && (Fiber ? !M.facts().of(Role::Spawns, Call)
-                           : M.facts().of(Role::SyncWait, Call) != nullptr));
+           (Call && (Fiber ? !M.roleOfCall(Role::Spawns, Call)
+                           : M.roleOfCall(Role::SyncWait, Call) != nullptr));
   };
   bool Awaits = false;
   forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
@@ -121,9 +123,9 @@ bool DiscardedTask::startsOnTheSpot(const FunctionDecl &In,
   const CXXRecordDecl *Type = Lost.Type->Record;
   if (Lost.Lost != LostTask::Discarded || M.isAsyncCoroutine(&In) ||
       dropOf(Lost, M) != Drop::Detaches ||
-      M.facts().of(Role::VoidCastDetaches, Type))
+      M.facts().roleOfType(Role::VoidCastDetaches, Type))
     return false;
-  return (M.facts().of(Role::CallbackIdiom, Type) &&
+  return (M.facts().roleOfType(Role::CallbackIdiom, Type) &&
           isOwnProcedure(Lost.Origin, Type, M)) ||
          callsOwnLambda(In, Lost.Origin, M);
 }
@@ -131,12 +133,14 @@ bool DiscardedTask::startsOnTheSpot(const FunctionDecl &In,
 void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
                            Model &M) {
   if (Lost.Lost == LostTask::VoidCast &&
-      (!*VoidCasts || M.facts().of(Role::VoidCastDetaches, Lost.Type->Record)))
+      (!*VoidCasts ||
+       M.facts().roleOfType(Role::VoidCastDetaches, Lost.Type->Record)))
     return;
   if (Lost.Lost == LostTask::SomePath && !*SomePaths)
     return;
   SourceLocation Loc = Lost.Origin->getBeginLoc();
-  if (endsWithScope(In, Lost, M) || startsOnTheSpot(In, Lost, M) || !first(Loc))
+  if (endsWithScope(In, Lost, M) || startsOnTheSpot(In, Lost, M) ||
+      !firstReportAt(Loc))
     return;
   std::string What =
       isa<CallExpr>(Lost.Origin)

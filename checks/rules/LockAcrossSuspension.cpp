@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A mutex of threads is held where its coroutine is suspended.
 #include "Check.h"
-#include "model/Locks.h"
+#include "analyses/HeldLocks.h"
 #include "clang/Lex/Lexer.h"
 
 using namespace clang;
@@ -12,12 +12,12 @@ namespace {
 class LockAcrossSuspension : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 };
 
-void LockAcrossSuspension::function(const FunctionDecl &F, Model &M) {
+void LockAcrossSuspension::checkFunction(const FunctionDecl &F, Model &M) {
   for (const HeldLock &Lock : locksAcrossSuspension(M, &F)) {
-    if (!first(Lock.Taken))
+    if (!firstReportAt(Lock.Taken))
       continue;
     std::string Name =
         Lock.Guard

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A handler takes the cancellation of its coroutine and does not hand it on.
 #include "Check.h"
-#include "model/Cancellation.h"
+#include "analyses/IgnoredErrors.h"
+#include "analyses/SwallowedCancellations.h"
 
 using namespace clang;
 
@@ -11,7 +12,7 @@ namespace {
 class SwallowedCancellationRule : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 
 private:
   Option<bool> Replaced{
@@ -23,14 +24,14 @@ private:
       "code of an awaited operation."};
 };
 
-void SwallowedCancellationRule::function(const FunctionDecl &F, Model &M) {
+void SwallowedCancellationRule::checkFunction(const FunctionDecl &F, Model &M) {
   for (const SwallowedCancellation &S : findSwallowedCancellations(M, &F)) {
-    if ((S.Does == SwallowedCancellation::Replaced && !*Replaced) ||
-        !first(S.Handler->getBeginLoc()))
+    if ((S.Does == SwallowedHow::Replaced && !*Replaced) ||
+        !firstReportAt(S.Handler->getBeginLoc()))
       continue;
-    llvm::StringRef Does = S.Does == SwallowedCancellation::Replaced
+    llvm::StringRef Does = S.Does == SwallowedHow::Replaced
                                ? "throws something else in its place"
-                           : S.Does == SwallowedCancellation::GoesOn
+                           : S.Does == SwallowedHow::GoesOn
                                ? "goes on as if nothing had happened"
                                : "ends the coroutine as if it had succeeded";
     diag(S.Handler->getBeginLoc(),
@@ -38,16 +39,15 @@ void SwallowedCancellationRule::function(const FunctionDecl &F, Model &M) {
         << S.Exception->getNameAsString() << Does;
     note(S.Suspension->getBeginLoc(), "the cancellation arrives here");
     if (S.Where)
-      note(S.Where->getBeginLoc(), S.Does == SwallowedCancellation::Replaced
-                                       ? "it is replaced here"
-                                   : S.Does == SwallowedCancellation::GoesOn
-                                       ? "the coroutine awaits again here"
-                                       : "the coroutine returns here");
+      note(S.Where->getBeginLoc(),
+           S.Does == SwallowedHow::Replaced ? "it is replaced here"
+           : S.Does == SwallowedHow::GoesOn ? "the coroutine awaits again here"
+                                            : "the coroutine returns here");
   }
   if (!*ErrorCodes)
     return;
   for (const IgnoredErrorCode &I : findIgnoredErrorCodes(M, &F)) {
-    if (!first(I.Await->getBeginLoc()))
+    if (!firstReportAt(I.Await->getBeginLoc()))
       continue;
     diag(I.Await->getBeginLoc(),
          "this loop goes on after '%0', so a cancelled operation is started "

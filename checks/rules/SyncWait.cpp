@@ -2,7 +2,8 @@
 // Waiting synchronously for asynchronous work from inside a coroutine: a
 // deadlock or a nested loop.
 #include "Check.h"
-#include "model/Summary.h"
+#include "analyses/BlockingCalls.h"
+#include "code/Calls.h"
 
 using namespace clang;
 
@@ -12,7 +13,7 @@ namespace {
 class SyncWait : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 };
 
 bool suspends(const FunctionDecl &F) {
@@ -42,10 +43,10 @@ bool drivesForOthers(const FunctionDecl &F, const Expr *Call, Model &M) {
   return Loop && Loop->refersToEnclosingVariableOrCapture();
 }
 
-void SyncWait::function(const FunctionDecl &F, Model &M) {
+void SyncWait::checkFunction(const FunctionDecl &F, Model &M) {
   for (const BlockingPlace &Place : blockingPlaces(M, &F, {})) {
     const Blocking &B = Place.How;
-    if (B.R != Role::SyncWait || !first(Place.Loc))
+    if (B.R != Role::SyncWait || !firstReportAt(Place.Loc))
       continue;
     // The fact says "deadlock: why" or "nested-loop: why".
     auto [Kind, Why] =

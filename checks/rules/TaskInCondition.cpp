@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A task tested as a bool says whether there is a task, not what it yields.
 #include "Check.h"
-#include "model/Callables.h"
-#include "model/Flow.h"
+#include "analyses/LostTasks.h"
+#include "code/Callables.h"
+#include "code/Calls.h"
 
 using namespace clang;
 
@@ -12,13 +13,13 @@ namespace {
 class TaskInCondition : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
 };
 
-void TaskInCondition::function(const FunctionDecl &F, Model &M) {
+void TaskInCondition::checkFunction(const FunctionDecl &F, Model &M) {
   for (const LostTask &Lost : M.lostTasks(&F)) {
     SourceLocation Loc = Lost.Origin->getBeginLoc();
-    if (Lost.Lost != LostTask::Tested || !first(Loc))
+    if (Lost.Lost != LostTask::Tested || !firstReportAt(Loc))
       continue;
     diag(Loc, "this condition tests the task that '%0' returns, not its result")
         << shortCallee(Lost.Origin);
@@ -28,14 +29,14 @@ void TaskInCondition::function(const FunctionDecl &F, Model &M) {
   }
   forEachEvaluated(ownBody(&F), [&](const Stmt *S) {
     const auto *E = dyn_cast<Expr>(S);
-    if (!E || !isa<CallExpr>(E) || !M.facts().of(Role::Predicate, E))
+    if (!E || !isa<CallExpr>(E) || !M.roleOfCall(Role::Predicate, E))
       return true;
     for (const Expr *Arg : cast<CallExpr>(E)->arguments()) {
       if (!isCallable(Arg))
         continue;
       // The predicate comes first; what follows may be the action.
       const TaskType &Result = asyncResultOf(M, Arg);
-      if (!Result.isTask() || !first(Arg->getBeginLoc()))
+      if (!Result.isTask() || !firstReportAt(Arg->getBeginLoc()))
         break;
       diag(Arg->getBeginLoc(),
            "this predicate of '%0' returns a task, and a task is not its "

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A lazy task that nobody consumes never runs.
 #include "Check.h"
-#include "model/Flow.h"
+#include "analyses/LostMembers.h"
+#include "analyses/LostTasks.h"
+#include "code/Calls.h"
 
 using namespace clang;
 
@@ -11,12 +13,12 @@ namespace {
 class UnawaitedTask : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override {
+  void checkFunction(const FunctionDecl &F, Model &M) override {
     for (const LostTask &Lost : M.lostTasks(&F))
       if (!Lost.runs() && Lost.Lost != LostTask::Tested)
         report(F, Lost, M);
   }
-  void record(const CXXRecordDecl &C, Model &M) override {
+  void checkRecord(const CXXRecordDecl &C, Model &M) override {
     for (const LostTask &Lost : findLostMembers(M, &C))
       if (!Lost.runs())
         report(C, Lost, M);
@@ -42,7 +44,7 @@ void UnawaitedTask::report(const NamedDecl &In, const LostTask &Lost,
   SourceLocation Loc = Lost.Origin->getExprLoc();
   if (!isa<CXXOperatorCallExpr>(Lost.Origin) || Loc.isInvalid())
     Loc = Lost.Origin->getBeginLoc();
-  if (!first(Loc))
+  if (!firstReportAt(Loc))
     return;
   const FunctionDecl *Callee = calleeOf(Lost.Origin);
   const auto *Call = dyn_cast<CallExpr>(Lost.Origin);
@@ -54,8 +56,9 @@ void UnawaitedTask::report(const NamedDecl &In, const LostTask &Lost,
     What = "'" + Lost.Type->Record->getNameAsString() + "'";
   else
     What += " returned by '" + Name + "'";
-  bool Lock = M.facts().of(Role::AsyncLock, Callee, objectOf(Lost.Origin)) ||
-              M.facts().of(Role::AsyncLock, Lost.Type->Record);
+  bool Lock = M.facts().roleOfFunction(Role::AsyncLock, Callee,
+                                       objectOf(Lost.Origin)) ||
+              M.facts().roleOfType(Role::AsyncLock, Lost.Type->Record);
   llvm::StringRef So = Lock ? ", so the lock is not taken"
                        : Lost.Type->Starts == Start::Lazy
                            ? (Lost.Type->isTask() ? ", so it never runs"

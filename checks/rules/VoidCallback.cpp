@@ -2,8 +2,9 @@
 // A coroutine handed to something that calls it as `void()`: the task it
 // returns is dropped unseen.
 #include "Check.h"
-#include "model/Callables.h"
-#include "model/Uses.h"
+#include "code/Callables.h"
+#include "code/Calls.h"
+#include "flow/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 
 using namespace clang;
@@ -14,8 +15,8 @@ namespace {
 class VoidCallback : public Check {
 public:
   using Check::Check;
-  void function(const FunctionDecl &F, Model &M) override;
-  void record(const CXXRecordDecl &C, Model &M) override;
+  void checkFunction(const FunctionDecl &F, Model &M) override;
+  void checkRecord(const CXXRecordDecl &C, Model &M) override;
 
 private:
   void expression(const Expr *E, const Stmt *Root, Model &M);
@@ -35,9 +36,10 @@ void VoidCallback::report(const Expr *Callable, llvm::StringRef Sink,
   if (!Result.isTask() && Result.Kind != AsyncKind::Awaiter)
     return;
   bool Runs = Result.Starts == Start::Eager;
-  if (Runs && (!*Eager || M.facts().of(Role::CallbackIdiom, Result.Record)))
+  if (Runs &&
+      (!*Eager || M.facts().roleOfType(Role::CallbackIdiom, Result.Record)))
     return;
-  if (!first(Callable->getBeginLoc()))
+  if (!firstReportAt(Callable->getBeginLoc()))
     return;
   diag(Callable->getBeginLoc(),
        "'%0' calls this and drops the task it returns%1")
@@ -166,7 +168,7 @@ void VoidCallback::expression(const Expr *E, const Stmt *Root, Model &M) {
   // A function that is known to call its callable as void.
   if (!isa<CallExpr, CXXConstructExpr>(E))
     return;
-  if (!M.facts().of(Role::CallsAsVoid, E) || handsOn(E, Root))
+  if (!M.roleOfCall(Role::CallsAsVoid, E) || handsOn(E, Root))
     return;
   std::string Name = calleeName(E);
   auto Arguments = [&](auto Args) {
@@ -189,7 +191,7 @@ void VoidCallback::scan(const Stmt *Root, Model &M) {
   });
 }
 
-void VoidCallback::function(const FunctionDecl &F, Model &M) {
+void VoidCallback::checkFunction(const FunctionDecl &F, Model &M) {
   if (F.isDependentContext())
     return;
   scan(ownBody(&F), M);
@@ -199,7 +201,7 @@ void VoidCallback::function(const FunctionDecl &F, Model &M) {
         scan(Init->getInit(), M);
 }
 
-void VoidCallback::record(const CXXRecordDecl &C, Model &M) {
+void VoidCallback::checkRecord(const CXXRecordDecl &C, Model &M) {
   if (C.isDependentContext() || C.isLambda())
     return;
   for (const FieldDecl *Field : C.fields())

@@ -7,7 +7,7 @@ import sys
 
 SOURCE = os.environ["COROLINT_SOURCE"]
 BUILD = os.environ["COROLINT_BUILD"]
-KNOWN = os.path.join(SOURCE, "checks/model/known")
+KNOWN = os.path.join(SOURCE, "checks/facts/shipped")
 INPUTS = os.path.join(SOURCE, "test/Inputs")
 INSTALLED = {"aio": "aio-standin/aio/aio.h"}
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Fills the caches of the model on demand.
+#include "analyses/Model.h"
+#include "analyses/LostTasks.h"
+#include "flow/Effects.h"
+#include "flow/Paths.h"
+#include "flow/SpawnSites.h"
+
+using namespace clang;
+
+namespace coro {
+
+Model::Model(ASTContext &Context, std::shared_ptr<const FactsBase> User)
+    : FlowContext(Context, std::move(User)),
+      Functions(std::make_unique<Effects>(*this)) {}
+
+Model::~Model() = default;
+
+const std::vector<LostTask> &Model::lostTasks(const FunctionDecl *F) {
+  auto &Slot = Lost[F];
+  if (!Slot) {
+    auto Found =
+        std::make_unique<std::vector<LostTask>>(findLostTasks(*this, F));
+    return *(Lost[F] = std::move(Found));
+  }
+  return *Slot;
+}
+
+Paths *Model::paths(const FunctionDecl *F) {
+  auto [It, New] = PathsOf.try_emplace(F, nullptr);
+  if (New)
+    It->second = Paths::of(F, context());
+  return It->second.get();
+}
+
+const Parents &Model::parents(const FunctionDecl *F) {
+  auto &Slot = ParentsOf[F];
+  if (!Slot)
+    Slot = std::make_unique<Parents>(ownBody(F));
+  return *Slot;
+}
+
+const SpawnSites &Model::spawnSites() {
+  if (!Spawns)
+    Spawns = std::make_unique<SpawnSites>(readSpawnSites(*this));
+  return *Spawns;
+}
+
+bool Model::dropsParameter(const FunctionDecl *F, unsigned Index) {
+  return Functions->dropsParameter(F, Index);
+}
+
+} // namespace coro
