@@ -1,16 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Walks a coroutine in source order until it leaves its thread, and asks the
-// effects of what it calls.
+// Finds what a coroutine runs before it leaves its thread, and asks the effects
+// of what is called there.
 #include "analyses/BlockingCalls.h"
 #include "code/Calls.h"
 #include "code/Threads.h"
+#include "flow/Paths.h"
 #include "flow/SpawnSites.h"
 #include "flow/Uses.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
+
+namespace {
+/// Collects what runs, on some path, while the coroutine is still on the thread
+/// it began on: statements, and declarations of variables.
+class OnLoop : public PathWalker {
+public:
+  enum : unsigned { Here, Elsewhere };
+  explicit OnLoop(FlowContext &Flow) : Flow(Flow) {}
+  llvm::DenseSet<const void *> Seen;
+
+  bool statement(const Stmt *S, unsigned &State) override {
+    if (State == Elsewhere)
+      return true;
+    Seen.insert(S);
+    if (const auto *D = dyn_cast<DeclStmt>(S))
+      for (const Decl *One : D->decls())
+        Seen.insert(One);
+    if (leavesThread(Flow, S))
+      State = Elsewhere;
+    return true;
+  }
+  bool throws(const Stmt *S, unsigned &State) override {
+    if (State == Here && leavesThread(Flow, S))
+      State = Elsewhere;
+    return true;
+  }
+  bool entersHandlers() const override { return false; }
+
+private:
+  FlowContext &Flow;
+};
+} // namespace
 
 std::vector<BlockingPlace>
 blockingPlaces(FlowContext &Flow, const FunctionDecl *F, BlockingTiers Tiers) {
@@ -22,23 +56,35 @@ blockingPlaces(FlowContext &Flow, const FunctionDecl *F, BlockingTiers Tiers) {
     return Places;
   const Stmt *Body = ownBody(F);
   const SourceManager &SM = Flow.context().getSourceManager();
-  Parents Up(Body);
-  UseReader Reader(Flow, Up, Body);
-  // On a thread where blocking is fine.
-  bool Elsewhere = llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
-    return Flow.facts().roleOfType(Role::SwitchesThread,
-                                   P->getType()->getAsCXXRecordDecl());
-  });
+  UseReader Reader(Flow, Flow.parents(F), Body);
+  // A parameter such as a scheduler says that the coroutine begins on a thread
+  // where blocking is fine.
+  const bool BeginsElsewhere =
+      llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
+        return Flow.facts().roleOfType(Role::SwitchesThread,
+                                       P->getType()->getAsCXXRecordDecl());
+      });
+  if (BeginsElsewhere)
+    return Places;
+  OnLoop Reached(Flow);
+  Paths *P = Pattern ? nullptr : Flow.paths(F);
+  const bool Followed = P && P->walk(OnLoop::Here, Reached);
+  // Where there are no paths, the order of the source stands for them.
+  bool Elsewhere = false;
   forEachEvaluated(Body, [&](const Stmt *S) {
-    // Where an await whose operand is not known yet leads to is open.
-    if (Pattern)
-      if (const Expr *Awaited = awaitedOperand(S))
+    if (!Followed) {
+      // Where an await whose operand is not known yet leads to is open.
+      if (const Expr *Awaited = Pattern ? awaitedOperand(S) : nullptr)
         Elsewhere |= Awaited->isTypeDependent();
-    Elsewhere = Elsewhere || leavesThread(Flow, S);
-    if (Elsewhere || (Pattern && isChosenByArguments(S)))
-      return false;
+      Elsewhere = Elsewhere || leavesThread(Flow, S);
+      if (Elsewhere || (Pattern && isChosenByArguments(S)))
+        return false;
+    }
+    auto Runs = [&](const void *What) {
+      return !Followed || Reached.Seen.contains(What);
+    };
     const auto *E = dyn_cast<Expr>(S);
-    if (E && isa<CallExpr, CXXConstructExpr>(E) &&
+    if (E && isa<CallExpr, CXXConstructExpr>(E) && Runs(E) &&
         inUserCode(E->getBeginLoc(), SM)) {
       if (auto B = Flow.effects().blockingOf(E, F, Tiers)) {
         Places.push_back({E, E->getExprLoc(), *B});
@@ -64,8 +110,8 @@ blockingPlaces(FlowContext &Flow, const FunctionDecl *F, BlockingTiers Tiers) {
     }
     if (const auto *D = dyn_cast<DeclStmt>(S))
       for (const Decl *One : D->decls())
-        if (const auto *V = dyn_cast<VarDecl>(One))
-          if (auto B = Flow.effects().blockingEnd(V, Body))
+        if (const auto *V = dyn_cast<VarDecl>(One); V && Runs(V))
+          if (auto B = Flow.effects().blockingEnd(V, F))
             Places.push_back({S, V->getLocation(), *B});
     return true;
   });

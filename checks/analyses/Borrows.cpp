@@ -2,7 +2,9 @@
 // Climbs from the call of a coroutine to where its task goes, and compares with
 // how long the arguments live.
 #include "analyses/Borrows.h"
+#include "code/Awaiter.h"
 #include "code/Containers.h"
+#include "code/Place.h"
 #include "flow/Paths.h"
 #include "flow/Uses.h"
 #include "clang/AST/Attr.h"
@@ -28,14 +30,10 @@ bool addsElement(const CallExpr *Call) {
   return Member && coro::addsElement(identifier(Member->getMethodDecl()));
 }
 
-/// The variable that lies on the stack of the function and is named by \p E.
+/// The variable in the frame of the function that \p E names, or null.
 const VarDecl *localNamedBy(const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->hasLocalStorage() && !V->getType()->isReferenceType() &&
-                 !Ref->refersToEnclosingVariableOrCapture()
-             ? V
-             : nullptr;
+  const Place P = placeOf(E);
+  return P.isInFrame() ? P.variable() : nullptr;
 }
 
 /// Where the task that \p E yields goes.
@@ -235,23 +233,6 @@ Goes followRunning(const TaskType &Type, const Parents &Up, const Expr *E) {
   return {Reference::Started, Child, true};
 }
 
-/// Whether \p Await lets its coroutine go on at once, whatever happens.
-bool neverSuspends(const CoawaitExpr *Await) {
-  const auto *Ready =
-      dyn_cast_or_null<CallExpr>(Await->getReadyExpr()->IgnoreImplicit());
-  const FunctionDecl *F = Ready ? Ready->getDirectCallee() : nullptr;
-  const auto *Block =
-      F ? dyn_cast_or_null<CompoundStmt>(bodyOrPattern(F)) : nullptr;
-  const auto *Return = Block && Block->size() == 1
-                           ? dyn_cast<ReturnStmt>(Block->body_front())
-                           : nullptr;
-  const auto *Literal = Return && Return->getRetValue()
-                            ? dyn_cast<CXXBoolLiteralExpr>(
-                                  Return->getRetValue()->IgnoreParenImpCasts())
-                            : nullptr;
-  return Literal && Literal->getValue();
-}
-
 /// Whether a path through \p Callee, which runs at once, does what \p IsUse
 /// recognises when it may have been suspended before.
 bool usesLater(FlowContext &Flow, const FunctionDecl *Callee,
@@ -263,7 +244,7 @@ bool usesLater(FlowContext &Flow, const FunctionDecl *Callee,
     bool Found = false;
     bool statement(const Stmt *S, unsigned &State) override {
       if (const auto *Await = dyn_cast<CoawaitExpr>(S);
-          Await && !neverSuspends(Await))
+          Await && constantReady(Await) != Ready::Always)
         State = 1;
       Found |= State == 1 && IsUse(S);
       return !Found;
@@ -278,7 +259,7 @@ bool usesLater(FlowContext &Flow, const FunctionDecl *Callee,
 class CallReader {
 public:
   CallReader(FlowContext &Flow, const FunctionDecl *F, const Stmt *Body)
-      : Flow(Flow), F(F), Body(Body), Up(Body) {}
+      : Flow(Flow), F(F), Body(Body), Up(Flow.parents(F)) {}
   std::vector<Reference> Found;
 
   void read(const CallExpr *Call) {
@@ -478,7 +459,7 @@ private:
   FlowContext &Flow;
   const FunctionDecl *F;
   const Stmt *Body;
-  const Parents Up;
+  const Parents &Up;
   Goes Kept;             // where the task of the call that is read goes
   bool Running = false;  // and whether it runs at once
   bool InMember = false; // that call initialises a member

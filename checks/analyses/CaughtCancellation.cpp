@@ -3,6 +3,7 @@
 // nothing, a flag, or the error itself.
 #include "analyses/CaughtCancellation.h"
 #include "analyses/CancellationQuestions.h"
+#include "flow/Conditions.h"
 #include "flow/Effects.h"
 #include "flow/Uses.h"
 #include "clang/AST/DeclTemplate.h"
@@ -406,7 +407,7 @@ CaughtCancellation followCaught(FlowContext &Flow, Paths &P,
                                 const CXXCatchStmt *Handler,
                                 llvm::ArrayRef<CancelType> Types,
                                 const Parents &Up, const Stmt *Body) {
-  const CFGBlock *Begin = P.handler(Handler);
+  const CFGBlock *Begin = P.graph().handler(Handler);
   Walker W(Flow, Try, Handler, Types, Up, Body);
   if (!Begin || !P.walk(Begin, Walker::Caught, W))
     return {};

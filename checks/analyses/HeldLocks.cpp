@@ -3,9 +3,13 @@
 // of a coroutine.
 #include "analyses/HeldLocks.h"
 #include "code/Calls.h"
+#include "code/Place.h"
+#include "code/Suspension.h"
+#include "flow/Conditions.h"
 #include "flow/Paths.h"
 #include "flow/Uses.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -18,51 +22,6 @@ const CXXRecordDecl *recordOf(QualType T) {
   if (!T->getPointeeType().isNull())
     T = T->getPointeeType();
   return T->getAsCXXRecordDecl();
-}
-
-bool alwaysReady(const Expr *Ready) {
-  const auto *Call = dyn_cast_or_null<CallExpr>(
-      Ready ? Ready->IgnoreParenImpCasts() : nullptr);
-  const Stmt *Body = Call ? ownBody(Call->getDirectCallee()) : nullptr;
-  const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
-  if (!Block || Block->size() != 1)
-    return false;
-  const auto *Return = dyn_cast<ReturnStmt>(Block->body_front());
-  const Expr *Value = Return ? Return->getRetValue() : nullptr;
-  const auto *Literal = dyn_cast_or_null<CXXBoolLiteralExpr>(
-      Value ? Value->IgnoreParenImpCasts() : nullptr);
-  return Literal && Literal->getValue();
-}
-
-/// Whether the `co_await` or `co_yield` \p E may leave its thread: not when its
-/// awaiter is always ready, or what it awaits is a coroutine of this
-/// translation unit that never does.
-bool maySuspend(FlowContext &Flow, const Expr *E, unsigned Depth) {
-  const auto *Await = dyn_cast<CoroutineSuspendExpr>(E);
-  if (!Await)
-    return true; // of a type that is not known yet
-  if (alwaysReady(Await->getReadyExpr()))
-    return false;
-  const Expr *Operand = awaitedOperand(E);
-  const Expr *Awaiter = Await->getCommonExpr();
-  for (const Expr *Part : {Operand, Awaiter})
-    if (Part &&
-        Flow.facts().roleOfType(
-            Role::Immediate, recordOf(Part->IgnoreParenImpCasts()->getType())))
-      return false;
-  constexpr unsigned Deep = 4;
-  const auto *Call = dyn_cast_or_null<CallExpr>(
-      Operand ? Operand->IgnoreImplicit()->IgnoreParenImpCasts() : nullptr);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (!isCoroutine(Callee) || Depth == Deep)
-    return true;
-  bool May = false;
-  forEachEvaluated(ownBody(Callee), [&](const Stmt *S) {
-    if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S))
-      May = May || maySuspend(Flow, cast<Expr>(S), Depth + 1);
-    return !May;
-  });
-  return May;
 }
 
 class LockTypes;
@@ -201,7 +160,7 @@ protected:
     if (State != Held || !isa<CoawaitExpr, CoyieldExpr>(S))
       return false;
     const auto *E = cast<Expr>(S);
-    if (!maySuspend(Flow, E, 0))
+    if (!maySuspend(Flow, E))
       return false;
     if (!Suspension || SM.isBeforeInTranslationUnit(E->getBeginLoc(),
                                                     Suspension->getBeginLoc()))
@@ -216,9 +175,9 @@ protected:
 /// Follows one guard.
 class GuardWalker : public LockWalker {
 public:
-  GuardWalker(FlowContext &Flow, const SourceManager &SM, const Parents &Up,
-              const VarDecl *V)
-      : LockWalker(Flow, SM), Up(Up), V(V) {}
+  GuardWalker(FlowContext &Flow, const SourceManager &SM,
+              const LockTypes &Types, const Parents &Up, const VarDecl *V)
+      : LockWalker(Flow, SM), Types(Types), Up(Up), V(V) {}
 
   bool statement(const Stmt *S, unsigned &State) override {
     if (suspends(S, State))
@@ -231,7 +190,7 @@ public:
       State = Free;
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
         Call && isOurs(Call->getImplicitObjectArgument()))
-      State = after(identifier(Call->getMethodDecl()), State);
+      State = after(Call->getMethodDecl(), State);
     if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S);
         Assign && Assign->isAssignmentOp() && isOurs(Assign->getArg(0)))
       State = stateOf(Assign->getArg(1));
@@ -287,14 +246,49 @@ private:
     return E && namedBy(E->IgnoreParenImpCasts()) == V;
   }
 
-  static unsigned after(llvm::StringRef Method, unsigned State) {
-    if (Method.starts_with("unlock") || Method == "release" ||
-        Method == "Release" || Method == "reset" || Method == "swap" ||
-        Method == "dismiss")
+  /// What a call of \p Method on the guard makes of it. A body in the user's
+  /// code says that; of others, only the name is known.
+  unsigned after(const CXXMethodDecl *Method, unsigned State) const {
+    if (!Method)
+      return State;
+    const Stmt *Body = ownBody(Method);
+    if (Body && inUserCode(Method->getLocation(), SM)) {
+      llvm::SmallPtrSet<const FunctionDecl *, 4> Seen;
+      return afterBody(Method, State, Seen);
+    }
+    const llvm::StringRef Name = identifier(Method);
+    if (Name.starts_with("unlock") || Name == "release" || Name == "Release" ||
+        Name == "reset" || Name == "swap" || Name == "dismiss")
       return Free;
-    if (Method == "lock" || Method == "relock" || Method == "emplace" ||
-        Method.starts_with("lock_shared") || Method.starts_with("try_lock"))
+    if (Name == "lock" || Name == "relock" || Name == "emplace" ||
+        Name.starts_with("lock_shared") || Name.starts_with("try_lock"))
       return Held;
+    return State;
+  }
+
+  /// Applies what the body of \p Method does to the lock in a member, or to a
+  /// guard in one.
+  unsigned afterBody(const CXXMethodDecl *Method, unsigned State,
+                     llvm::SmallPtrSetImpl<const FunctionDecl *> &Seen) const {
+    if (!Seen.insert(Method->getCanonicalDecl()).second)
+      return State;
+    forEachEvaluated(ownBody(Method), [&](const Stmt *S) {
+      if (objectOfCall(S, "unlock", Types))
+        State = Free;
+      else if (objectOfCall(S, "lock", Types) ||
+               objectOfCall(S, "try_lock", Types))
+        State = Held;
+      else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
+        const Expr *Object =
+            Call->getImplicitObjectArgument()->IgnoreParenImpCasts();
+        if (isa<CXXThisExpr>(Object) && ownBody(Call->getMethodDecl()))
+          State = afterBody(Call->getMethodDecl(), State, Seen);
+        else if (placeOf(Object).K == Place::Field &&
+                 Types.isGuard(recordOf(Object->getType())))
+          State = after(Call->getMethodDecl(), State);
+      }
+      return true;
+    });
     return State;
   }
 
@@ -322,6 +316,7 @@ private:
                InitListExpr, CXXStaticCastExpr>(P);
   }
 
+  const LockTypes &Types;
   const Parents &Up;
   const VarDecl *V;
 };
@@ -435,7 +430,7 @@ std::vector<HeldLock> locksInPattern(FlowContext &Flow, const FunctionDecl *F,
       if (Guard)
         forEachEvaluated(One, [&](const Stmt *Below) {
           if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Below) &&
-              maySuspend(Flow, cast<Expr>(Below), 0))
+              maySuspend(Flow, cast<Expr>(Below)))
             Suspension = cast<Expr>(Below);
           return !Suspension && !isChosenByArguments(Below);
         });
@@ -505,9 +500,9 @@ std::vector<HeldLock> locksAcrossSuspension(FlowContext &Flow,
   Paths *P = Flow.paths(F);
   if (!P)
     return Found;
-  const Parents Up(Body);
+  const Parents &Up = Flow.parents(F);
   for (const VarDecl *V : Guards) {
-    GuardWalker W(Flow, SM, Up, V);
+    GuardWalker W(Flow, SM, Types, Up, V);
     P->walk(isa<ParmVarDecl>(V) ? LockWalker::Held : LockWalker::Free, W);
     if (W.Suspension)
       Found.push_back({V, nullptr, V->getLocation(), W.Suspension});

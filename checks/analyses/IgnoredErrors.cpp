@@ -3,6 +3,7 @@
 // cancellation by an error code.
 #include "analyses/IgnoredErrors.h"
 #include "analyses/CancellationQuestions.h"
+#include "flow/Conditions.h"
 #include "flow/Paths.h"
 #include "flow/Uses.h"
 
@@ -153,7 +154,7 @@ std::vector<IgnoredErrorCode> findIgnoredErrorCodes(FlowContext &Flow,
   if (!Flow.isAsyncCoroutine(F) || F->isDependentContext())
     return Found;
   const Stmt *Body = ownBody(F);
-  Parents Up(Body);
+  const Parents &Up = Flow.parents(F);
   forEachEvaluated(Body, [&](const Stmt *S) {
     const auto *Await = dyn_cast<CoawaitExpr>(S);
     if (!Await)

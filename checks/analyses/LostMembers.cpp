@@ -88,8 +88,7 @@ std::vector<LostTask> findLostMembers(FlowContext &Flow,
               Member && Member->getMemberDecl() == Field) {
             Use U = Reader.of(E);
             // Moved on by another route, or handed in from outside.
-            Consumed |=
-                U.K == Use::Consumed || U.K == Use::Kept || U.K == Use::Dropped;
+            Consumed |= U.consumes() || U.K == Use::Kept || U.K == Use::Dropped;
           }
         }
         return true;

@@ -37,7 +37,8 @@ bool isDiscardedOperand(const Parents &Up, const Stmt *Conversion) {
 class TaskFlow {
 public:
   TaskFlow(FlowContext &Flow, const FunctionDecl *F)
-      : Flow(Flow), F(F), Body(ownBody(F)), Up(Body), Reader(Flow, Up, Body) {}
+      : Flow(Flow), F(F), Body(ownBody(F)), Up(Flow.parents(F)),
+        Reader(Flow, Up, Body) {}
 
   std::vector<LostTask> run();
 
@@ -64,7 +65,7 @@ private:
   FlowContext &Flow;
   const FunctionDecl *F;
   const Stmt *Body;
-  Parents Up;
+  const Parents &Up;
   UseReader Reader;
   std::vector<LostTask> Made;
   llvm::MapVector<const VarDecl *, llvm::SmallVector<const DeclRefExpr *, 4>>
@@ -131,7 +132,10 @@ void TaskFlow::make(const LostTask &T) {
     if (isa_and_nonnull<LambdaExpr>(U.At) && T.Type->isTask())
       Add(LostTask::QueriedOnly);
     return;
-  case Use::Consumed:
+  case Use::Awaited:
+  case Use::Returned:
+  case Use::Moved:
+  case Use::Escaped:
   case Use::Assigned:
   case Use::Cleared:
     return;
@@ -159,7 +163,10 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
       if (U.To == V) // t = std::move(t)
         break;
       [[fallthrough]];
-    case Use::Consumed:
+    case Use::Awaited:
+    case Use::Returned:
+    case Use::Moved:
+    case Use::Escaped:
       Var.Consumed = true;
       // A loop that consumes it is not expected to run zero times.
       for (const Stmt *P = Up.of(Ref); P; P = Up.of(P)) {
@@ -223,21 +230,26 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
 
 class TaskFlow::Walker : public PathWalker {
 public:
+  /// From `Created` on, a state is a task that the variable holds, times two;
+  /// plus one on the way of an exception that an await has thrown.
   enum : unsigned { None, Consumed, Created };
+  static unsigned holding(unsigned Task) { return Created + 2 * Task; }
+  static unsigned taskIn(unsigned State) { return (State - Created) / 2; }
+  static bool isThrown(unsigned State) {
+    return State >= Created && (State - Created) % 2 == 1;
+  }
   using LoseFn = std::function<void(unsigned, LostTask::How, const Stmt *)>;
   Walker(const VarDecl *V, Variable &Var, const Parents &Up, LoseFn Lose)
       : V(V), Var(Var), Up(Up), Lose(std::move(Lose)) {}
 
-  /// Awaits that may throw into a handler while the variable holds a task, with
-  /// the task it holds.
-  std::vector<std::pair<const Stmt *, unsigned>> Thrown;
-  /// Set while a path from within a handler is walked: only leaving the
-  /// function from there counts.
-  const CXXCatchStmt *Inside = nullptr;
+  bool throws(const Stmt *S, unsigned &State) override {
+    if (State < Created || isThrown(State) || !isa<CoawaitExpr>(S))
+      return false;
+    ++State;
+    return true;
+  }
 
   bool statement(const Stmt *S, unsigned &State) override {
-    if (!Inside && State >= Created && isa<CoawaitExpr>(S))
-      Thrown.push_back({S, State});
     auto It = Var.Events.find(S);
     if (It == Var.Events.end())
       return true;
@@ -246,9 +258,9 @@ public:
       switch (E.K) {
       case Event::Birth:
         if (State >= Created && !Born && !Var.Container && !E.First &&
-            !(State == Created + E.Task && isPerhapsOnce(S)))
-          Lose(State - Created, LostTask::Overwritten, S);
-        State = Created + E.Task;
+            !(taskIn(State) == E.Task && isPerhapsOnce(S)))
+          Lose(taskIn(State), LostTask::Overwritten, S);
+        State = holding(E.Task);
         Born = true;
         break;
       case Event::Consume:
@@ -266,17 +278,17 @@ public:
                     unsigned &State) override {
     if (Ended != V)
       return true;
-    if (Inside) {
-      if (State >= Created &&
-          isa_and_nonnull<CoreturnStmt, ReturnStmt>(Trigger) &&
-          Inside->getBeginLoc() < Trigger->getBeginLoc() &&
-          Trigger->getBeginLoc() < Inside->getEndLoc())
-        Lose(State - Created, LostTask::SomePath, Trigger);
+    if (isThrown(State)) {
+      // Only a handler that returns decides to leave the task alone.
+      if (isa_and_nonnull<CoreturnStmt, ReturnStmt>(Trigger) &&
+          isInHandler(Trigger))
+        Lose(taskIn(State), LostTask::SomePath, Trigger);
       return false;
     }
     Ends = true;
-    if (State >= Created)
-      Lose(State - Created, LostTask::SomePath, Trigger);
+    // What an exception passes was not awaited because of the exception.
+    if (State >= Created && !isa_and_nonnull<CXXTryStmt>(Trigger))
+      Lose(taskIn(State), LostTask::SomePath, Trigger);
     return false; // from here on it is another variable
   }
 
@@ -297,8 +309,8 @@ public:
   }
 
   void leaves(const Stmt *Last, unsigned State) override {
-    if (!Ends && State >= Created)
-      AtExit.push_back({State - Created, Last});
+    if (!Ends && State >= Created && !isThrown(State))
+      AtExit.push_back({taskIn(State), Last});
   }
 
   /// For variables whose end Clang does not mark.
@@ -309,6 +321,12 @@ public:
   }
 
 private:
+  bool isInHandler(const Stmt *S) const {
+    while (S && !isa<CXXCatchStmt>(S))
+      S = Up.of(S);
+    return S != nullptr;
+  }
+
   /// Whether not each turn of the loop around \p S comes to it: it may be one
   /// turn that does.
   bool isPerhapsOnce(const Stmt *S) const {
@@ -390,23 +408,9 @@ void TaskFlow::follow(const VarDecl *V, Variable &Var) {
   Walker W(V, Var, Up, [&](unsigned Task, LostTask::How How, const Stmt *Exit) {
     Found.push_back({Task, How, Exit});
   });
-  if (!P->walk(P->beginOf(V), Walker::None, W))
+  if (!P->walk(P->graph().beginOf(V), Walker::None, W))
     return;
   W.finish();
-  // Clang's CFG has no edges into handlers: those of awaits are followed here.
-  for (auto [Await, State] : std::vector(W.Thrown))
-    for (const Stmt *Child = Await, *Above = Up.of(Child); Above;
-         Child = Above, Above = Up.of(Above)) {
-      const auto *Try = dyn_cast<CXXTryStmt>(Above);
-      if (!Try || Try->getTryBlock() != Child)
-        continue;
-      for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
-        if (const CFGBlock *Begin = P->handler(Try->getHandler(I))) {
-          W.Inside = Try->getHandler(I);
-          P->walk(Begin, State, W);
-        }
-      break;
-    }
   for (auto [Task, How, Exit] : Found)
     if (Made[Task].Type->isTask())
       lose(Task, How, V, Exit);

@@ -27,14 +27,14 @@ const std::vector<LostTask> &Model::lostTasks(const FunctionDecl *F) {
 }
 
 Paths *Model::paths(const FunctionDecl *F) {
-  auto [It, New] = PathsOf.try_emplace(F, nullptr);
-  if (New)
-    It->second = Paths::of(F, context());
-  return It->second.get();
+  if (auto It = PathsOf.find(F); It != PathsOf.end())
+    return It->second.get();
+  return (PathsOf[F] = Paths::of(F, context(), parents(F))).get();
 }
 
 const Parents &Model::parents(const FunctionDecl *F) {
-  auto &Slot = ParentsOf[F];
+  const FunctionDecl *Def = F->getDefinition();
+  auto &Slot = ParentsOf[Def ? Def : F];
   if (!Slot)
     Slot = std::make_unique<Parents>(ownBody(F));
   return *Slot;

@@ -31,7 +31,7 @@ bool mayRethrow(const CXXCatchStmt *Catch) {
 class HandlerReader {
 public:
   HandlerReader(FlowContext &Flow, const FunctionDecl *F)
-      : Flow(Flow), F(F), Body(ownBody(F)), Up(Body) {}
+      : Flow(Flow), F(F), Body(ownBody(F)), Up(Flow.parents(F)) {}
 
   std::vector<SwallowedCancellation> run();
 
@@ -51,7 +51,7 @@ private:
   FlowContext &Flow;
   const FunctionDecl *F;
   const Stmt *Body;
-  Parents Up;
+  const Parents &Up;
   std::vector<SwallowedCancellation> Found;
 };
 
@@ -141,11 +141,13 @@ bool HandlerReader::names(const CXXCatchStmt *Catch,
 /// cancellation that comes out is one's own.
 bool HandlerReader::cancelledBefore(const CXXTryStmt *Try) const {
   bool Found = false;
+  const SourceManager &SM = Flow.context().getSourceManager();
   forEachEvaluated(Body, [&](const Stmt *S) {
     if (S == Try->getHandler(0))
       return false;
     if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S))
-      if (Call->getBeginLoc() < Try->getTryBlock()->getEndLoc())
+      if (SM.isBeforeInTranslationUnit(Call->getBeginLoc(),
+                                       Try->getTryBlock()->getEndLoc()))
         Found |= llvm::StringSwitch<bool>(identifier(Call->getMethodDecl()))
                      .Cases({"cancel", "request_cancellation", "request_stop",
                              "requestCancellation", "requestStop", "Cancel",

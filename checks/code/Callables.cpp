@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Finds the call operator or the function behind a callable expression.
 #include "code/Callables.h"
+#include "code/Members.h"
 #include "clang/AST/DeclTemplate.h"
 
 using namespace clang;

@@ -81,11 +81,11 @@ llvm::SmallVector<const Stmt *, 8> evaluated(const Stmt *S) {
     Add(If->getConditionVariableDeclStmt());
     Add(If->getCond());
     // `if constexpr` runs one branch.
-    const auto *FactLookup = dyn_cast_or_null<ConstantExpr>(
+    const auto *Constant = dyn_cast_or_null<ConstantExpr>(
         If->isConstexpr() ? If->getCond() : nullptr);
-    bool Decided = FactLookup && FactLookup->hasAPValueResult() &&
-                   FactLookup->getAPValueResult().isInt();
-    bool Truth = Decided && FactLookup->getAPValueResult().getInt() != 0;
+    bool Decided = Constant && Constant->hasAPValueResult() &&
+                   Constant->getAPValueResult().isInt();
+    bool Truth = Decided && Constant->getAPValueResult().getInt() != 0;
     if (!Decided || Truth)
       Add(If->getThen());
     if (!Decided || !Truth)

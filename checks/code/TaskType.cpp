@@ -2,7 +2,10 @@
 // Reads an asynchronous type: is it one, when does it start, what does its
 // destructor do.
 #include "code/TaskType.h"
+#include "code/Awaiter.h"
 #include "code/Calls.h"
+#include "code/Members.h"
+#include "code/ValueType.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -13,78 +16,6 @@ using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
-
-/// The definition to read \p Record from: its own, or its template's.
-static const CXXRecordDecl *readable(const CXXRecordDecl *Record) {
-  if (!Record)
-    return nullptr;
-  if (const CXXRecordDecl *Def = Record->getDefinition())
-    return Def;
-  if (const CXXRecordDecl *Pattern = Record->getTemplateInstantiationPattern())
-    return Pattern->getDefinition();
-  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
-    return Spec->getSpecializedTemplate()->getTemplatedDecl()->getDefinition();
-  return nullptr;
-}
-
-static const CXXRecordDecl *recordOf(QualType T) {
-  if (T.isNull())
-    return nullptr;
-  if (const CXXRecordDecl *Record = T->getAsCXXRecordDecl())
-    return Record;
-  if (const auto *TST = T->getAs<TemplateSpecializationType>())
-    if (TemplateDecl *TD = TST->getTemplateName().getAsTemplateDecl())
-      if (auto *Class = dyn_cast<ClassTemplateDecl>(TD))
-        return Class->getTemplatedDecl();
-  return nullptr;
-}
-
-llvm::SmallVector<const NamedDecl *, 4>
-membersNamed(const CXXRecordDecl *Record, DeclarationName Name) {
-  llvm::SmallVector<const NamedDecl *, 4> Found;
-  llvm::SmallVector<const CXXRecordDecl *, 4> Todo = {Record};
-  for (unsigned Steps = 0; !Todo.empty() && Steps < 64; ++Steps) {
-    const CXXRecordDecl *C = readable(Todo.pop_back_val());
-    if (!C)
-      continue;
-    size_t Before = Found.size();
-    for (const NamedDecl *D : C->lookup(Name))
-      Found.push_back(D->getUnderlyingDecl());
-    if (Found.size() == Before)
-      for (const CXXBaseSpecifier &Base : C->bases())
-        if (const CXXRecordDecl *B = recordOf(Base.getType()))
-          Todo.push_back(B);
-  }
-  return Found;
-}
-
-const Stmt *bodyOrPattern(const FunctionDecl *F) {
-  const FunctionDecl *Def = nullptr;
-  if (F->hasBody(Def))
-    return Def->getBody();
-  if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
-    if (Pattern->hasBody(Def))
-      return Def->getBody();
-  return nullptr;
-}
-
-static bool hasMember(const CXXRecordDecl *Record, StringRef Name) {
-  ASTContext &Context = Record->getASTContext();
-  return !membersNamed(Record, &Context.Idents.get(Name)).empty();
-}
-
-static const CXXRecordDecl *memberType(const CXXRecordDecl *Record,
-                                       StringRef Name) {
-  ASTContext &Context = Record->getASTContext();
-  for (const NamedDecl *D : membersNamed(Record, &Context.Idents.get(Name))) {
-    if (const auto *Nested = dyn_cast<CXXRecordDecl>(D))
-      return Nested;
-    if (const auto *Alias = dyn_cast<TypedefNameDecl>(D))
-      if (const CXXRecordDecl *R = recordOf(Alias->getUnderlyingType()))
-        return R;
-  }
-  return nullptr;
-}
 
 const CXXRecordDecl *TaskTypes::promiseOf(const CXXRecordDecl *Record) {
   ASTContext &Context = Facts.context();
@@ -111,7 +42,7 @@ const CXXRecordDecl *TaskTypes::promiseOf(const CXXRecordDecl *Record) {
       const TemplateArgumentList &Args = Partial->getTemplateArgs();
       if (Args.size() == 0 || Args[0].getKind() != TemplateArgument::Type)
         continue;
-      const CXXRecordDecl *For = recordOf(Args[0].getAsType());
+      const CXXRecordDecl *For = classOrPattern(Args[0].getAsType());
       if (For && primary(For) == primary(Record))
         if (const CXXRecordDecl *Promise = memberType(Partial, "promise_type"))
           return Promise;
@@ -120,15 +51,8 @@ const CXXRecordDecl *TaskTypes::promiseOf(const CXXRecordDecl *Record) {
   return memberType(Record, "promise_type");
 }
 
-/// Whether \p T is the named type of namespace std.
-static bool isStd(QualType T, StringRef Name) {
-  const CXXRecordDecl *R = recordOf(T);
-  return R && R->getIdentifier() && R->getName() == Name &&
-         R->isInStdNamespace();
-}
-
-/// `return E;` as the only thing that \p Body does, or null.
-static const Expr *onlyReturn(const Stmt *Body) {
+/// `return E;` as the last statement of \p Body, or null.
+static const Expr *returnedBy(const Stmt *Body) {
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
   if (!Block || Block->body_empty())
     return nullptr;
@@ -136,29 +60,17 @@ static const Expr *onlyReturn(const Stmt *Body) {
   return Return ? Return->getRetValue() : nullptr;
 }
 
-/// When an awaiter of type \p T lets its coroutine go on.
-static Start startByAwaiter(QualType T, unsigned Depth = 0) {
-  if (isStd(T, "suspend_always"))
-    return Start::Lazy;
-  if (isStd(T, "suspend_never"))
+/// When a coroutine starts whose initial awaiter has the type \p T.
+static Start startOfAwaiter(QualType T) {
+  switch (constantReady(T)) {
+  case Ready::Always:
     return Start::Eager;
-  const CXXRecordDecl *R = recordOf(T);
-  if (!R || Depth > 3)
+  case Ready::Never:
+    return Start::Lazy;
+  case Ready::Unknown:
     return Start::Unknown;
-  ASTContext &Context = R->getASTContext();
-  for (const NamedDecl *D :
-       membersNamed(R, &Context.Idents.get("await_ready"))) {
-    const FunctionDecl *F = D->getAsFunction();
-    if (!F)
-      continue;
-    const Expr *Value = onlyReturn(bodyOrPattern(F));
-    if (!Value)
-      continue;
-    if (const auto *Literal =
-            dyn_cast<CXXBoolLiteralExpr>(Value->IgnoreParenImpCasts()))
-      return Literal->getValue() ? Start::Eager : Start::Lazy;
   }
-  return Start::Unknown;
+  llvm_unreachable("an answer without a start");
 }
 
 Start TaskTypes::startOf(const CXXRecordDecl *Promise) {
@@ -171,10 +83,10 @@ Start TaskTypes::startOf(const CXXRecordDecl *Promise) {
     QualType T = F->getReturnType();
     if (T->isUndeducedType() || T->isDependentType()) {
       // `auto initial_suspend() { return std::suspend_always{}; }`
-      if (const Expr *Value = onlyReturn(bodyOrPattern(F)))
+      if (const Expr *Value = returnedBy(bodyOrPattern(F)))
         T = Value->getType();
     }
-    if (Start S = startByAwaiter(T); S != Start::Unknown)
+    if (Start S = startOfAwaiter(T); S != Start::Unknown)
       return S;
   }
   return Start::Unknown;
@@ -267,7 +179,7 @@ bool TaskTypes::hasFreeCoAwait(const CXXRecordDecl *Record) {
         if (!F || F->getNumParams() == 0)
           continue;
         const CXXRecordDecl *Param =
-            recordOf(F->getParamDecl(0)->getType().getNonReferenceType());
+            classOrPattern(F->getParamDecl(0)->getType().getNonReferenceType());
         if (Param && primary(Param) == primary(Record))
           return true;
       }
@@ -310,116 +222,9 @@ static bool isOnItsOwn(const CXXRecordDecl *Def, const CXXRecordDecl *Promise) {
       membersNamed(Promise, &Context.Idents.get("final_suspend")),
       [](const NamedDecl *D) {
         const FunctionDecl *F = D->getAsFunction();
-        return F && startByAwaiter(F->getReturnType()) == Start::Eager;
+        return F && startOfAwaiter(F->getReturnType()) == Start::Eager;
       });
 }
-
-namespace {
-/// Tells a value from a handle: a coroutine that yields `expected<T, E>` is a
-/// way to write early returns. Nothing in the value leads back to a frame.
-class ValueReader {
-public:
-  explicit ValueReader(const CXXRecordDecl *Record) {
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
-      Own = Spec->getTemplateArgs().asArray();
-  }
-
-  /// Whether \p Record holds a result, and nothing that could be a handle.
-  bool isValue(const CXXRecordDecl *Record) {
-    return fieldsAreValues(Record, 0) && HoldsResult;
-  }
-
-private:
-  bool fieldsAreValues(const CXXRecordDecl *Record, unsigned Depth) {
-    const CXXRecordDecl *Def = readable(Record);
-    if (!Def || Depth > 4)
-      return false;
-    for (const CXXBaseSpecifier &Base : Def->bases())
-      if (!isValue(Base.getType(), Depth + 1))
-        return false;
-    return llvm::all_of(Def->fields(), [&](const FieldDecl *Field) {
-      return isValue(Field->getType(), Depth + 1);
-    });
-  }
-
-  bool isValue(QualType T, unsigned Depth) {
-    T = T.getCanonicalType().getUnqualifiedType();
-    auto IsOwn = [&](const TemplateArgument &A) {
-      return A.getKind() == TemplateArgument::Type &&
-             A.getAsType().getCanonicalType().getUnqualifiedType() == T;
-    };
-    if (T->isTemplateTypeParmType() || llvm::any_of(Own, IsOwn)) {
-      HoldsResult = true;
-      return true;
-    }
-    if (T->isPointerType())
-      return T->getPointeeType()->isAnyCharacterType(); // a message
-    if (T->isReferenceType() || T->isMemberPointerType())
-      return false;
-    if (T->isScalarType())
-      return true;
-    if (const ArrayType *Array = T->getAsArrayTypeUnsafe()) {
-      // Room for the result.
-      HoldsResult |= Array->getElementType()->isAnyCharacterType() ||
-                     isStd(Array->getElementType(), "byte");
-      return isValue(Array->getElementType(), Depth + 1);
-    }
-    const CXXRecordDecl *R = recordOf(T);
-    if (!R)
-      return false;
-    if (!isOfStd(R))
-      return fieldsAreValues(R, Depth);
-    if (llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
-            .Cases({"basic_string", "basic_string_view", "error_code",
-                    "error_condition", "exception_ptr", "monostate",
-                    "source_location", "vector"},
-                   true)
-            .Default(false))
-      return true;
-    if (isStd(T, "unique_ptr") || isStd(T, "shared_ptr"))
-      return isError(T, Depth);
-    if (!llvm::StringSwitch<bool>(R->getIdentifier() ? R->getName() : "")
-             .Cases({"variant", "optional", "expected"}, true)
-             .Default(false))
-      return false;
-    HoldsResult = true;
-    llvm::ArrayRef<TemplateArgument> Args;
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
-      Args = Spec->getTemplateArgs().asArray();
-    else if (const auto *TST = T->getAs<TemplateSpecializationType>())
-      Args = TST->template_arguments();
-    return llvm::all_of(Args, [&](const TemplateArgument &A) {
-      auto One = [&](const TemplateArgument &Inner) {
-        return Inner.getKind() != TemplateArgument::Type ||
-               isValue(Inner.getAsType(), Depth + 1);
-      };
-      return A.getKind() == TemplateArgument::Pack
-                 ? llvm::all_of(A.pack_elements(), One)
-                 : One(A);
-    });
-  }
-
-  /// Whether the smart pointer \p T owns something that can be no state of a
-  /// coroutine: a value apart from the result, such as a description of errors.
-  bool isError(QualType T, unsigned Depth) {
-    const auto *Pointer =
-        dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
-    if (!Pointer ||
-        Pointer->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
-      return false;
-    const CXXRecordDecl *Error =
-        recordOf(Pointer->getTemplateArgs()[0].getAsType());
-    const bool Held = std::exchange(HoldsResult, false);
-    const bool Value =
-        Error && fieldsAreValues(Error, Depth + 1) && !HoldsResult;
-    HoldsResult = Held;
-    return Value;
-  }
-
-  llvm::ArrayRef<TemplateArgument> Own;
-  bool HoldsResult = false;
-};
-} // namespace
 
 Drop dropNamed(StringRef Text) {
   return llvm::StringSwitch<Drop>(Text)
@@ -489,7 +294,7 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
     // A value that a coroutine may compute is no work, whoever made it so: an
     // `expected`, or the standard's optional by way of coroutine_traits.
     if (!Named && Starts != Start::Lazy &&
-        (ValueReader(Record).isValue(Record) ||
+        (isValueType(Record) ||
          (isOfStd(Record) && !memberType(Record, "promise_type") &&
           !isStd(Context.getCanonicalTagType(Record), "future") &&
           !isStd(Context.getCanonicalTagType(Record), "shared_future"))))
@@ -545,7 +350,7 @@ const TaskType &TaskTypes::of(QualType T) {
 
 const TaskType &TaskTypes::ofPattern(QualType T) {
   static const TaskType Nothing;
-  const CXXRecordDecl *Record = recordOf(T);
+  const CXXRecordDecl *Record = classOrPattern(T);
   return Record ? ofRecord(Record) : Nothing;
 }
 

@@ -80,14 +80,6 @@ private:
   llvm::DenseMap<const clang::CXXRecordDecl *, std::unique_ptr<TaskType>> Cache;
 };
 
-/// Members of \p Record and of its bases named \p Name; looks into the pattern
-/// when \p Record is not instantiated.
-llvm::SmallVector<const clang::NamedDecl *, 4>
-membersNamed(const clang::CXXRecordDecl *Record, clang::DeclarationName Name);
-
-/// The body of \p F, or of the pattern it is an instantiation of.
-const clang::Stmt *bodyOrPattern(const clang::FunctionDecl *F);
-
 /// What the word behind `on-drop` in a facts file means.
 Drop dropNamed(llvm::StringRef Text);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reads conditions: negations, comparisons with nothing, and questions to
+// tasks.
 #include "flow/Conditions.h"
-#include "flow/Paths.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Lex/Lexer.h"
@@ -10,6 +11,71 @@ using namespace clang;
 using llvm::StringRef;
 
 namespace coro {
+
+const Expr *stripCondition(const Expr *E, bool &Negated) {
+  while (E) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Cleanups = dyn_cast<ExprWithCleanups>(E)) {
+      E = Cleanups->getSubExpr();
+    } else if (const auto *Not = dyn_cast<UnaryOperator>(E);
+               Not && Not->getOpcode() == UO_LNot) {
+      Negated = !Negated;
+      E = Not->getSubExpr();
+    } else if (const auto *Rewritten =
+                   dyn_cast<CXXRewrittenBinaryOperator>(E)) {
+      E = Rewritten->getSemanticForm(); // `a != b` as `!(a == b)`
+    } else if (const auto *Equal = dyn_cast<CXXOperatorCallExpr>(E);
+               Equal && Equal->getNumArgs() == 2 &&
+               (Equal->getOperator() == OO_EqualEqual ||
+                Equal->getOperator() == OO_ExclaimEqual)) {
+      // `p != nullptr`, `o == std::nullopt`, on classes
+      auto IsNothing = [](const Expr *Side) {
+        Side = Side->IgnoreImplicit();
+        while (const auto *Made = dyn_cast<CXXConstructExpr>(Side)) {
+          if (Made->getNumArgs() != 1)
+            break;
+          Side = Made->getArg(0)->IgnoreImplicit();
+        }
+        Side = Side->IgnoreParenImpCasts();
+        const auto *Ref = dyn_cast<DeclRefExpr>(Side);
+        return isa<CXXNullPtrLiteralExpr>(Side) ||
+               (Ref && Ref->getDecl()->getDeclName().isIdentifier() &&
+                Ref->getDecl()->getName() == "nullopt");
+      };
+      unsigned Other = IsNothing(Equal->getArg(1))   ? 0
+                       : IsNothing(Equal->getArg(0)) ? 1
+                                                     : 2;
+      if (Other == 2)
+        return E;
+      if (Equal->getOperator() == OO_EqualEqual)
+        Negated = !Negated;
+      E = Equal->getArg(Other);
+    } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+               Call && Call->getOperator() == OO_Exclaim) {
+      Negated = !Negated;
+      E = Call->getArg(0);
+    } else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E);
+               Cast && Cast->getType()->isBooleanType()) {
+      E = Cast->getSubExpr();
+    } else if (const auto *Op = dyn_cast<BinaryOperator>(E);
+               Op && (Op->getOpcode() == BO_NE || Op->getOpcode() == BO_EQ)) {
+      // `p != nullptr`, `b == false`
+      const Expr *Right = Op->getRHS()->IgnoreParenImpCasts();
+      bool Null = isa<CXXNullPtrLiteralExpr>(Right);
+      const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(Right);
+      if (!Null && !Literal)
+        return E;
+      bool SameTruth =
+          (Op->getOpcode() == BO_EQ) == (Literal ? Literal->getValue() : false);
+      if (!SameTruth)
+        Negated = !Negated;
+      E = Op->getLHS();
+    } else {
+      return E;
+    }
+  }
+  return E;
+}
 
 const Expr *conditionOf(const Stmt *S) {
   if (const auto *If = dyn_cast_or_null<IfStmt>(S))

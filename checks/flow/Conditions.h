@@ -7,6 +7,10 @@
 
 namespace coro {
 
+/// \p Condition without parentheses, conversions that keep its truth, and
+/// negations; \p Negated is toggled per negation.
+const clang::Expr *stripCondition(const clang::Expr *Condition, bool &Negated);
+
 /// What \p S asks before it runs its body; null for what asks nothing.
 const clang::Expr *conditionOf(const clang::Stmt *S);
 

@@ -3,7 +3,9 @@
 // translation unit.
 #include "flow/Effects.h"
 #include "code/Calls.h"
+#include "code/Place.h"
 #include "code/Threads.h"
+#include "flow/Paths.h"
 #include "flow/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -26,18 +28,26 @@ bool Effects::dropsParameter(const FunctionDecl *F, unsigned Index) {
   if (const auto *Method = dyn_cast<CXXMethodDecl>(Def))
     if (Method->isVirtual() || isa<CXXConstructorDecl>(Method))
       return false;
-  auto [It, New] = Drops.try_emplace({Def, Index}, false);
-  if (!New)
-    return It->second;
+  auto [It, New] = Drops.try_emplace({Def, Index}, Dropping::Open);
+  if (!New) {
+    // A function that calls itself gives the task on. What follows from that
+    // is final only for the question at the root of the cycle.
+    MetOpenQuestion |= It->second == Dropping::Open;
+    return It->second == Dropping::Yes;
+  }
+  ++DropQuestions;
   const ParmVarDecl *Param = Def->getParamDecl(Index);
   bool Result = false;
-  if (Flow.types().of(Param->getType()).isWork()) {
-    if (const Stmt *Body = ownBody(Def)) {
-      Parents Up(Body);
-      Result = !UseReader(Flow, Up, Body).consumes(Param);
-    }
-  }
-  return Drops[{Def, Index}] = Result;
+  if (const Stmt *Body = ownBody(Def);
+      Body && Flow.types().of(Param->getType()).isWork())
+    Result = !UseReader(Flow, Flow.parents(Def), Body).consumes(Param);
+  --DropQuestions;
+  if (MetOpenQuestion && DropQuestions > 0)
+    Drops.erase({Def, Index});
+  else
+    Drops[{Def, Index}] = Result ? Dropping::Yes : Dropping::No;
+  MetOpenQuestion &= DropQuestions > 0;
+  return Result;
 }
 
 //===-- Blocking ----------------------------------------------------------===//
@@ -67,39 +77,6 @@ static bool waitsForNothing(const Expr *Call, const ASTContext &Context) {
          isZero(Value.Val);
 }
 
-/// The variable or member that \p E names, or that holds what \p E names:
-/// `std::move(x)`, `*x`, `x[0]`, `std::get<0>(x)`, a binding of `x`.
-static const ValueDecl *holderOf(const Expr *E) {
-  while (E) {
-    E = E->IgnoreParenImpCasts();
-    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
-      E = Temporary->getSubExpr();
-    } else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
-      E = Cast->getSubExpr();
-    } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(E)) {
-      E = Call->getNumArgs() > 0 ? Call->getArg(0) : nullptr;
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-      E = Call->getImplicitObjectArgument(); // x.front(), x.value()
-    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      const FunctionDecl *F = Call->getDirectCallee();
-      E = F && F->isInStdNamespace() && Call->getNumArgs() == 1
-              ? Call->getArg(0)
-              : nullptr;
-    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
-      E = Element->getBase();
-    } else if (const auto *Member = dyn_cast<MemberExpr>(E);
-               Member && !namedBy(E)) {
-      E = Member->getBase();
-    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E);
-               Ref && isa<BindingDecl>(Ref->getDecl())) {
-      return cast<BindingDecl>(Ref->getDecl())->getDecomposedDecl();
-    } else {
-      return namedBy(E);
-    }
-  }
-  return nullptr;
-}
-
 /// Whether \p V was made from what a `co_await` gives: `as_future(f)` and
 /// `when_all(f, g)` give futures that are ready.
 static bool isAwaited(const ValueDecl *V, const Stmt *Body,
@@ -119,12 +96,14 @@ static bool isAwaited(const ValueDecl *V, const Stmt *Body,
     Found |= isa<CoawaitExpr>(S);
     return !Found;
   });
-  return Found || (Init && isAwaited(holderOf(Init), Body, Depth + 1));
+  return Found || (Init && isAwaited(holderOf(Init).Decl, Body, Depth + 1));
 }
 
 /// Whether the object \p Call is made on was found ready, or awaited, before.
-static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
-  const ValueDecl *V = holderOf(Call->getImplicitObjectArgument());
+bool Effects::isKnownReady(const CXXMemberCallExpr *Call,
+                           const FunctionDecl *In) {
+  const Stmt *Body = ownBody(In);
+  const ValueDecl *V = holderOf(Call->getImplicitObjectArgument()).Decl;
   if (!V || !Body)
     return false;
   // Only what waits for a result: a client that was awaited once still blocks.
@@ -137,20 +116,26 @@ static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
   if (isAwaited(V, Body))
     return true;
   bool Ready = false;
+  const SourceManager &SM = Flow.context().getSourceManager();
+  Paths *P = Flow.paths(In);
+  auto Precedes = [&](const Stmt *S) {
+    return P ? P->graph().precedes(S, Call)
+             : SM.isBeforeInTranslationUnit(S->getBeginLoc(),
+                                            Call->getBeginLoc());
+  };
   forEachEvaluated(Body, [&](const Stmt *S) {
     if (Ready || S == Call)
       return false;
     if (const Expr *Awaited = awaitedOperand(S))
       forEachEvaluated(Awaited, [&](const Stmt *Inner) {
         const auto *E = dyn_cast<Expr>(Inner);
-        Ready |=
-            E && holderOf(E) == V && E->getBeginLoc() < Call->getBeginLoc();
+        Ready |= E && holderOf(E).Decl == V &&
+                 E->getBeginLoc() < Call->getBeginLoc();
         return !Ready;
       });
     const auto *Member = dyn_cast<CXXMemberCallExpr>(S);
     if (!Member || !Member->getMethodDecl() ||
-        !(Member->getBeginLoc() < Call->getBeginLoc()) ||
-        holderOf(Member->getImplicitObjectArgument()) != V ||
+        holderOf(Member->getImplicitObjectArgument()).Decl != V ||
         !Member->getMethodDecl()->getDeclName().isIdentifier())
       return true;
     Ready = llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
@@ -158,7 +143,8 @@ static bool isKnownReady(const CXXMemberCallExpr *Call, const Stmt *Body) {
                         "isReady", "Ready", "available", "done", "is_done",
                         "status", "isFinished", "failed"},
                        true)
-                .Default(false);
+                .Default(false) &&
+            Precedes(Member);
     return !Ready;
   });
   return Ready;
@@ -191,9 +177,9 @@ static void invokedNow(const FlowContext &Flow, const Expr *Call,
   }
 }
 
-std::optional<Blocking> Effects::blockingOf(const Expr *Call,
-                                            const FunctionDecl *In,
-                                            BlockingTiers Tiers) {
+std::optional<Blocking> Effects::directly(const Expr *Call,
+                                          const FunctionDecl *In,
+                                          BlockingTiers Tiers) {
   const FunctionDecl *F = calleeOf(Call);
   if (!F)
     return std::nullopt;
@@ -229,7 +215,7 @@ std::optional<Blocking> Effects::blockingOf(const Expr *Call,
     if (waitsForNothing(Call, Flow.context()))
       return std::nullopt;
     if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-      if (isKnownReady(Member, ownBody(In)))
+      if (isKnownReady(Member, In))
         return std::nullopt;
     Blocking B;
     B.R = R;
@@ -256,69 +242,63 @@ std::optional<Blocking> Effects::blockingOf(const Expr *Call,
       }
     }
 
-  auto Through = [&](const FunctionDecl *Helper) -> std::optional<Blocking> {
-    std::optional<Blocking> B = blockingIn(Helper, Tiers);
-    if (!B)
-      return std::nullopt;
-    B->Chain.insert(B->Chain.begin(), Call);
-    return B;
-  };
+  return std::nullopt;
+}
+
+Effects::Steps Effects::stepsOf(const Expr *Call, const FunctionDecl *In,
+                                BlockingTiers Tiers) {
+  const FunctionDecl *F = calleeOf(Call);
+  if (!F || Flow.roleOfCall(Role::Nonblocking, Call))
+    return {};
+  if (std::optional<Blocking> B = directly(Call, In, Tiers))
+    return {Step{Call, nullptr, std::move(B)}};
+  Steps Found;
   llvm::SmallVector<const FunctionDecl *, 2> Callables;
   invokedNow(Flow, Call, Callables);
   for (const FunctionDecl *Callable : Callables)
-    if (auto B = Through(Callable))
-      return B;
+    if (const FunctionDecl *Def = readable(Callable))
+      Found.push_back({Call, Def});
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
     if (Method->isVirtual() && !Method->hasAttr<FinalAttr>() &&
         !Method->getParent()->hasAttr<FinalAttr>())
-      return std::nullopt;
+      return Found;
   if (Flow.roleOfCall(Role::Offloads, Call))
-    return std::nullopt;
-  std::optional<Blocking> B = Through(F);
-  if (!B)
-    return std::nullopt;
-  // A function that is given a task and blocks waits for that task.
-  auto TakesTask = [&](QualType T) { return Flow.types().of(T).isTask(); };
-  bool Waits = llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
-    return TakesTask(P->getType());
-  });
-  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
-    Waits |= Flow.types()
-                 .of(Flow.context().getCanonicalTagType(Method->getParent()))
-                 .isTask();
-  if (Waits && Flow.types().of(F->getReturnType()).Kind == AsyncKind::None)
-    B->R = Role::SyncWait;
-  return B;
+    return Found;
+  if (const FunctionDecl *Def = readable(F))
+    Found.push_back({Call, Def});
+  return Found;
 }
 
-std::optional<Blocking> Effects::blockingIn(const FunctionDecl *F,
-                                            BlockingTiers Tiers) {
+const FunctionDecl *Effects::readable(const FunctionDecl *F) const {
   const FunctionDecl *Def = nullptr;
   if (!F->hasBody(Def) || isCoroutine(Def) || Def->isDependentContext())
-    return std::nullopt;
+    return nullptr;
   const SourceManager &SM = Flow.context().getSourceManager();
-  if (SM.isInSystemHeader(SM.getExpansionLoc(Def->getLocation())))
-    return std::nullopt;
-  if (!(Tiers == CachedTiers)) {
-    BlockingFunctions.clear();
-    CachedTiers = Tiers;
-  }
-  auto [It, New] = BlockingFunctions.try_emplace(Def, std::nullopt);
-  if (!New)
-    return It->second;
-  std::optional<Blocking> Found;
+  return SM.isInSystemHeader(SM.getExpansionLoc(Def->getLocation())) ? nullptr
+                                                                     : Def;
+}
+
+Effects::Steps Effects::stepsIn(const FunctionDecl *Def, BlockingTiers Tiers) {
+  Steps Found;
+  bool Blocks = false;
   const Stmt *Body = ownBody(Def);
+  auto Add = [&](Step S) {
+    Blocks |= S.Direct.has_value();
+    Found.push_back(std::move(S));
+  };
   auto Visit = [&](const Stmt *S) {
-    if (Found)
+    if (Blocks)
       return false;
     if (const auto *E = dyn_cast<Expr>(S);
         E && isa<CallExpr, CXXConstructExpr>(E))
-      Found = blockingOf(E, Def, Tiers);
+      for (Step &One : stepsOf(E, Def, Tiers))
+        Add(std::move(One));
     if (const auto *D = dyn_cast<DeclStmt>(S))
       for (const Decl *One : D->decls())
-        if (const auto *V = dyn_cast<VarDecl>(One); V && !Found)
-          Found = blockingEnd(V, Body);
-    return !Found;
+        if (const auto *V = dyn_cast<VarDecl>(One); V && !Blocks)
+          if (std::optional<Blocking> B = blockingEnd(V, Def))
+            Add({nullptr, nullptr, std::move(B)});
+    return !Blocks;
   };
   if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(Def))
     for (const CXXCtorInitializer *Init : Constructor->inits()) {
@@ -327,11 +307,117 @@ std::optional<Blocking> Effects::blockingIn(const FunctionDecl *F,
       forEachEvaluated(Default ? Default->getExpr() : E, Visit);
     }
   forEachEvaluated(Body, Visit);
-  return BlockingFunctions[Def] = Found;
+  return Found;
+}
+
+/// Within a component of the call graph, round after round: a function blocks
+/// by the first of its steps that is known to block from the rounds before.
+void Effects::solveComponent(llvm::ArrayRef<const FunctionDecl *> Component,
+                             SummaryMap &Known) {
+  llvm::SmallVector<std::pair<Summary *, const Step *>, 4> Round;
+  do {
+    Round.clear();
+    for (const FunctionDecl *F : Component) {
+      Summary &S = *Known[F];
+      if (S.Blocks)
+        continue;
+      const Step *First = llvm::find_if(S.All, [&](const Step &One) {
+        return One.Direct || Known.find(One.Callee)->second->Blocks;
+      });
+      if (First != S.All.end())
+        Round.push_back({&S, First});
+    }
+    for (auto [S, First] : Round)
+      S->Blocks = First;
+  } while (!Round.empty());
+  for (const FunctionDecl *F : Component)
+    Known[F]->Solved = true;
+}
+
+/// Tarjan's algorithm with an explicit stack: chains of calls may be deep.
+const Effects::Summary *Effects::solve(const FunctionDecl *Root,
+                                       BlockingTiers Tiers) {
+  SummaryMap &Known = Summaries[Tiers.index()];
+  if (auto It = Known.find(Root); It != Known.end())
+    return It->second.get();
+  unsigned Count = 0;
+  llvm::SmallVector<const FunctionDecl *, 16> Open, Calls;
+  auto Enter = [&](const FunctionDecl *F) {
+    auto New = std::make_unique<Summary>();
+    New->Index = New->Low = ++Count;
+    New->All = stepsIn(F, Tiers);
+    Known[F] = std::move(New);
+    Open.push_back(F);
+    Calls.push_back(F);
+  };
+  Enter(Root);
+  while (!Calls.empty()) {
+    const FunctionDecl *F = Calls.back();
+    Summary &S = *Known[F];
+    if (S.Next < S.All.size()) {
+      const FunctionDecl *Callee = S.All[S.Next++].Callee;
+      if (!Callee)
+        continue;
+      auto It = Known.find(Callee);
+      if (It == Known.end())
+        Enter(Callee);
+      else if (!It->second->Solved)
+        S.Low = std::min(S.Low, It->second->Index);
+      continue;
+    }
+    Calls.pop_back();
+    if (!Calls.empty()) {
+      Summary &Caller = *Known[Calls.back()];
+      Caller.Low = std::min(Caller.Low, S.Low);
+    }
+    if (S.Low != S.Index)
+      continue;
+    auto Begin = llvm::find(Open, F);
+    solveComponent(llvm::ArrayRef(Begin, Open.end()), Known);
+    Open.erase(Begin, Open.end());
+  }
+  return Known[Root].get();
+}
+
+/// A function that is given a task and blocks waits for that task.
+bool Effects::waitsForTask(const FunctionDecl *F) {
+  auto IsTask = [&](QualType T) { return Flow.types().of(T).isTask(); };
+  bool Waits = llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
+    return IsTask(P->getType());
+  });
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    Waits |= IsTask(Flow.context().getCanonicalTagType(Method->getParent()));
+  return Waits && Flow.types().of(F->getReturnType()).Kind == AsyncKind::None;
+}
+
+Blocking Effects::chainFrom(const Step &First, BlockingTiers Tiers) {
+  std::vector<const Expr *> Chain;
+  bool SyncWait = false;
+  const Step *At = &First;
+  for (; At->Callee; At = solve(At->Callee, Tiers)->Blocks) {
+    Chain.push_back(At->Call);
+    const FunctionDecl *F = calleeOf(At->Call);
+    SyncWait |= F->getCanonicalDecl() == At->Callee->getCanonicalDecl() &&
+                waitsForTask(F);
+  }
+  Blocking B = *At->Direct;
+  B.Chain.insert(B.Chain.begin(), Chain.begin(), Chain.end());
+  if (SyncWait)
+    B.R = Role::SyncWait;
+  return B;
+}
+
+std::optional<Blocking> Effects::blockingOf(const Expr *Call,
+                                            const FunctionDecl *In,
+                                            BlockingTiers Tiers) {
+  for (const Step &One : stepsOf(Call, In, Tiers))
+    if (One.Direct || solve(One.Callee, Tiers)->Blocks)
+      return chainFrom(One, Tiers);
+  return std::nullopt;
 }
 
 std::optional<Blocking> Effects::blockingEnd(const VarDecl *V,
-                                             const Stmt *Body) {
+                                             const FunctionDecl *In) {
   if (!V->isLocalVarDecl() || V->isStaticLocal() ||
       V->getType()->isReferenceType())
     return std::nullopt;
@@ -354,8 +440,8 @@ std::optional<Blocking> Effects::blockingEnd(const VarDecl *V,
     return std::nullopt;
   // Detached, joined before, or handed on: the end does not block.
   bool Gone = false;
-  Parents Up(Body);
-  forEachEvaluated(Body, [&](const Stmt *S) {
+  const Parents &Up = Flow.parents(In);
+  forEachEvaluated(ownBody(In), [&](const Stmt *S) {
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
     if (!Ref || Ref->getDecl() != V)
       return !Gone;

@@ -24,7 +24,9 @@ struct BlockingTiers {
   bool UnlessNonblocking = false;
   bool Briefly = false;
   bool Files = true;
-  bool operator==(const BlockingTiers &) const = default;
+  unsigned index() const {
+    return (UnlessNonblocking ? 1 : 0) | (Briefly ? 2 : 0) | (Files ? 4 : 0);
+  }
 };
 
 /// Effects of functions, computed from their bodies in this translation unit.
@@ -44,22 +46,55 @@ public:
                                      const clang::FunctionDecl *In,
                                      BlockingTiers Tiers);
 
-  /// How the end of the local variable \p V blocks the thread, if it does.
+  /// How the end of \p V, a local variable of \p In, blocks the thread, if it
+  /// does.
   std::optional<Blocking> blockingEnd(const clang::VarDecl *V,
-                                      const clang::Stmt *Body);
+                                      const clang::FunctionDecl *In);
 
   /// Whether some path through \p F rethrows the exception being handled.
   bool rethrows(const clang::FunctionDecl *F);
 
 private:
-  std::optional<Blocking> blockingIn(const clang::FunctionDecl *F,
-                                     BlockingTiers Tiers);
+  /// One thing that a function does and that may block.
+  struct Step {
+    const clang::Expr *Call = nullptr;
+    const clang::FunctionDecl *Callee = nullptr; // null where it blocks itself
+    std::optional<Blocking> Direct = std::nullopt;
+  };
+  using Steps = llvm::SmallVector<Step, 4>;
+  /// The steps of one function, in source order up to the first that blocks by
+  /// itself, and the one that makes the function block.
+  struct Summary {
+    Steps All;
+    const Step *Blocks = nullptr;
+    bool Solved = false;
+    unsigned Index = 0, Low = 0, Next = 0; // of Tarjan's algorithm
+  };
+  using SummaryMap =
+      llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Summary>>;
+
+  Steps stepsOf(const clang::Expr *Call, const clang::FunctionDecl *In,
+                BlockingTiers Tiers);
+  Steps stepsIn(const clang::FunctionDecl *Def, BlockingTiers Tiers);
+  std::optional<Blocking> directly(const clang::Expr *Call,
+                                   const clang::FunctionDecl *In,
+                                   BlockingTiers Tiers);
+  const clang::FunctionDecl *readable(const clang::FunctionDecl *F) const;
+  const Summary *solve(const clang::FunctionDecl *F, BlockingTiers Tiers);
+  void solveComponent(llvm::ArrayRef<const clang::FunctionDecl *> Component,
+                      SummaryMap &Known);
+  Blocking chainFrom(const Step &First, BlockingTiers Tiers);
+  bool waitsForTask(const clang::FunctionDecl *F);
+  bool isKnownReady(const clang::CXXMemberCallExpr *Call,
+                    const clang::FunctionDecl *In);
 
   FlowContext &Flow;
-  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool> Drops;
-  llvm::DenseMap<const clang::FunctionDecl *, std::optional<Blocking>>
-      BlockingFunctions;
-  BlockingTiers CachedTiers;
+  enum class Dropping : uint8_t { Open, No, Yes };
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, Dropping>
+      Drops;
+  unsigned DropQuestions = 0;   // that are open
+  bool MetOpenQuestion = false; // by one of these
+  SummaryMap Summaries[8];      // by tiers
   llvm::DenseMap<const clang::FunctionDecl *, bool> Rethrows;
 };
 

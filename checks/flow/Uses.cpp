@@ -11,18 +11,6 @@ using llvm::StringRef;
 
 namespace coro {
 
-const ValueDecl *namedBy(const Expr *E) {
-  if (!E)
-    return nullptr;
-  E = E->IgnoreParenImpCasts();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    return dyn_cast<VarDecl>(Ref->getDecl());
-  if (const auto *Member = dyn_cast<MemberExpr>(E))
-    if (isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()))
-      return dyn_cast<FieldDecl>(Member->getMemberDecl());
-  return nullptr;
-}
-
 bool isQuery(const FlowContext &Flow, const CXXMethodDecl *F,
              const CXXRecordDecl *Object) {
   if (!F)
@@ -59,15 +47,6 @@ bool isMentioned(const ValueDecl *V, const Stmt *Body) {
   return Found;
 }
 
-/// Whether \p E names a variable that lives as long as the function that
-/// mentions it: not a static one, nor one that a lambda captured.
-static bool isOwnLocal(const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->isLocalVarDecl() && !V->isStaticLocal() &&
-         !Ref->refersToEnclosingVariableOrCapture();
-}
-
 bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
@@ -83,9 +62,9 @@ Use UseReader::ofCapture(const LambdaExpr *Lambda, const Expr *E) {
   for (const Expr *Init : Lambda->capture_inits()) {
     if (Init == E && Capture->capturesVariable()) {
       if (const Stmt *Inner = ownBody(Lambda->getCallOperator())) {
-        Parents InnerUp(Inner);
         BodyConsumes =
-            UseReader(Flow, InnerUp, Inner).consumes(Capture->getCapturedVar());
+            UseReader(Flow, Flow.parents(Lambda->getCallOperator()), Inner)
+                .consumes(Capture->getCapturedVar());
       }
     }
     ++Capture;
@@ -104,25 +83,25 @@ Use UseReader::ofCapture(const LambdaExpr *Lambda, const Expr *E) {
       if (const auto *V = dyn_cast<VarDecl>(Decl->getSingleDecl()))
         if (!isMentioned(V, Body))
           return {Use::Neutral, nullptr, Lambda};
-  return {Use::Consumed, nullptr, Lambda};
+  return {Use::Escaped, nullptr, Lambda};
 }
 
 Use UseReader::ofObject(const CXXMemberCallExpr *Call, const Expr *E) {
   const CXXMethodDecl *F = Call->getMethodDecl();
   const CXXRecordDecl *Object = objectOf(Call);
   if (!F)
-    return {Use::Consumed, nullptr, Call};
+    return {Use::Escaped, nullptr, Call};
   StringRef Name = identifier(F);
   // A method of a base is still called on the task.
   if (Flow.types().of(E->IgnoreParenImpCasts()->getType()).Kind !=
       AsyncKind::None) {
     if (Flow.facts().roleOfFunction(Role::Detaches, F, Object))
-      return {Use::Consumed, nullptr, Call};
+      return {Use::Escaped, nullptr, Call};
     if (isa<CXXConversionDecl>(F) && F->getReturnType()->isBooleanType())
       return {Use::Tested, nullptr, Call};
     if (isQuery(Flow, F, Object))
       return {Use::Queried, nullptr, Call};
-    return {Use::Consumed, nullptr, Call};
+    return {Use::Escaped, nullptr, Call};
   }
   // A container, optional, tuple or array.
   if (addsElement(Name))
@@ -133,7 +112,7 @@ Use UseReader::ofObject(const CXXMemberCallExpr *Call, const Expr *E) {
     return {Use::Cleared, nullptr, Call};
   if (givesElement(Name))
     return of(Call);
-  return {Use::Consumed, nullptr, Call};
+  return {Use::Escaped, nullptr, Call};
 }
 
 /// Whether anybody looks at what \p E yields: `auto &t = v.emplace_back(f());`
@@ -159,12 +138,12 @@ Use UseReader::ofArgument(const Expr *Call, const Expr *Arg) {
     if (Holder && !isValueUsed(Call) && addsElement(identifier(Callee)) &&
         holdsTasks(Flow, Holder->getType())) {
       const auto *Local = dyn_cast<VarDecl>(Holder);
-      if (!Local || isOwnLocal(Object))
+      if (!Local || placeOf(Object).isLocalVariable())
         return {Use::Kept, Holder, Call};
     }
   }
   if (!Callee)
-    return {Use::Consumed, nullptr, Call};
+    return {Use::Moved, nullptr, Call};
   // A function of ours that does nothing with what it is given.
   const auto *C = dyn_cast<CallExpr>(Call);
   unsigned Count = C ? C->getNumArgs() : 0, Skip = 0;
@@ -174,12 +153,12 @@ Use UseReader::ofArgument(const Expr *Call, const Expr *Arg) {
   for (Role R : {Role::SyncWait, Role::Spawns, Role::Detaches, Role::Offloads,
                  Role::StoresCallable, Role::Timer})
     if (Flow.roleOfCall(R, Call))
-      return {Use::Consumed, nullptr, Call};
+      return {Use::Moved, nullptr, Call};
   for (unsigned I = Skip; I < Count; ++I)
     if (C->getArg(I) == Arg && I - Skip < Callee->getNumParams() &&
         Flow.dropsParameter(Callee, I - Skip))
       return {Use::Dropped, nullptr, Call, Callee, I - Skip};
-  return {Use::Consumed, nullptr, Call};
+  return {Use::Moved, nullptr, Call};
 }
 
 /// Whether the value of \p P is that of what it stands around.
@@ -217,7 +196,7 @@ static Use ofStatement(const Stmt *P, const Stmt *Child) {
     return {Use::Discarded, nullptr, Child};
   case Stmt::CaseStmtClass:
     return {cast<CaseStmt>(P)->getSubStmt() == Child ? Use::Discarded
-                                                     : Use::Consumed,
+                                                     : Use::Escaped,
             nullptr, Child};
   case Stmt::IfStmtClass:
     return TestedIf(cast<IfStmt>(P)->getCond());
@@ -228,11 +207,18 @@ static Use ofStatement(const Stmt *P, const Stmt *Child) {
   case Stmt::ForStmtClass:
     return TestedIf(cast<ForStmt>(P)->getCond());
   case Stmt::SwitchStmtClass:
-    return {cast<SwitchStmt>(P)->getCond() == Child ? Use::Consumed
+    return {cast<SwitchStmt>(P)->getCond() == Child ? Use::Escaped
                                                     : Use::Discarded,
             nullptr, Child};
+  case Stmt::CoawaitExprClass:
+  case Stmt::DependentCoawaitExprClass:
+  case Stmt::CoyieldExprClass:
+    return {Use::Awaited, nullptr, P};
+  case Stmt::ReturnStmtClass:
+  case Stmt::CoreturnStmtClass:
+    return {Use::Returned, nullptr, P};
   default:
-    return {Use::Consumed, nullptr, P};
+    return {Use::Escaped, nullptr, P};
   }
 }
 
@@ -248,7 +234,7 @@ UseReader::Step UseReader::ofMember(const MemberExpr *Member,
   const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
   if (!Field || !Field->getParent()->isInStdNamespace() ||
       !holdsTasks(Flow, Object->getType()))
-    return Use{Use::Consumed, nullptr, Member};
+    return Use{Use::Escaped, nullptr, Member};
   // The part that is no task says nothing about the one that is.
   if (taskIn(Flow, Field->getType()).Kind == AsyncKind::None)
     return Use{Use::Neutral, nullptr, Member};
@@ -260,18 +246,19 @@ Use UseReader::ofAssignment(const CXXOperatorCallExpr *Call) {
   // `tasks[0] = work();`
   if (const Expr *Holder = holderOfElement(Target))
     if (const auto *V = dyn_cast_or_null<VarDecl>(namedBy(Holder));
-        V && isOwnLocal(Holder) && !V->getType()->isReferenceType() &&
-        holdsTasks(Flow, V->getType()))
+        V && placeOf(Holder).isLocalVariable() &&
+        !V->getType()->isReferenceType() && holdsTasks(Flow, V->getType()))
       return {Use::Kept, V, Call};
   const ValueDecl *To = namedBy(Target);
   if (To && identifier(To) == "ignore" && To->isInStdNamespace())
     return {Use::Ignored, nullptr, Call};
   if (!To || !taskIn(Flow, To->getType()).isWork())
-    return {Use::Consumed, nullptr, Call};
+    return {Use::Escaped, nullptr, Call};
   // Through a reference, it goes to whatever that refers to.
   if (const auto *V = dyn_cast<VarDecl>(To);
-      V && (!isOwnLocal(Target) || V->getType()->isReferenceType()))
-    return {Use::Consumed, nullptr, Call};
+      V &&
+      (!placeOf(Target).isLocalVariable() || V->getType()->isReferenceType()))
+    return {Use::Escaped, nullptr, Call};
   return {Use::Kept, To, Call};
 }
 
@@ -290,7 +277,7 @@ UseReader::Step UseReader::ofOperator(const CXXOperatorCallExpr *Call,
   case OO_Arrow:
   case OO_Subscript: {
     if (Call->getArg(0) != Operand || !holdsTasks(Flow, Operand->getType()))
-      return Use{Use::Consumed, nullptr, Call};
+      return Use{Use::Escaped, nullptr, Call};
     if (Call->getOperator() != OO_Arrow)
       return std::nullopt;
     // `opt->valid()`: the arrow gives a pointer to the element.
@@ -298,14 +285,14 @@ UseReader::Step UseReader::ofOperator(const CXXOperatorCallExpr *Call,
     const Stmt *Above = Member ? Up.of(Member) : nullptr;
     const auto *OfElement = dyn_cast_or_null<CXXMemberCallExpr>(Above);
     if (!OfElement)
-      return Use{Use::Consumed, nullptr, Call};
+      return Use{Use::Escaped, nullptr, Call};
     return Use{isQuery(Flow, OfElement->getMethodDecl(), objectOf(OfElement))
                    ? Use::Queried
-                   : Use::Consumed,
+                   : Use::Escaped,
                nullptr, OfElement};
   }
   case OO_Coawait:
-    return Use{Use::Consumed, nullptr, Call};
+    return Use{Use::Awaited, nullptr, Call};
   default:
     return ofArgument(Call, Operand);
   }
@@ -313,7 +300,7 @@ UseReader::Step UseReader::ofOperator(const CXXOperatorCallExpr *Call,
 
 UseReader::Step UseReader::ofCall(const CallExpr *Call, const Expr *Arg) {
   if (Call->getCallee() == Arg)
-    return Use{Use::Consumed, nullptr, Call};
+    return Use{Use::Escaped, nullptr, Call};
   if (isMoveLike(Call) || makesHolder(Call))
     return std::nullopt;
   // `std::get<0>(tuple)`
@@ -334,11 +321,11 @@ UseReader::Step UseReader::ofConstruction(const CXXConstructExpr *Construct,
   bool Same = Arg->getType().getCanonicalType().getUnqualifiedType() ==
               T.getCanonicalType().getUnqualifiedType();
   if (!Same && !holdsTasks(Flow, T))
-    return Use{Use::Consumed, nullptr, Construct};
+    return Use{Use::Moved, nullptr, Construct};
   // Copying a shared handle out of a variable leaves the original alone and
   // gives somebody else the duty.
   if (Same && Arg->isLValue() && Flow.types().of(T).Kind != AsyncKind::None)
-    return Use{Use::Consumed, nullptr, Construct};
+    return Use{Use::Escaped, nullptr, Construct};
   return std::nullopt;
 }
 
@@ -349,7 +336,7 @@ UseReader::Step UseReader::ofBraces(const InitListExpr *List) {
       Flow.types().of(T).Kind != AsyncKind::None || T->isVoidType() ||
       isa_and_nonnull<InitListExpr>(Up.of(List)))
     return std::nullopt;
-  return Use{Use::Consumed, nullptr, List};
+  return Use{Use::Escaped, nullptr, List};
 }
 
 Use UseReader::ofDeclaration(const DeclStmt *Decls, const Expr *Init,
@@ -359,26 +346,26 @@ Use UseReader::ofDeclaration(const DeclStmt *Decls, const Expr *Init,
     if (const auto *One = dyn_cast<VarDecl>(D); One && One->getInit() == Init)
       V = One;
   if (!V)
-    return {Use::Consumed, nullptr, Decls};
+    return {Use::Escaped, nullptr, Decls};
   // for (auto &t : tasks)
   if (const auto *Loop = dyn_cast_or_null<CXXForRangeStmt>(Up.of(Decls));
       Loop && Loop->getRangeStmt() == Decls) {
     const VarDecl *Each = Loop->getLoopVariable();
     const auto *Many = dyn_cast<DecompositionDecl>(Each);
     bool Consumed = Many ? consumesBinding(Many) : consumes(Each);
-    return {Consumed ? Use::Consumed : Use::Neutral, nullptr, Loop};
+    return {Consumed ? Use::Escaped : Use::Neutral, nullptr, Loop};
   }
   if (const auto *Many = dyn_cast<DecompositionDecl>(V);
       Many && consumesBinding(Many))
-    return {Use::Consumed, nullptr, Decls};
+    return {Use::Escaped, nullptr, Decls};
   if (!V->isLocalVarDecl() || V->isStaticLocal())
-    return {Use::Consumed, nullptr, Decls};
+    return {Use::Escaped, nullptr, Decls};
   // `auto &r = t;` is another name; `auto &&t = work();` keeps it alive.
   if (V->getType()->isReferenceType() && Init->isGLValue() && OfVariable)
-    return {consumes(V) ? Use::Consumed : Use::Neutral, nullptr, Decls};
+    return {consumes(V) ? Use::Escaped : Use::Neutral, nullptr, Decls};
   if (taskIn(Flow, V->getType()).Kind != AsyncKind::None)
     return {Use::Kept, V, Decls};
-  return {Use::Consumed, nullptr, Decls};
+  return {Use::Escaped, nullptr, Decls};
 }
 
 UseReader::Step UseReader::ofOperand(const Stmt *P, const Expr *Child) {
@@ -386,7 +373,7 @@ UseReader::Step UseReader::ofOperand(const Stmt *P, const Expr *Child) {
   case Stmt::ArraySubscriptExprClass:
     if (cast<ArraySubscriptExpr>(P)->getBase() == Child)
       return std::nullopt;
-    return Use{Use::Consumed, nullptr, P};
+    return Use{Use::Escaped, nullptr, P};
   case Stmt::CStyleCastExprClass:
   case Stmt::CXXStaticCastExprClass:
   case Stmt::CXXFunctionalCastExprClass:
@@ -397,7 +384,7 @@ UseReader::Step UseReader::ofOperand(const Stmt *P, const Expr *Child) {
     return std::nullopt;
   case Stmt::BinaryOperatorClass:
     if (cast<BinaryOperator>(P)->getOpcode() != BO_Comma)
-      return Use{Use::Consumed, nullptr, P};
+      return Use{Use::Escaped, nullptr, P};
     if (cast<BinaryOperator>(P)->getLHS() == Child)
       return Use{Use::Discarded, nullptr, P};
     return std::nullopt;
@@ -478,7 +465,7 @@ bool UseReader::consumes(const ValueDecl *V) {
     if (D != V)
       return true;
     Use U = of(E);
-    Found = U.K == Use::Consumed || U.K == Use::Kept;
+    Found = U.consumes() || U.K == Use::Kept;
     return !Found;
   });
   Active.erase(V);

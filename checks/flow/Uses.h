@@ -4,6 +4,7 @@
 #ifndef COROLINT_CHECKS_FLOW_USES_H
 #define COROLINT_CHECKS_FLOW_USES_H
 
+#include "code/Place.h"
 #include "flow/FlowContext.h"
 #include <optional>
 
@@ -12,7 +13,10 @@ namespace coro {
 /// What becomes of a task at one place of the program.
 struct Use {
   enum Kind : uint8_t {
-    Consumed,  // awaited, returned, moved away, or out of sight
+    Awaited,   // by co_await or co_yield
+    Returned,  // by return or co_return
+    Moved,     // given to a function or an object that takes it over
+    Escaped,   // out of sight: nothing is known of what becomes of it
     Discarded, // dropped at the end of its full expression
     VoidCast,  // dropped, with a cast to void
     Ignored,   // assigned to std::ignore, or given to a function that ignores
@@ -24,11 +28,15 @@ struct Use {
     Cleared,   // emptied on purpose
     Neutral,   // nothing happens to it
   };
-  Kind K = Consumed;
+  Kind K = Escaped;
   const clang::ValueDecl *To = nullptr; // a local variable or a field
   const clang::Stmt *At = nullptr;      // where it happens
   const clang::FunctionDecl *Callee = nullptr;
   unsigned Param = 0;
+
+  /// Whether somebody else has the duty to see to the task from here on, or
+  /// nothing is known of it.
+  bool consumes() const { return K <= Escaped; }
 };
 
 /// Reads the uses of expressions in one function body.
@@ -71,10 +79,6 @@ private:
   const clang::Stmt *Body;
   llvm::SmallPtrSet<const clang::ValueDecl *, 8> Active;
 };
-
-/// The variable or member that \p E names, through parentheses and implicit
-/// casts; only `this->member` for members.
-const clang::ValueDecl *namedBy(const clang::Expr *E);
 
 /// Whether calling \p F only looks at its object.
 bool isQuery(const FlowContext &Flow, const clang::CXXMethodDecl *F,

@@ -5,6 +5,8 @@
 #include "analyses/LostMembers.h"
 #include "analyses/LostTasks.h"
 #include "code/Calls.h"
+#include "code/Members.h"
+#include "code/Place.h"
 
 using namespace clang;
 
@@ -68,8 +70,11 @@ bool DiscardedTask::endsWithScope(const FunctionDecl &In, const LostTask &Lost,
                            : M.roleOfCall(Role::SyncWait, Call) != nullptr));
   };
   bool Awaits = false;
+  const SourceManager &SM = M.context().getSourceManager();
   forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
-    Awaits |= Lost.Origin->getEndLoc() < S->getBeginLoc() && Waits(S);
+    Awaits |= SM.isBeforeInTranslationUnit(Lost.Origin->getEndLoc(),
+                                           S->getBeginLoc()) &&
+              Waits(S);
     return !Awaits;
   });
   return Awaits;
@@ -84,20 +89,19 @@ bool callsOwnLambda(const FunctionDecl &In, const Expr *Call, Model &M) {
   const Expr *Callee = Operator->getArg(0)->IgnoreParenImpCasts();
   if (isa<LambdaExpr>(Callee))
     return true;
-  auto NamedBy = [](const Expr *E) -> const VarDecl * {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  auto LambdaNamedBy = [](const Expr *E) -> const VarDecl * {
+    const VarDecl *V = placeOf(E).variable();
     const CXXRecordDecl *R = V ? V->getType()->getAsCXXRecordDecl() : nullptr;
     return R && R->isLambda() && V->isLocalVarDecl() ? V : nullptr;
   };
-  const VarDecl *V = NamedBy(Callee);
+  const VarDecl *V = LambdaNamedBy(Callee);
   if (!V)
     return false;
   bool AllDropped = true;
   forEachEvaluated(ownBody(&In), [&](const Stmt *S) {
     const auto *Other = dyn_cast<CXXOperatorCallExpr>(S);
     if (Other && Other->getOperator() == OO_Call &&
-        NamedBy(Other->getArg(0)) == V)
+        LambdaNamedBy(Other->getArg(0)) == V)
       AllDropped &= llvm::any_of(M.lostTasks(&In), [&](const LostTask &L) {
         return L.Origin == Other && L.Lost == LostTask::Discarded;
       });

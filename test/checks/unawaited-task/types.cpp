@@ -415,3 +415,38 @@ struct std::coroutine_traits<std::optional<int>, Args...> {
     void unhandled_exception() {}
   };
 };
+
+//===-- A start that is decided at run time -----------------------------------===//
+
+namespace decided {
+bool eager_mode();
+struct initially {
+  bool await_ready() const noexcept {
+    if (eager_mode())
+      return true;
+    return false;
+  }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+struct task {
+  struct promise_type {
+    task get_return_object();
+    initially initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+  task(task &&) noexcept;
+  ~task();
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+task work() { co_return; }
+// Whether it runs is not known, so the message does not say that it never does.
+void dropped() {
+  work();
+  // CHECK: :[[#@LINE-1]]:3: warning: task returned by 'work' is never awaited [coro-unawaited-task]
+}
+} // namespace decided
