@@ -99,6 +99,19 @@ static bool isAwaited(const ValueDecl *V, const Stmt *Body,
   return Found || (Init && isAwaited(holderOf(Init).Decl, Body, Depth + 1));
 }
 
+/// What holds the elements that \p V, the variable of a loop over a range,
+/// stands for; \p V itself for other variables.
+static const ValueDecl *rangeBehind(const ValueDecl *V, const Stmt *Body) {
+  const ValueDecl *Range = nullptr;
+  forEachEvaluated(Body, [&](const Stmt *S) {
+    const auto *Loop = dyn_cast<CXXForRangeStmt>(S);
+    if (Loop && Loop->getLoopVariable() == V)
+      Range = holderOf(Loop->getRangeInit()).Decl;
+    return !Range;
+  });
+  return Range ? Range : V;
+}
+
 /// Whether the object \p Call is made on was found ready, or awaited, before.
 bool Effects::isKnownReady(const CXXMemberCallExpr *Call,
                            const FunctionDecl *In) {
@@ -115,6 +128,7 @@ bool Effects::isKnownReady(const CXXMemberCallExpr *Call,
     return false;
   if (isAwaited(V, Body))
     return true;
+  V = rangeBehind(V, Body);
   bool Ready = false;
   const SourceManager &SM = Flow.context().getSourceManager();
   Paths *P = Flow.paths(In);
@@ -129,13 +143,14 @@ bool Effects::isKnownReady(const CXXMemberCallExpr *Call,
     if (const Expr *Awaited = awaitedOperand(S))
       forEachEvaluated(Awaited, [&](const Stmt *Inner) {
         const auto *E = dyn_cast<Expr>(Inner);
-        Ready |= E && holderOf(E).Decl == V &&
+        Ready |= E && rangeBehind(holderOf(E).Decl, Body) == V &&
                  E->getBeginLoc() < Call->getBeginLoc();
         return !Ready;
       });
     const auto *Member = dyn_cast<CXXMemberCallExpr>(S);
     if (!Member || !Member->getMethodDecl() ||
-        holderOf(Member->getImplicitObjectArgument()).Decl != V ||
+        rangeBehind(holderOf(Member->getImplicitObjectArgument()).Decl, Body) !=
+            V ||
         !Member->getMethodDecl()->getDeclName().isIdentifier())
       return true;
     Ready = llvm::StringSwitch<bool>(Member->getMethodDecl()->getName())
