@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// Something that can be awaited once is awaited again.
+// A coroutine or a generator's step is awaited a second time.
 #include <aio/aio.h>
 
 aio::coro<int> answer() {

@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && env AIO_DEBUG=1,limit=0,slow-step=off %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A blocking call stops every task on the loop.
+// A blocking call in a coroutine stops every task on its loop.
 #include <aio/aio.h>
 
 #include <condition_variable>

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A task awaits a future that nobody can set any more.
+// A task awaits a future that no code can complete any more.
 #include <aio/aio.h>
 #include <vector>
 

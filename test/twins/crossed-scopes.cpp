@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A timeout or task group is left in another order or task than it was entered.
+// A timeout or task group is exited in the wrong order or by the wrong task.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

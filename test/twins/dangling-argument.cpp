@@ -1,7 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // RUN: %livecc -O2 %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A coroutine runs with a reference to an object that is gone. The values are not read: they may be anything.
+// A coroutine uses a reference to an object that no longer exists. The values are not read: they may be anything.
 #include <aio/aio.h>
 #include <string>
 

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// Tasks wait and nothing can wake them.
+// Tasks wait for each other, or for an event that can never happen.
 #include <aio/aio.h>
 
 using namespace std::chrono_literals;

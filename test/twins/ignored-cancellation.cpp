@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A task runs on long after it was cancelled.
+// A task keeps running long after it was cancelled.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A gather or wait returns, and its tasks run on unheld.
+// Tasks keep running without an owner after a gather or wait returned.
 #include <aio/aio.h>
 #include <aio/testing.h>
 #include <stdexcept>

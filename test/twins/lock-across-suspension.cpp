@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A mutex of threads is held while its coroutine is suspended.
+// A coroutine is suspended while it holds a thread mutex.
 #include <aio/aio.h>
 #include <mutex>
 #include <shared_mutex>

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A step passes many awaits and suspends at none of them.
+// One step passes many awaits without suspending at any of them.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// One step of the loop takes so long that all others wait. The clock is a virtual one: computing moves it by hand.
+// One step of the loop takes so long that all other tasks must wait. The clock is a virtual one: computing moves it by hand.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A handler ends the cancellation that it caught.
+// A handler catches a cancellation and does not pass it on.
 #include <aio/aio.h>
 
 aio::coro<> fetch();

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// A task is tested where its result was meant.
+// A condition tests a task instead of its result.
 #include <aio/aio.h>
 
 #include <algorithm>

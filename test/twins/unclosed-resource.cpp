@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// Something with an awaiting exit dies without it.
+// An object is destroyed before its asynchronous cleanup was awaited.
 #include <aio/aio.h>
 
 aio::async_generator<int> numbers() {

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A queue is joined whose items nobody will report done.
+// A queue's join waits for items that no task will mark as done.
 #include <aio/aio.h>
 #include <aio/testing.h>
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A task ends while it holds a lock.
+// A task ends while it still holds a lock.
 #include <aio/aio.h>
 
 aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && env AIO_DEBUG=1,limit=0,blocking-call=off %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A loop is used from a thread that is not its own. The loop waits for the thread meanwhile, so that the program is no
+// An event loop is used from a thread other than its own. The loop waits for the thread meanwhile, so that the program is no
 // race but for the rule.
 #include <aio/aio.h>
 #include <cstdlib>

@@ -7,7 +7,7 @@ aio::coro<> fetch() {
   try {
     co_await aio::sleep(1h);
   } catch (const std::exception &) {
-    // A cancellation is no std::exception: it goes through.
+    // A cancellation is no std::exception, so this handler does not catch it.
   }
 }
 

@@ -7,7 +7,7 @@ aio::coro<> fetch() {
   try {
     co_await aio::sleep(1h);
   } catch (...) {
-    // "It failed, so there is nothing to store."
+    // Treats the cancellation as a failed fetch.
   }
 }
 
@@ -20,7 +20,7 @@ aio::coro<> serve() {
   auto work = aio::create_task(store(), {.name = "store"});
   co_await aio::sleep(1ms);
   work.cancel();
-  co_await work; // returns as if all was well
+  co_await work; // returns as if the work was not cancelled
 }
 
 int main() { aio::run(serve()); }
