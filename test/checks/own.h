@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Task types that no facts file describes: what is known of them is read from their structure.
+// Task types that no facts file describes. The checker reads their properties from their structure.
 #pragma once
 #include <coroutine>
 #include <exception>

@@ -32,7 +32,7 @@ aio::coro<> through_make_unique() {
   co_await fetch();
 }
 
-// Why: what a destructor of one's own calls is not followed.
+// Why: calls in the destructor of a user's class are not followed.
 struct slow_to_end {
   ~slow_to_end() { sleep(1); }
 };

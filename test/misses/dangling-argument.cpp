@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | count 0
-// Coroutines that outlive what they refer to, and are not reported.
+// Coroutines that outlive an object that they refer to, and are not reported.
 #include <aio-standin/aio/aio.h>
 
 #include <functional>
@@ -11,14 +11,14 @@ aio::coro<> turn();
 std::string name_of(int);
 void print(std::string_view);
 
-// Why: a function that is only declared may be none that refers to its arguments later: it may copy them, and call another.
+// Why: a function that is only declared may copy its arguments before it calls a coroutine.
 aio::coro<> declared(const std::string &name);
 aio::coro<> only_declared() {
   auto task = declared(name_of(1));
   co_await std::move(task);
 }
 
-// Why: a view that is made by hand does not say what it views.
+// Why: the type of a view that is made by hand does not show which object it refers to.
 aio::coro<> by_view(std::string_view name) {
   co_await turn();
   print(name);
@@ -28,7 +28,7 @@ aio::coro<> a_view() {
   co_await std::move(task);
 }
 
-// Why: a lambda that refers to a local is no task yet: whether it is called in time is not followed.
+// Why: the lambda refers to a local, but whether it is called in time is not followed.
 std::function<aio::coro<>()> a_lambda() {
   std::string name = name_of(1);
   return [&name]() -> aio::coro<> {
@@ -49,7 +49,7 @@ aio::coro<> not_waited_for() {
   task.cancel();
 }
 
-// Why: a pointer may lead to what lives longer, and the pointer says nothing of it.
+// Why: a pointer may point to an object that lives longer.
 aio::coro<> by_pointer(const std::string *name) {
   co_await turn();
   print(*name);
@@ -59,7 +59,7 @@ aio::coro<> a_pointer() {
   return by_pointer(&name);
 }
 
-// Why: what a smart pointer owns may have been moved on.
+// Why: the object that a smart pointer owns may have been moved elsewhere.
 struct session {
   std::string name;
   aio::coro<> run() {

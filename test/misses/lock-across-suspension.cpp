@@ -9,10 +9,10 @@
 aio::coro<int> turn();
 void use(std::unique_lock<std::mutex>, int);
 
-// Why: temporaries have no lifetime in the graph of paths that the model walks.
+// Why: the control-flow graph does not show the lifetime of temporaries.
 aio::coro<> a_temporary(std::mutex &m) { use(std::unique_lock(m), co_await turn()); }
 
-// Why: what an optional holds at a point of the program is not followed.
+// Why: whether an optional holds a guard is not followed along paths.
 aio::coro<> in_an_optional(std::mutex &m, bool locked) {
   std::optional<std::lock_guard<std::mutex>> lock;
   if (locked)
@@ -20,7 +20,7 @@ aio::coro<> in_an_optional(std::mutex &m, bool locked) {
   co_await turn();
 }
 
-// Why: a mutex of C is a plain struct, and its functions are many; only objects that lock themselves are known.
+// Why: pthread mutexes are locked by plain functions; only objects with lock functions of their own are known.
 aio::coro<> in_c(pthread_mutex_t *m) {
   pthread_mutex_lock(m);
   co_await turn();
@@ -48,7 +48,7 @@ aio::coro<> in_a_class_that_may_release(std::mutex &m, int &value) {
   *held.value = co_await turn();
 }
 
-// Why: a class that may have unlocked before it ends is no guard that always holds.
+// Why: the class may unlock before it is destroyed, so the lock may be free at the await.
 class transaction {
 public:
   explicit transaction(std::mutex &m) : mutex_(m) { mutex_.lock(); }

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | count 0
-// Cancellations that end unseen and are not reported.
+// Cancellations that a handler swallows without a report.
 #include <aio-standin/aio/aio.h>
 #include <folly/folly.h>
 #include <userver/userver.h>
@@ -9,8 +9,8 @@ aio::coro<int> answer();
 aio::coro<> clean_up();
 void log(const char *);
 
-// Why: a value set in the handler and asked for later counts as handing on.
-aio::coro<> asked_for_another_reason() {
+// Why: a value that the handler sets and later code tests counts as passing the cancellation on.
+aio::coro<> a_value_that_is_tested_for_another_reason() {
   int got = 0;
   try {
     got = co_await answer();
@@ -21,7 +21,7 @@ aio::coro<> asked_for_another_reason() {
   log(got ? "yes" : "no");
 }
 
-// Why: a pattern that is never instantiated has no types.
+// Why: a template that is never instantiated has no types.
 template <class T>
 aio::coro<> never_instantiated(T t) {
   try {
@@ -48,9 +48,9 @@ aio::coro<> ended_by_a_helper() {
   co_await clean_up();
 }
 
-// Why: where the cancellation lasts, the next await throws it again, and a handler of errors in general is written for others.
+// Why: the next await throws the cancellation again, and a general handler is written for other errors.
 folly::coro::Task<> work_that_lasts();
-folly::coro::Task<> logged_where_it_lasts() {
+folly::coro::Task<> logged_where_the_next_await_throws_again() {
   try {
     co_await work_that_lasts();
   } catch (...) {
@@ -58,7 +58,7 @@ folly::coro::Task<> logged_where_it_lasts() {
   }
 }
 
-// Why: of a library whose tasks have stacks of their own, only the waits of tasks are known to throw the cancellation.
+// Why: in a library with stackful tasks, only waits for tasks are known to throw the cancellation.
 int next_item();
 void a_fiber_that_waits_for_other_things() {
   for (;;) {

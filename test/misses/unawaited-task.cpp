@@ -8,14 +8,14 @@
 
 own::lazy<> fetch();
 
-// Why: what a smart pointer or new owns is out of sight.
+// Why: the checker does not follow objects on the heap.
 own::lazy<> on_the_heap() {
   auto owned = std::make_unique<own::lazy<>>(fetch());
   auto *raw = new own::lazy<>(fetch());
   co_return;
 }
 
-// Why: a struct is followed only from inside its member functions, so that public aggregates stay silent.
+// Why: members are followed only in member functions, so members of a public aggregate are not.
 own::lazy<> in_an_aggregate() {
   struct {
     own::lazy<> task;
@@ -29,56 +29,56 @@ protected:
   own::lazy<> task_ = fetch();
 };
 
-// Why: given to a function whose body is elsewhere, a task may be kept.
+// Why: a function whose body is in another file may keep the task.
 void elsewhere(own::lazy<> &&);
 own::lazy<> given_away() {
   elsewhere(fetch());
   co_return;
 }
 
-// Why: what an iterator or an index names is one element of a container; one await consumes them all.
+// Why: awaiting one element of a container counts as consuming all of them.
 own::lazy<> only_the_first(own::lazy<> (*make)()) {
   own::lazy<> tasks[] = {make(), make()};
   co_await std::move(tasks[0]);
 }
 
-// Why: a pattern that is never instantiated has no types.
+// Why: a template that is never instantiated has no types.
 template <class T>
 own::lazy<> never_instantiated(T t) {
   auto task = t.run();
   co_return;
 }
 
-// Why: a global or static task may be awaited by anybody.
+// Why: any function may await a global or static task.
 static own::lazy<> global = fetch();
 
-// Why: the bindings of a tuple are one variable: awaiting one of them consumes them all.
+// Why: structured bindings count as one variable, so awaiting one of them consumes all.
 own::lazy<> one_of_two_bindings() {
   auto [first, second] = std::make_pair(fetch(), fetch());
   co_await std::move(first);
 }
 
-// Why: a tuple of tasks that std::apply is given is consumed, whatever the callable does.
+// Why: std::apply counts as consuming a tuple of tasks, whatever the callable does.
 own::lazy<> given_to_apply() {
   auto tasks = std::make_tuple(fetch());
   std::apply([](auto &) {}, tasks);
   co_return;
 }
 
-// Why: a swap gives each variable what the other held, and that is not followed.
+// Why: swaps are not followed.
 own::lazy<> swapped() {
   auto first = fetch(), second = fetch();
   std::swap(first, second);
   co_await std::move(first);
 }
 
-// Why: what a variable is given from a member or a parameter is no task that this function made.
+// Why: only tasks that the function itself made are followed, not those from members and parameters.
 own::lazy<> taken_over(own::lazy<> given) {
   auto task = std::move(given);
   co_return;
 }
 
-// Why: a loop that consumes a task is taken to consume what its last turn made: whether there is a next turn is not known.
+// Why: a loop that awaits a task at its beginning counts as awaiting the task of its last iteration, too.
 own::lazy<> of_the_last_turn(int turns) {
   own::lazy<> before;
   for (int i = 0; i < turns; ++i) {

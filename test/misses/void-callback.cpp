@@ -9,7 +9,7 @@ own::lazy<> work();
 // Why: the initialiser of a global variable belongs to no function.
 std::function<void()> global = work;
 
-// Why: what a function of one's own does with its callable is not followed, only the discard inside it is reported.
+// Why: the checker does not follow a callable into a user's function; it reports only the dropped task inside.
 template <class F>
 void keeps(F f) {
   static F kept = f;

@@ -17,7 +17,7 @@ template <class F> void expect_refusal(F function) {
   }
 }
 
-// A coroutine that was kept.
+// A coroutine is kept in a variable and awaited two times.
 aio::coro<> in_a_row() {
   auto later = answer();
   co_await std::move(later);
@@ -28,7 +28,7 @@ aio::coro<> in_a_row() {
   }
 }
 
-// It has become a task; the task could be awaited again.
+// The coroutine became a task. The task can be awaited again, the coroutine cannot.
 aio::coro<> awaited_after_it_became_a_task() {
   auto later = answer();
   auto task = aio::create_task(std::move(later));
@@ -40,7 +40,7 @@ aio::coro<> awaited_after_it_became_a_task() {
   co_await task;
 }
 
-// A task can be made of it once.
+// Only one task can be made of a coroutine.
 aio::coro<> two_tasks_of_one() {
   auto later = answer();
   auto task = aio::create_task(std::move(later));
@@ -71,7 +71,7 @@ aio::coro<> a_task_twice_is_fine() {
   co_await task;
 }
 
-// Each call makes a new coroutine, also when its variable is an old one.
+// The variable gets a new coroutine before the second await.
 aio::coro<> a_new_one_in_an_old_variable_is_fine() {
   auto later = answer();
   co_await std::move(later);

@@ -13,7 +13,7 @@
 aio::coro<> fetch();
 void use(int);
 
-// The thread sleeps, and with it every other task.
+// A sleep stops the thread, and with it every other task.
 aio::coro<> sleeps() {
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine; co_await aio::sleep(...) instead [coro-blocking-call]
@@ -24,7 +24,7 @@ aio::coro<> sleeps() {
   co_await fetch();
 }
 
-// A future waits for another thread.
+// get() waits for another thread.
 aio::coro<> waits_for_a_future(std::future<int> future) {
   use(future.get());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::future::get' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
@@ -41,14 +41,14 @@ aio::coro<> resolves_a_name() {
   co_await fetch();
 }
 
-// So may a file.
+// Opening a file waits for the disk.
 aio::coro<> reads_a_file() {
   std::ifstream file("/etc/hosts");
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::basic_ifstream' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   co_await fetch();
 }
 
-// And a child process.
+// system() waits for a child process.
 aio::coro<> runs_a_command() {
   std::system("true");
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'system' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
@@ -56,7 +56,7 @@ aio::coro<> runs_a_command() {
   co_await fetch();
 }
 
-// The blocking call hides two functions away.
+// The blocking call is two functions away.
 static void settle() { usleep(1000); }
 // LIVE: :[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
 // LIVE: note: called by way of 'settle_twice'
@@ -73,7 +73,7 @@ aio::coro<> blocks_in_a_helper() {
   co_await fetch();
 }
 
-// The lambda is called here and now.
+// The coroutine calls the lambda, so the coroutine blocks.
 aio::coro<> blocks_in_a_lambda() {
   auto pause = [] { usleep(1000); };
   // LIVE: :[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
@@ -82,14 +82,14 @@ aio::coro<> blocks_in_a_lambda() {
   co_await fetch();
 }
 
-// The destructor joins.
+// The destructor of std::jthread joins.
 aio::coro<> joins_at_the_end_of_the_scope() {
   std::jthread thread([] {});
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'std::jthread' blocks the thread that runs this coroutine [coro-blocking-call]
   co_await fetch();
 }
 
-// The future of std::async waits when it is dropped.
+// The destructor of std::async's future waits for the result.
 aio::coro<> waits_for_an_async_call() {
   auto future = std::async([] { return 1; });
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: the destructor of 'std::async's future' blocks the thread that runs this coroutine [coro-blocking-call]
@@ -102,17 +102,17 @@ aio::coro<> offloaded_is_fine() {
   co_await aio::to_thread(settle);
 }
 
-// The library's own sleep.
+// The library's own sleep suspends only the coroutine.
 aio::coro<> asynchronous_sleep_is_fine() { co_await aio::sleep(std::chrono::milliseconds(1)); }
 
-// The future is known to be ready.
+// The loop ends only when the future is ready.
 aio::coro<> a_ready_future_is_fine(std::future<int> future) {
   while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
     co_await aio::sleep(std::chrono::milliseconds(10));
   use(future.get());
 }
 
-// A short critical section.
+// A short critical section is acceptable.
 aio::coro<> a_short_lock_is_fine(std::mutex &mutex) {
   {
     std::lock_guard guard(mutex);
@@ -121,26 +121,26 @@ aio::coro<> a_short_lock_is_fine(std::mutex &mutex) {
   co_await fetch();
 }
 
-// The lambda is only defined here.
+// The coroutine stores the lambda and does not call it.
 aio::coro<> a_stored_callback_is_fine(std::function<void()> &callback) {
   callback = [] { ::sleep(1); };
   co_await fetch();
 }
 
-// No coroutine, no loop to stop.
+// A plain function does not run on a loop.
 void a_plain_function_is_fine() { ::sleep(1); }
 
 #ifdef LIVE
 aio::coro<> fetch() { co_return; }
 void use(int) {}
 
-// A deferred call would run here; this one runs in a thread that waits for the coroutine to wait.
+// A future that another thread completes only after the loop's thread has blocked in get().
 std::future<int> late() {
   std::promise<int> promise;
   auto future = promise.get_future();
   const auto waits = ::gettid();
   std::thread([promise = std::move(promise), waits]() mutable {
-    // Until the kernel says that the loop's thread is in futex (202).
+    // Wait until the kernel says that the loop's thread is in futex (system call 202).
     for (int call = -1; call != 202;) {
       std::ifstream file("/proc/self/task/" + std::to_string(waits) + "/syscall");
       if (!(file >> call))

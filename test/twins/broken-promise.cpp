@@ -20,7 +20,7 @@ aio::coro<> asks(connection &c) {
   // LIVE-NEXT: :[[#@LINE-3]]:3: note: 'asks' awaits here
 }
 
-// The connection forgets its requests without an answer.
+// The connection drops its futures without completing them.
 aio::coro<> forgotten() {
   connection c;
   auto task = aio::create_task(asks(c), {.name = "asks"});
@@ -31,7 +31,7 @@ aio::coro<> forgotten() {
   co_await aio::wait(std::vector{task});
 }
 
-// The answer comes late.
+// The future is completed before it is dropped.
 aio::coro<> asks_and_is_answered(connection &c) { co_await c.request(); }
 aio::coro<> answered_is_fine() {
   connection c;
@@ -42,7 +42,7 @@ aio::coro<> answered_is_fine() {
   co_await task;
 }
 
-// It fails with the connection.
+// The futures are cancelled before they are dropped.
 aio::coro<> closed_is_fine() {
   connection c;
   auto task = aio::create_task(asks_and_is_answered(c));
@@ -53,15 +53,15 @@ aio::coro<> closed_is_fine() {
   co_await aio::wait(std::vector{task});
 }
 
-// A callback holds it.
-aio::coro<> sets_it_later() {
+// A scheduled callback holds the future.
+aio::coro<> set_by_a_callback_is_fine() {
   auto reply = aio::create_future<int>();
   aio::get_running_loop().call_later(std::chrono::milliseconds(5), [reply] { reply.set_result(42); });
   co_await std::move(reply);
 }
 
-// So do a thread, a gather and a shield.
-aio::coro<> of_the_runtime_is_fine() {
+// The runtime holds the futures of threads, gathers and shields.
+aio::coro<> futures_of_the_runtime_are_fine() {
   co_await aio::to_thread([] { return 42; });
   co_await aio::gather(moment(), moment());
   co_await aio::shield(moment());
@@ -71,7 +71,7 @@ aio::coro<> all() {
   co_await forgotten();
   co_await answered_is_fine();
   co_await closed_is_fine();
-  co_await sets_it_later();
-  co_await of_the_runtime_is_fine();
+  co_await set_by_a_callback_is_fine();
+  co_await futures_of_the_runtime_are_fine();
 }
 int main() { aio::run(all()); }

@@ -5,7 +5,7 @@
 
 using namespace std::chrono_literals;
 
-// The timeout of the generator lies around what its consumer does between two values.
+// The consumer runs inside the generator's timeout between two values.
 aio::async_generator<int> with_a_timeout() {
   auto limit = aio::timeout(10s);
   limit.enter();
@@ -26,7 +26,7 @@ aio::coro<> a_generator_with_a_scope() {
   co_await numbers.aclose();
 }
 
-// Entered here and left there.
+// One task enters the timeout and another task exits it.
 aio::coro<> leaves(aio::timeout_scope &limit) {
   limit.exit(nullptr);
   // LIVE: :[[#@LINE-1]]: warning: a timeout is left in task 'other', and was entered in task 'Task-1' [coro-crossed-scopes]
@@ -39,7 +39,7 @@ aio::coro<> another_task() {
   co_await aio::create_task(leaves(limit), {.name = "other"});
 }
 
-// A group that is left before the timeout inside it.
+// The group is exited before the timeout that was entered inside it.
 aio::coro<> a_group() {
   aio::task_group group;
   group.enter();
@@ -50,7 +50,7 @@ aio::coro<> a_group() {
   limit.exit(nullptr);
 }
 
-// One inside the other, in each order of kinds.
+// A group inside a timeout, and a timeout inside a group.
 aio::coro<> nested_is_fine() {
   co_await aio::async_with(aio::timeout(10s), []() -> aio::coro<> {
     co_await aio::async_with(aio::task_group(), [](aio::task_group &group) -> aio::coro<> {
@@ -60,7 +60,7 @@ aio::coro<> nested_is_fine() {
   });
 }
 
-// Each task has scopes of its own.
+// Each task enters and exits its own timeout; their order does not matter.
 aio::coro<> waits(std::chrono::seconds time) {
   auto limit = aio::timeout(time * 2);
   limit.enter();
@@ -69,7 +69,7 @@ aio::coro<> waits(std::chrono::seconds time) {
 }
 aio::coro<> other_tasks_are_fine() { co_await aio::gather(waits(3s), waits(1s), waits(2s)); }
 
-// A context manager that is a generator is left in the order in which it is entered.
+// async_with runs the generator to its end before the consumer goes on.
 aio::async_generator<int> limited() {
   auto limit = aio::timeout(10s);
   limit.enter();
@@ -80,7 +80,7 @@ aio::coro<> a_context_manager_is_fine() {
   co_await aio::async_with(aio::asynccontextmanager(limited()), [](int &) -> aio::coro<> { co_await waits(1s); });
 }
 
-// An exception leaves both.
+// An exception exits both timeouts, the inner one first.
 aio::coro<> sleeps() { co_await aio::sleep(100s); }
 aio::coro<> an_exception_is_fine() {
   try {

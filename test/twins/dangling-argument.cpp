@@ -16,7 +16,7 @@ aio::coro<> second_by_reference(int, const int &number) {
   (void)&number;
 }
 
-// A function makes the task and returns; its variable is gone before the task begins.
+// The function returns before its task begins, so its local variable no longer exists.
 aio::task<> make() {
   std::string name = "a name of its own";
   return aio::create_task(by_reference(name));
@@ -25,7 +25,7 @@ aio::task<> make() {
 }
 aio::coro<> a_local_of_a_function() { co_await make(); }
 
-// The same with a temporary, and the second argument.
+// The second argument is a temporary.
 aio::task<> make_of_a_temporary() {
   return aio::create_task(second_by_reference(1, 2));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'second_by_reference' runs with a reference to a temporary, which is gone by then (argument 2) [coro-dangling-argument]
@@ -33,7 +33,7 @@ aio::task<> make_of_a_temporary() {
 }
 aio::coro<> a_temporary() { co_await make_of_a_temporary(); }
 
-// A coroutine that a function made of its local, awaited later.
+// The coroutine gets a reference to a local and is awaited after the function has returned.
 aio::coro<> make_coroutine() {
   std::string name = "another name";
   return by_reference(name);
@@ -42,14 +42,14 @@ aio::coro<> make_coroutine() {
 }
 aio::coro<> awaited_later() { co_await make_coroutine(); }
 
-// A copy is in the frame.
+// The frame holds a copy.
 aio::task<> make_by_value() {
   std::string name = "a name";
   return aio::create_task(by_value(name));
 }
 aio::coro<> a_copy_is_fine() { co_await make_by_value(); }
 
-// What a coroutine owns lives as long as it does.
+// The local belongs to a coroutine that awaits the task, so it lives long enough.
 aio::coro<> a_local_of_a_coroutine_is_fine() {
   const std::string name = "a name";
   auto task = aio::create_task(by_reference(name));
@@ -57,16 +57,16 @@ aio::coro<> a_local_of_a_coroutine_is_fine() {
   co_await task;
 }
 
-// A temporary lives until the end of the expression that awaits.
+// A temporary lives until the end of the expression that awaits the task.
 aio::coro<> awaited_at_once_is_fine() { co_await by_reference("a name"); }
 
-// What has no captures has nothing to lose.
+// A lambda without captures has no state that could be destroyed.
 aio::task<> make_of_a_lambda() {
   return aio::create_task([]() -> aio::coro<> { co_await turn(); }());
 }
 aio::coro<> a_lambda_without_captures_is_fine() { co_await make_of_a_lambda(); }
 
-// The stack of the one who runs the loop is there all the time.
+// The locals of main exist as long as the loop runs.
 aio::coro<> all() {
   co_await a_local_of_a_function();
   co_await a_temporary();

@@ -6,7 +6,7 @@ using namespace std::chrono_literals;
 
 aio::coro<> waits(aio::task<> &other) { co_await other; }
 
-// The second task to wait closes the circle.
+// Two tasks await each other. The second await completes the cycle.
 aio::coro<> two_that_wait_for_each_other() {
   aio::task<> a, b;
   a = aio::create_task(waits(b), {.name = "a"});
@@ -19,7 +19,7 @@ aio::coro<> two_that_wait_for_each_other() {
   co_await aio::wait(std::vector{a, b});
 }
 
-// A task that waits for itself is told so by the runtime.
+// The runtime throws when a task awaits itself.
 aio::coro<> one_that_waits_for_itself() {
   aio::task<> a;
   a = aio::create_task(waits(a));
@@ -29,7 +29,7 @@ aio::coro<> one_that_waits_for_itself() {
   }
 }
 
-// Two locks, taken in different orders.
+// Two tasks take the same two locks in different orders.
 aio::coro<> takes_both(aio::lock &first, aio::lock &second) {
   auto one = co_await first.scoped();
   // LIVE: :[[#@LINE+4]]:{{[0-9]+}}: warning: tasks wait for each other: d -> c -> d [coro-deadlock]
@@ -47,7 +47,7 @@ aio::coro<> locks_in_different_orders() {
   co_await aio::wait(std::vector{c, d});
 }
 
-// A lock that is taken again by its owner.
+// A task acquires a lock that it already holds.
 aio::coro<> takes_it_twice(aio::lock &lock) {
   auto outer = co_await lock.scoped();
   // LIVE: :[[#@LINE+2]]:{{[0-9]+}}: warning: a task waits for a lock that it holds itself: e -> e [coro-deadlock]
@@ -62,13 +62,13 @@ aio::coro<> a_lock_taken_again() {
   co_await aio::wait(std::vector{e});
 }
 
-// The same order in both tasks.
+// Both tasks take the locks in the same order.
 aio::coro<> locks_in_one_order_are_fine() {
   aio::lock left, right;
   co_await aio::gather(takes_both(left, right), takes_both(left, right));
 }
 
-// Its owner releases it first.
+// Each task releases the lock before the next one gets it.
 aio::coro<> a_lock_in_turns_is_fine() {
   aio::lock lock;
   auto uses = [&]() -> aio::coro<> {
@@ -78,7 +78,7 @@ aio::coro<> a_lock_in_turns_is_fine() {
   co_await aio::gather(uses(), uses(), uses());
 }
 
-// A chain has an end.
+// The last task of the chain waits only for a timer.
 aio::coro<> a_chain_is_fine() {
   auto a = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(1ms); }());
   auto b = aio::create_task(waits(a));
@@ -86,7 +86,7 @@ aio::coro<> a_chain_is_fine() {
   co_await aio::gather(a, b, c);
 }
 
-// So has a wait with a limit.
+// A wait with a limit ends.
 aio::coro<> a_wait_with_a_limit_is_fine() {
   auto never = aio::create_future<int>();
   try {
@@ -101,7 +101,7 @@ aio::coro<> quick() { co_return; }
 aio::coro<> gathers(aio::task<> &self) {
   co_await aio::gather(aio::create_task(child_of(self), {.name = "child"}), quick());
 }
-aio::coro<> a_circle_through_a_gather() {
+aio::coro<> a_cycle_through_a_gather() {
   aio::task<> parent;
   parent = aio::create_task(gathers(parent), {.name = "parent"});
   // LIVE: :[[#@LINE-8]]:{{[0-9]+}}: warning: tasks wait for each other: child -> parent -> child [coro-deadlock]
@@ -114,7 +114,7 @@ aio::coro<> a_circle_through_a_gather() {
   co_await aio::wait(std::vector{parent});
 }
 
-// The first of two is enough, and the other one ends.
+// wait() returns with the first task, so the parent does not depend on the other one.
 aio::coro<> waits_for_the_first(aio::task<> &self) {
   auto both = std::vector{aio::create_task(child_of(self)), aio::create_task(quick())};
   co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
@@ -126,11 +126,11 @@ aio::coro<> the_first_of_several_is_fine() {
   co_await parent;
 }
 
-// What the loop would wait for ever for.
-aio::coro<> nobody_will_set_it(aio::future<int> never) {
+// The loop has nothing else to wait for.
+aio::coro<> awaits_a_future_that_is_never_set(aio::future<int> never) {
   co_await never;
   // LIVE: :[[#@LINE-1]]:{{[0-9]+}}: warning: 1 task waits and nothing can wake it: 'stuck' [coro-deadlock]
-  // LIVE: note: task 'stuck': 'nobody_will_set_it' awaits here
+  // LIVE: note: task 'stuck': 'awaits_a_future_that_is_never_set' awaits here
 }
 
 aio::coro<> all() {
@@ -142,13 +142,13 @@ aio::coro<> all() {
   co_await a_lock_in_turns_is_fine();
   co_await a_chain_is_fine();
   co_await a_wait_with_a_limit_is_fine();
-  co_await a_circle_through_a_gather();
+  co_await a_cycle_through_a_gather();
   co_await the_first_of_several_is_fine();
 }
 
 int main() {
   aio::run(all());
-  // The report comes before the wait; its handler ends the program that would hang.
+  // This loop stops where a real one would wait forever, after the report.
   struct impatient : aio::event_loop {
     void idle(std::optional<aio::duration> timeout) override {
       if (!timeout && hooks())
@@ -157,7 +157,7 @@ int main() {
         stop();
     }
   } loop;
-  auto task = loop.create_task(nobody_will_set_it(loop.create_future<int>()), {.name = "stuck"});
+  auto task = loop.create_task(awaits_a_future_that_is_never_set(loop.create_future<int>()), {.name = "stuck"});
   loop.run_forever();
   task.cancel();
   loop.run_once();

@@ -3,7 +3,7 @@
 #include <aio/aio.h>
 #include <cstdio>
 
-/// A source of events that knows nothing of tasks, as other libraries have.
+/// A source of events that resumes plain coroutine handles, as other libraries do.
 struct signal_source {
   std::coroutine_handle<> waiting{};
   auto next() {
@@ -16,7 +16,7 @@ struct signal_source {
     return awaiter{*this};
   }
 };
-/// Runs a coroutine by hand, and destroys it where it stands.
+/// Resumes a coroutine by hand. Its destructor destroys the frame, suspended or not.
 struct by_hand {
   aio::coro<> body;
   explicit by_hand(aio::coro<> b) : body(std::move(b)) {
@@ -40,7 +40,7 @@ aio::coro<> dropped_in_the_middle() {
   co_return;
 }
 
-// The coroutine that it awaits goes with it: one report, for the innermost.
+// Two coroutines that await each other are destroyed: one report, for the innermost.
 aio::coro<> innermost(signal_source &source) {
   co_await source.next();
   // LIVE: :[[#@LINE-1]]:3: warning: 'innermost' is destroyed while it is suspended here [coro-destroyed-suspended]
@@ -49,13 +49,13 @@ aio::coro<> innermost(signal_source &source) {
 aio::coro<> outermost(signal_source &source) {
   co_await innermost(source);
 }
-aio::coro<> a_chain_is_one() {
+aio::coro<> a_chain_is_one_report() {
   signal_source source;
   { by_hand driver(outermost(source)); }
   co_return;
 }
 
-// It has come to its end.
+// The coroutine has finished before its frame is destroyed.
 aio::coro<> run_to_the_end_is_fine() {
   signal_source source;
   by_hand driver(innermost(source));
@@ -63,7 +63,7 @@ aio::coro<> run_to_the_end_is_fine() {
   co_return;
 }
 
-// A cancelled task unwinds; nothing is destroyed on the way.
+// A cancelled task ends by an exception; its frame is not destroyed while suspended.
 aio::coro<> cancelled_is_fine() {
   auto task = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(std::chrono::hours(1)); }());
   co_await aio::sleep(std::chrono::seconds(0));
@@ -71,7 +71,7 @@ aio::coro<> cancelled_is_fine() {
   co_await aio::wait(std::vector{task});
 }
 
-// What failed is at its end, too.
+// A coroutine that failed has finished, too.
 aio::coro<> throws() {
   co_await aio::sleep(std::chrono::seconds(0));
   throw aio::value_error("no");
@@ -85,7 +85,7 @@ aio::coro<> an_exception_is_fine() {
 
 aio::coro<> all() {
   co_await dropped_in_the_middle();
-  co_await a_chain_is_one();
+  co_await a_chain_is_one_report();
   co_await run_to_the_end_is_fine();
   co_await cancelled_is_fine();
   co_await an_exception_is_fine();

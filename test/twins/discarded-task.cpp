@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// The handle of a task that runs is dropped.
+// The handle of a running task is dropped.
 #include <aio/aio.h>
 
 aio::coro<> fetch();
@@ -8,7 +8,7 @@ aio::coro<int> answer();
 bool lucky();
 void look(int);
 
-// Nobody will see the exception of this task.
+// No code can see the exception of this task.
 aio::coro<> dropped_at_once() {
   aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; dropping it loses its exception [coro-discarded-task]
@@ -16,7 +16,7 @@ aio::coro<> dropped_at_once() {
   co_return;
 }
 
-// A cast says that it is on purpose, and not who sees the exception.
+// A cast to void shows intention, but still no code sees the exception.
 aio::coro<> cast_to_void() {
   (void)aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
@@ -27,7 +27,7 @@ aio::coro<> cast_to_void() {
   co_return;
 }
 
-// The handle goes away at the end of the scope.
+// The variable is destroyed at the end of the scope while the task runs.
 aio::coro<> dropped_at_the_end_of_the_scope() {
   auto task = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
@@ -36,7 +36,7 @@ aio::coro<> dropped_at_the_end_of_the_scope() {
   co_await fetch();
 }
 
-// Looking at it does not fetch its result.
+// Reading the name of a task does not retrieve its result.
 aio::coro<> only_its_name_is_read() {
   auto task = aio::create_task(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'create_task' is dropped; {{.*}} [coro-discarded-task]
@@ -56,14 +56,14 @@ aio::coro<> lost_on_an_early_return() {
   co_await task;
 }
 
-// gather starts what it is given.
+// gather starts its tasks; its own handle is dropped.
 aio::coro<> a_group_of_tasks_dropped() {
   aio::gather(fetch(), answer());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'gather' is dropped; {{.*}} [coro-discarded-task]
   co_return;
 }
 
-// A shared task is lost like any other when the local container goes.
+// The container is destroyed while its task runs.
 aio::coro<> collected_and_forgotten() {
   std::vector<aio::task<void>> tasks;
   tasks.push_back(aio::create_task(fetch()));
@@ -72,14 +72,14 @@ aio::coro<> collected_and_forgotten() {
   co_await fetch();
 }
 
-// Awaited, now or later.
+// The task is awaited at once, or later from a variable.
 aio::coro<> awaited_is_fine() {
   co_await aio::create_task(fetch());
   auto task = aio::create_task(answer());
   look(co_await task);
 }
 
-// Cancelled and joined.
+// The task is cancelled and then awaited.
 aio::coro<> cancelled_and_joined_is_fine() {
   auto task = aio::create_task(fetch());
   task.cancel();
@@ -97,7 +97,7 @@ aio::coro<> owned_by_a_group_is_fine() {
   });
 }
 
-// The keep-a-reference idiom.
+// The task is kept in a member, so that its handle outlives the function.
 class keeps_a_reference_is_fine {
 public:
   void begin() { tasks_.push_back(aio::create_task(fetch())); }
@@ -106,7 +106,7 @@ private:
   std::vector<aio::task<void>> tasks_;
 };
 
-// The caller decides.
+// The caller gets the handle.
 aio::task<void> returned_is_fine() { return aio::create_task(fetch()); }
 
 #ifdef LIVE

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 aio::coro<> ended(aio::task<> task) { co_await aio::wait(std::vector{task}); }
 
-// Its cleanup waits for a peer that does not answer.
+// The cleanup waits a minute for a peer that does not answer.
 aio::coro<> says_goodbye() {
   std::exception_ptr error;
   try {
@@ -28,7 +28,7 @@ aio::coro<> a_cleanup_that_hangs() {
   co_await ended(task);
 }
 
-// The same, in a shield.
+// The cleanup is awaited in a shield.
 aio::coro<> keeps_its_cleanup(aio::task<> &cleanup) {
   std::exception_ptr error;
   try {
@@ -49,7 +49,7 @@ aio::coro<> a_shielded_cleanup() {
   co_await cleanup;
 }
 
-// The request goes on to the task that is awaited: only that one is told of.
+// A task passes the request to the task that it awaits; only the inner one is reported.
 aio::coro<> waits(aio::task<> inner) { co_await inner; }
 aio::coro<> slow_cleanup() {
   std::exception_ptr error;
@@ -62,7 +62,7 @@ aio::coro<> slow_cleanup() {
   // LIVE: :[[#@LINE-1]]:3: warning: task 'inner' was cancelled {{[0-9.]+}} s ago and is still here [coro-ignored-cancellation]
   std::rethrow_exception(error);
 }
-aio::coro<> the_inner_one_is_to_blame() {
+aio::coro<> only_the_inner_task_is_reported() {
   auto inner = aio::create_task(slow_cleanup(), {.name = "inner"});
   auto outer = aio::create_task(waits(inner), {.name = "outer"});
   co_await aio::sleep(1s);
@@ -70,7 +70,7 @@ aio::coro<> the_inner_one_is_to_blame() {
   co_await ended(outer);
 }
 
-// A cleanup that takes its time, and not too long.
+// A cleanup of two seconds is short enough.
 aio::coro<> flushes() {
   std::exception_ptr error;
   try {
@@ -88,7 +88,7 @@ aio::coro<> a_short_cleanup_is_fine() {
   co_await ended(task);
 }
 
-// The request was withdrawn, as a timeout does.
+// uncancel() withdraws the request, as a timeout does.
 aio::coro<> goes_on() {
   try {
     co_await aio::sleep(1h);
@@ -114,7 +114,7 @@ aio::coro<> a_timeout_is_fine() {
 aio::coro<> all() {
   co_await a_cleanup_that_hangs();
   co_await a_shielded_cleanup();
-  co_await the_inner_one_is_to_blame();
+  co_await only_the_inner_task_is_reported();
   co_await a_short_cleanup_is_fine();
   co_await a_withdrawn_request_is_fine();
   co_await a_timeout_is_fine();

@@ -5,7 +5,7 @@
 
 using namespace std::chrono_literals;
 
-// Each takes 20 ms, which is no slow step.
+// Each step takes 20 ms, which is too short for slow-step.
 aio::coro<> handle_one(int) {
   // LIVE: late-timer.cpp:[[#@LINE-1]]:13: warning: a timer fires 0.190 s late: many short steps kept the loop from it [coro-late-timer]
   // LIVE-NEXT: late-timer.cpp:[[#@LINE-2]]:13: note: 'handle_one' has been busy for about 200 ms in 10 tasks
@@ -22,7 +22,7 @@ aio::coro<> a_burst_of_requests() {
   co_await requests;
 }
 
-// Not late enough to be felt.
+// Four steps delay the timer by less than the limit.
 aio::coro<> a_little_late_is_fine() {
   std::vector<aio::coro<>> all;
   for (int i = 0; i < 4; ++i)
@@ -32,7 +32,7 @@ aio::coro<> a_little_late_is_fine() {
   co_await requests;
 }
 
-// One that was due before it was made.
+// The timer was set for a time in the past.
 aio::coro<> due_in_the_past_is_fine() {
   auto &loop = aio::get_running_loop();
   co_await aio::sleep(10s);

@@ -13,7 +13,7 @@ aio::coro<> fails() {
   throw std::runtime_error("no route");
 }
 
-// The first failure ends the gather, and nothing else.
+// The first failure ends the gather but not its other tasks.
 aio::coro<> a_gather_that_fails() {
   try {
     co_await aio::gather(slow(), fails(), slow());
@@ -23,7 +23,7 @@ aio::coro<> a_gather_that_fails() {
   co_await aio::sleep(20s);
 }
 
-// The handles die while the exception passes.
+// The exception destroys the handle of the other task.
 aio::coro<> handles_that_the_exception_drops() {
   try {
     auto other = aio::create_task(slow(), {.name = "other"});
@@ -34,7 +34,7 @@ aio::coro<> handles_that_the_exception_drops() {
   co_await aio::sleep(20s);
 }
 
-// Out of the loop with the first result; the others go on.
+// The loop is left after the first result; the other task keeps running.
 aio::coro<> an_iteration_that_is_left() {
   std::vector<aio::coro<>> all;
   all.push_back(slow());
@@ -47,7 +47,7 @@ aio::coro<> an_iteration_that_is_left() {
   co_await aio::sleep(20s);
 }
 
-// Everything was asked for.
+// Every task of the iteration is awaited.
 aio::coro<> a_whole_iteration_is_fine() {
   std::vector<aio::coro<>> all;
   all.push_back(slow());
@@ -56,7 +56,7 @@ aio::coro<> a_whole_iteration_is_fine() {
     co_await std::move(next);
 }
 
-// The first of two; the other is forgotten.
+// wait() returns with the first task, and the handle of the other one is dropped.
 aio::coro<> pending_that_is_dropped() {
   {
     auto both = std::vector{aio::create_task(slow(), {.name = "slow"}), aio::create_task(quick())};
@@ -66,7 +66,7 @@ aio::coro<> pending_that_is_dropped() {
   co_await aio::sleep(20s);
 }
 
-// Cancelled by whoever learns of the failure.
+// The handler of the failure cancels the other task.
 aio::coro<> cancelled_is_fine() {
   auto other = aio::create_task(slow());
   try {
@@ -77,7 +77,7 @@ aio::coro<> cancelled_is_fine() {
   co_await aio::sleep(20s);
 }
 
-// Awaited later.
+// The other task is awaited later.
 aio::coro<> awaited_later_is_fine() {
   auto other = aio::create_task(slow());
   try {
@@ -87,10 +87,10 @@ aio::coro<> awaited_later_is_fine() {
   co_await other;
 }
 
-// Exceptions are results: the gather waits for all.
+// With return_exceptions, the gather waits for all tasks.
 aio::coro<> exceptions_as_results_are_fine() { co_await aio::gather(aio::return_exceptions, slow(), fails()); }
 
-// The first wins, the rest is cancelled.
+// The pending task is cancelled after the first one has finished.
 aio::coro<> first_wins_is_fine() {
   auto both = std::vector{aio::create_task(slow()), aio::create_task(quick())};
   auto result = co_await aio::wait(both, {.return_when = aio::FIRST_COMPLETED});
@@ -101,7 +101,7 @@ aio::coro<> first_wins_is_fine() {
   co_await aio::sleep(20s);
 }
 
-// The pending ones are waited for in a loop.
+// A loop awaits the pending tasks.
 aio::coro<> one_after_the_other_is_fine() {
   auto left = std::vector{aio::create_task(slow()), aio::create_task(quick())};
   while (!left.empty()) {

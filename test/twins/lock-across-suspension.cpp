@@ -7,7 +7,7 @@
 
 aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
 
-// A guard whose scope has an await.
+// The scope of the guard contains an await.
 aio::coro<> a_guard(std::mutex &mutex) {
   std::lock_guard guard(mutex);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'a_guard' is suspended [coro-lock-across-suspension]
@@ -16,7 +16,7 @@ aio::coro<> a_guard(std::mutex &mutex) {
   // LIVE: :[[#@LINE-1]]:3: note: 'a_guard' awaits here
 }
 
-// By hand.
+// The mutex is locked and unlocked by hand.
 aio::coro<> by_hand(std::mutex &mutex) {
   mutex.lock();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'mutex' is held while 'by_hand' is suspended [coro-lock-across-suspension]
@@ -25,7 +25,7 @@ aio::coro<> by_hand(std::mutex &mutex) {
   mutex.unlock();
 }
 
-// An attempt that succeeds.
+// try_to_lock succeeds, so the mutex is held.
 aio::coro<> an_attempt(std::mutex &mutex) {
   std::unique_lock guard(mutex, std::try_to_lock);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'an_attempt' is suspended [coro-lock-across-suspension]
@@ -33,7 +33,7 @@ aio::coro<> an_attempt(std::mutex &mutex) {
   co_await turn();
 }
 
-// A shared mutex is one.
+// A shared mutex blocks a thread as well.
 aio::coro<> readers(std::shared_mutex &mutex) {
   std::shared_lock guard(mutex);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'guard' holds its mutex while 'readers' is suspended [coro-lock-across-suspension]
@@ -41,7 +41,7 @@ aio::coro<> readers(std::shared_mutex &mutex) {
   co_await turn();
 }
 
-// Released before the await.
+// The guard ends before the await.
 aio::coro<> released_before_is_fine(std::mutex &mutex) {
   {
     std::lock_guard guard(mutex);
@@ -49,14 +49,14 @@ aio::coro<> released_before_is_fine(std::mutex &mutex) {
   co_await turn();
 }
 
-// The await does not suspend.
+// The awaited coroutine never suspends.
 aio::coro<int> at_once() { co_return 42; }
 aio::coro<> an_await_that_does_not_suspend_is_fine(std::mutex &mutex) {
   std::lock_guard guard(mutex);
   co_await at_once();
 }
 
-// A lock of tasks is made for it.
+// aio::lock may be held across awaits.
 aio::coro<> a_lock_of_tasks_is_fine() {
   aio::lock lock;
   auto guard = co_await lock.scoped();

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 constexpr int many = 150'000;
 aio::coro<int> parse(int line) { co_return line; }
 
-// Awaiting a coroutine that never suspends is a call.
+// Awaiting a coroutine that never suspends is an ordinary call.
 aio::coro<int> a_loop_of_children() {
   int sum = 0;
   for (int i = 0; i < many; ++i)
@@ -30,7 +30,7 @@ aio::coro<> a_producer() {
   // LIVE-NEXT: :[[#@LINE-1]]:3: note: 'a_producer' awaits it here
 }
 
-// The loop that goes round is named, not what it calls.
+// The report names the line of the loop, not the coroutine that it calls.
 aio::coro<> locked(aio::lock &lock) {
   co_await lock.acquire();
   lock.release();
@@ -42,7 +42,7 @@ aio::coro<> a_lock_that_is_always_free() {
     // LIVE: :[[#@LINE-1]]:5: warning: task 'locker' has passed {{10[0-9]}}000 awaits in one step
 }
 
-// One that is done already.
+// Awaiting a completed future does not suspend.
 aio::coro<> a_future_that_is_done() {
   auto ready = aio::create_future<int>();
   ready.set_result(1);
@@ -51,7 +51,7 @@ aio::coro<> a_future_that_is_done() {
     // LIVE: :[[#@LINE-1]]:5: warning: task 'future' has passed {{10[0-9]}}000 awaits in one step
 }
 
-// Generators yield to who iterates them, not to the loop.
+// co_yield gives control to the consumer, not to the loop.
 aio::async_generator<int> numbers() {
   for (int i = 0; i < many; ++i)
     co_yield i;
@@ -63,7 +63,7 @@ aio::coro<> a_generator() {
   // LIVE-NEXT: :[[#@LINE-2]]:{{[0-9]+}}: note: 'a_generator' awaits it here
 }
 
-// As many awaits, with a turn for the others now and then.
+// The coroutine calls yield_now() from time to time.
 aio::coro<int> a_turn_now_and_then_is_fine() {
   int sum = 0;
   for (int i = 0; i < many; ++i) {
@@ -74,7 +74,7 @@ aio::coro<int> a_turn_now_and_then_is_fine() {
   co_return sum;
 }
 
-// A queue with a limit makes its producer wait.
+// A producer suspends when the queue is full.
 aio::coro<> drain(aio::queue<int> &queue) {
   for (int i = 0; i < many; ++i)
     co_await queue.get();
@@ -84,7 +84,7 @@ aio::coro<> back_pressure_is_fine() {
   co_await aio::gather(fill(queue), drain(queue));
 }
 
-// Many tasks in one pass, each with few awaits.
+// Many tasks run in one pass, each with few awaits.
 aio::coro<> a_few() {
   for (int i = 0; i < 100; ++i)
     co_await parse(i);
@@ -96,7 +96,7 @@ aio::coro<> many_tasks_are_fine() {
   co_await aio::gather(std::move(all));
 }
 
-// A task that starts eagerly steps inside of another's step, which goes on afterwards.
+// An eager task runs its first step inside the step of the task that created it.
 aio::coro<> eager_tasks_are_fine() {
   for (int i = 0; i < 90; ++i) {
     auto t = aio::create_task(a_few(), {.eager_start = true});
@@ -104,7 +104,7 @@ aio::coro<> eager_tasks_are_fine() {
   }
 }
 
-// Much in a task, little in each step.
+// The task passes many awaits, but few in each step.
 aio::coro<> long_lived_is_fine() {
   for (int i = 0; i < many; ++i)
     co_await aio::sleep(1ms);

@@ -1,5 +1,5 @@
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// One step of the loop takes so long that all other tasks must wait. The clock is a virtual one: computing moves it by hand.
+// One step of the loop takes so long that all other tasks must wait. The test uses a virtual clock; block_for moves it.
 #include <aio/aio.h>
 #include <aio/testing.h>
 
@@ -15,14 +15,14 @@ aio::coro<> a_long_computation() {
   co_await aio::sleep(1s);
 }
 
-// The same in a callback.
+// A callback computes for too long.
 aio::coro<> a_long_callback() {
   aio::get_running_loop().call_soon([] { compute(200ms); });
   // LIVE: warning: callback '{{.*}}' ran for 0.200 s [coro-slow-step]
   co_await aio::sleep(1s);
 }
 
-// Three that look concurrent: each keeps the loop to itself.
+// Three coroutines look concurrent, but each one keeps the loop until it is done.
 aio::coro<> sums_up() {
   // LIVE: :[[#@LINE-1]]:13: warning: task '{{.*}}' ran for 0.400 s without suspending [coro-slow-step]
   compute(400ms);
@@ -30,7 +30,7 @@ aio::coro<> sums_up() {
 }
 aio::coro<> gathered_and_not_concurrent() { co_await aio::gather(sums_up(), sums_up(), sums_up()); }
 
-// In pieces.
+// The computation is split, with a suspension between the parts.
 aio::coro<> in_pieces_is_fine() {
   for (int i = 0; i < 10; ++i) {
     compute(50ms);
@@ -38,7 +38,7 @@ aio::coro<> in_pieces_is_fine() {
   }
 }
 
-// Time that passes while the task is suspended is nobody's.
+// Time while the task is suspended does not count.
 aio::coro<> a_long_sleep_is_fine() { co_await aio::sleep(3600s); }
 
 aio::coro<> all() {

@@ -8,7 +8,7 @@ aio::coro<> clean_up();
 aio::coro<int> answer();
 void log(const char *);
 
-// The loop never ends: every cancellation is logged and forgotten.
+// The loop logs every cancellation and tries again, so it never ends.
 aio::coro<> caught_in_a_loop() {
   for (;;) {
     try {
@@ -34,7 +34,7 @@ aio::coro<> caught_by_its_type() {
   co_await clean_up();
 }
 
-// Also by a base of its type.
+// The handler catches a base class of the cancellation.
 aio::coro<> caught_by_its_base() {
   try {
     co_await fetch();
@@ -46,7 +46,7 @@ aio::coro<> caught_by_its_base() {
   co_await clean_up();
 }
 
-// The awaiting coroutine takes the default for a result.
+// The caller cannot distinguish the default value from a result.
 aio::coro<int> replaced_by_a_result() {
   try {
     co_return co_await answer();
@@ -59,7 +59,7 @@ aio::coro<int> replaced_by_a_result() {
 }
 aio::coro<int> awaits_the_result() { co_return co_await replaced_by_a_result(); }
 
-// Callers that look for a cancellation find another error.
+// A caller that waits for the cancellation sees another error.
 aio::coro<> replaced_by_another_exception() {
   try {
     co_await fetch();
@@ -71,7 +71,7 @@ aio::coro<> replaced_by_another_exception() {
   }
 }
 
-// Saved, and then not rethrown on one path.
+// The exception is saved, but one path does not rethrow it.
 aio::coro<> rethrown_on_one_path_only(bool strict) {
   std::exception_ptr error;
   try {
@@ -86,7 +86,7 @@ aio::coro<> rethrown_on_one_path_only(bool strict) {
     std::rethrow_exception(error);
 }
 
-// Rethrown at once.
+// The handler rethrows.
 aio::coro<> rethrown_is_fine() {
   try {
     co_await fetch();
@@ -96,7 +96,7 @@ aio::coro<> rethrown_is_fine() {
   }
 }
 
-// A handler cannot await: the exception is saved, and rethrown after the cleanup.
+// The exception is saved, the cleanup is awaited after the handler, then the exception is rethrown.
 aio::coro<> rethrown_after_the_cleanup_is_fine() {
   std::exception_ptr error;
   try {
@@ -109,7 +109,7 @@ aio::coro<> rethrown_after_the_cleanup_is_fine() {
     std::rethrow_exception(error);
 }
 
-// A flag does as well.
+// A flag remembers the cancellation, and a new one is thrown after the cleanup.
 aio::coro<> remembered_in_a_flag_is_fine() {
   bool cancelled = false;
   try {
@@ -122,7 +122,7 @@ aio::coro<> remembered_in_a_flag_is_fine() {
     throw aio::cancelled_error();
 }
 
-// The first handler lets the cancellation through.
+// The first handler rethrows the cancellation.
 aio::coro<> an_earlier_handler_rethrows_is_fine() {
   try {
     co_await fetch();
@@ -134,7 +134,7 @@ aio::coro<> an_earlier_handler_rethrows_is_fine() {
   co_await clean_up();
 }
 
-// The cancellation of aio is no std::exception.
+// aio::cancelled_error does not derive from std::exception.
 aio::coro<> errors_only_is_fine() {
   try {
     co_await fetch();
@@ -144,7 +144,7 @@ aio::coro<> errors_only_is_fine() {
   co_await clean_up();
 }
 
-// One's own cancellation of another task comes back while joining it.
+// The coroutine cancelled the task itself, so awaiting the task throws that cancellation.
 aio::coro<> joining_a_cancelled_task_is_fine() {
   auto task = aio::create_task(fetch());
   task.cancel();
@@ -172,7 +172,7 @@ aio::coro<int> answer() {
   co_await fetch();
   co_return 42;
 }
-// The second time it ends the loop that would go on for ever.
+// The second call ends the loop, which would otherwise run forever.
 void log(const char *) {
   if (++logged == 2)
     throw std::logic_error("enough");

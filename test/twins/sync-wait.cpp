@@ -7,7 +7,7 @@ aio::coro<> fetch();
 aio::coro<int> answer();
 void use(int);
 
-// The loop that should run the task is the one that waits.
+// The loop that should run the task is blocked by the wait.
 aio::coro<> runs_a_second_loop() {
   use(aio::run(answer()));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'aio::run' {{waits for asynchronous work|runs an event loop}} inside this coroutine{{.*}} [coro-sync-wait]
@@ -15,7 +15,7 @@ aio::coro<> runs_a_second_loop() {
   co_await fetch();
 }
 
-// The same, said to the loop.
+// The coroutine calls the loop that runs it.
 aio::coro<> runs_the_loop_it_runs_on() {
   aio::get_running_loop().run_until_complete(fetch());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'aio::event_loop::run_until_complete' {{waits for asynchronous work|runs an event loop}} inside this coroutine{{.*}} [coro-sync-wait]
@@ -23,7 +23,7 @@ aio::coro<> runs_the_loop_it_runs_on() {
   co_await fetch();
 }
 
-// The wait hides in a helper.
+// The wait is in a function that the coroutine calls.
 static int answer_now() { return aio::run(answer()); }
 aio::coro<> waits_in_a_helper() {
   use(answer_now());
@@ -34,13 +34,13 @@ aio::coro<> waits_in_a_helper() {
   co_await fetch();
 }
 
-// Awaiting is the way to wait.
+// The coroutine awaits instead.
 aio::coro<> awaited_is_fine() { use(co_await answer()); }
 
-// main is no coroutine: somebody has to run the loop.
+// main is a plain function and must run the loop.
 int main_is_fine() { return aio::run(answer()); }
 
-// A thread of its own may run a loop of its own.
+// Another thread may run a loop of its own.
 aio::coro<> a_loop_on_another_thread_is_fine() {
   co_await aio::to_thread([] { use(aio::run(answer())); });
 }
@@ -50,7 +50,7 @@ aio::coro<> fetch() { co_return; }
 aio::coro<int> answer() { co_return 42; }
 void use(int) {}
 
-// In every mode the attempt fails.
+// aio refuses the wait with and without debug mode.
 aio::coro<> fails(aio::coro<> bad) {
   try {
     co_await std::move(bad);

@@ -9,7 +9,7 @@ aio::coro<bool> is_even(int);
 aio::coro<bool> &kept();
 void act();
 
-// The task is always there, so the branch is always taken.
+// The call always returns a task, so the branch is always taken.
 aio::coro<> tested_in_an_if() {
   if (ready())
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this condition tests the task that 'ready' returns, not its result [coro-task-in-condition]
@@ -18,7 +18,7 @@ aio::coro<> tested_in_an_if() {
   co_return;
 }
 
-// The same in a loop, negated, and in a conditional operator.
+// Loops, negations, conditional operators and && test the task as well.
 aio::coro<> tested_elsewhere() {
   while (ready())
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this condition tests the task that 'ready' returns, not its result [coro-task-in-condition]
@@ -38,7 +38,7 @@ aio::coro<> tested_elsewhere() {
   co_return;
 }
 
-// A conversion that is written out is no better.
+// An explicit conversion also tests the task.
 bool tested_in_a_plain_function() {
   return static_cast<bool>(ready());
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: this condition tests the task that 'ready' returns, not its result [coro-task-in-condition]
@@ -61,7 +61,7 @@ aio::coro<> the_awaited_result_is_fine() {
     act();
 }
 
-// Whether a variable holds a task is a good question.
+// The test asks whether a variable holds a task.
 aio::coro<> validity_of_a_variable_is_fine() {
   auto task = ready();
   if (task)

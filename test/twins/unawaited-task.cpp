@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// A lazy task that nobody consumes never runs.
+// A lazy task is never awaited, so it never runs.
 #include <aio/aio.h>
 
 #include <array>
@@ -43,14 +43,14 @@ aio::coro<> dropped_through_operators() {
   co_return;
 }
 
-// An operation of a library is begun by awaiting it.
-aio::coro<> a_sleep_that_does_not_sleep() {
+// An operation of the library begins when it is awaited.
+aio::coro<> a_sleep_that_is_never_awaited() {
   aio::sleep(std::chrono::seconds(1));
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'sleep' is never awaited{{.*}} [coro-unawaited-task]
   co_return;
 }
 
-// A plain function cannot await, and drops it all the same.
+// A plain function drops the task as well.
 void dropped_in_a_plain_function() {
   fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
@@ -65,7 +65,7 @@ aio::coro<> held_and_never_awaited() {
   co_return;
 }
 
-// Looking whether there is a task does not start it.
+// Testing whether the variable holds a task does not start the task.
 aio::coro<> only_looked_at() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
@@ -86,7 +86,7 @@ aio::coro<> lost_on_an_early_return() {
   co_await std::move(task);
 }
 
-// The first task is destroyed by the second.
+// The assignment destroys the first task.
 aio::coro<> overwritten_before_it_was_awaited() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is overwritten before it is awaited, so it never runs [coro-unawaited-task]
@@ -96,7 +96,7 @@ aio::coro<> overwritten_before_it_was_awaited() {
   co_await std::move(task);
 }
 
-// Containers of tasks are no better than the tasks in them.
+// Destroying a container destroys its tasks.
 aio::coro<> collected_and_forgotten() {
   std::vector<aio::coro<>> tasks;
   tasks.push_back(fetch());
@@ -122,7 +122,7 @@ class forgets_its_member {
 };
 
 // A lambda that captures the task and is never called.
-aio::coro<> captured_by_a_lambda_that_nobody_calls() {
+aio::coro<> captured_by_a_lambda_that_is_never_called() {
   auto task = fetch();
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
   // LIVE: :[[#@LINE-2]]: warning: task returned by 'fetch' is never awaited, so it never runs [coro-unawaited-task]
@@ -157,7 +157,7 @@ aio::coro<> correlated_conditions_are_fine() {
     co_await std::move(*task);
 }
 
-// Somebody else is responsible now.
+// Another function or the loop gets the task and has to await it.
 aio::coro<> returned_is_fine() { return fetch(); }
 std::pair<aio::coro<>, int> returned_in_a_pair_is_fine() { return {fetch(), 1}; }
 auto returned_in_a_lambda_is_fine() {
@@ -195,7 +195,7 @@ void look(int) {}
 aio::coro<> all() {
   co_await dropped_at_once();
   co_await dropped_through_operators();
-  co_await a_sleep_that_does_not_sleep();
+  co_await a_sleep_that_is_never_awaited();
   dropped_in_a_plain_function();
   co_await held_and_never_awaited();
   co_await only_looked_at();
@@ -203,7 +203,7 @@ aio::coro<> all() {
   co_await overwritten_before_it_was_awaited();
   co_await collected_and_forgotten();
   { forgets_its_member forgetful; }
-  co_await captured_by_a_lambda_that_nobody_calls();
+  co_await captured_by_a_lambda_that_is_never_called();
 
   co_await awaited_at_once_is_fine();
   co_await awaited_later_is_fine();

@@ -8,7 +8,7 @@ aio::async_generator<int> numbers() {
 }
 aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
 
-// Its cleanup is left to the loop.
+// The generator is dropped after its first value, so the loop has to close it.
 aio::coro<> dropped_in_the_middle() {
   {
     auto all = numbers();
@@ -18,7 +18,7 @@ aio::coro<> dropped_in_the_middle() {
   co_await turn();
 }
 
-// A timeout that was entered by hand, and not left.
+// The timeout is entered by hand and never exited.
 aio::coro<> a_timeout_that_was_not_left() {
   auto scope = aio::timeout(std::chrono::hours(1));
   scope.enter();
@@ -26,7 +26,7 @@ aio::coro<> a_timeout_that_was_not_left() {
   // LIVE: warning: timeout is destroyed without its exit [coro-unclosed-resource]
 }
 
-// A server is closed by somebody, or by nobody.
+// The coroutine drops the server without closing it.
 aio::coro<> serve_and_forget() {
   co_await aio::start_server([](aio::stream_reader, aio::stream_writer w) { w.close(); }, "127.0.0.1", 0);
 }
@@ -40,25 +40,25 @@ aio::coro<> a_server_that_is_closed_is_fine() {
   co_await server.wait_closed();
 }
 
-// Closed.
+// The generator is closed by hand.
 aio::coro<> closed_is_fine() {
   auto all = numbers();
   co_await all.anext();
   co_await all.aclose();
 }
 
-// Closed by a scope.
+// async_with closes the generator.
 aio::coro<> closed_by_a_scope_is_fine() {
   co_await aio::async_with(aio::aclosing(numbers()), [](auto &all) -> aio::coro<> { co_await all.anext(); });
 }
 
-// Nothing has begun.
+// A generator that never started needs no cleanup.
 aio::coro<> never_begun_is_fine() {
   auto all = numbers();
   co_return;
 }
 
-// It has come to its end.
+// The generator has reached its end.
 aio::async_generator<int> three() {
   for (int i = 0; i < 3; ++i)
     co_yield i;

@@ -15,7 +15,7 @@ aio::coro<> ended(aio::task<> task) {
   co_await aio::wait(std::vector{task});
 }
 
-// The handler goes on with the next item, and the one that failed is never reported done.
+// The handler continues with the next item and skips task_done() for the failed one.
 aio::coro<> skips_the_bad_ones(aio::queue<int> &queue) {
   for (;;) {
     const int item = co_await queue.get();
@@ -41,8 +41,8 @@ aio::coro<> an_item_that_is_forgotten() {
   co_await ended(consumer);
 }
 
-// The consumer dies of an exception.
-aio::coro<> dies(aio::queue<int> &queue) {
+// An exception ends the consumer.
+aio::coro<> ends_with_an_error(aio::queue<int> &queue) {
   co_await queue.get();
   queue.task_done();
   co_await queue.get();
@@ -50,7 +50,7 @@ aio::coro<> dies(aio::queue<int> &queue) {
 }
 aio::coro<> a_consumer_that_died() {
   aio::queue<int> queue;
-  auto consumer = aio::create_task(dies(queue), {.name = "mortal"});
+  auto consumer = aio::create_task(ends_with_an_error(queue), {.name = "mortal"});
   co_await fill(queue, 3);
   try {
     co_await aio::wait_for(queue.join(), 30s);
@@ -62,7 +62,7 @@ aio::coro<> a_consumer_that_died() {
   static_cast<void>(consumer.exception());
 }
 
-// The sentinel that ends the consumer is an item, too.
+// The sentinel is an item, too, and needs a task_done().
 aio::coro<> until_the_sentinel(aio::queue<int> &queue) {
   for (;;) {
     const int item = co_await queue.get();
@@ -85,7 +85,7 @@ aio::coro<> a_sentinel() {
   co_await consumer;
 }
 
-// Nobody takes anything.
+// No task takes an item.
 aio::coro<> no_consumer() {
   aio::queue<int> queue;
   co_await fill(queue, 3);
@@ -96,7 +96,7 @@ aio::coro<> no_consumer() {
   }
 }
 
-// An item that takes a minute.
+// Each item takes a minute, and is then done.
 aio::coro<> takes_its_time(aio::queue<int> &queue) {
   for (;;) {
     co_await queue.get();
@@ -112,7 +112,7 @@ aio::coro<> slow_work_is_fine() {
   co_await ended(consumer);
 }
 
-// Each item goes to a task of its own, which reports it done.
+// A new task works on each item and calls task_done().
 aio::coro<> work(aio::queue<int> &queue) {
   co_await aio::sleep(60s);
   queue.task_done();
@@ -132,7 +132,7 @@ aio::coro<> a_task_for_each_item_is_fine() {
   co_await ended(consumer);
 }
 
-// A batch that is not full yet, and one more item to come.
+// The consumer waits for the second item of a pair, which comes later.
 aio::coro<> in_pairs(aio::queue<int> &queue) {
   for (;;) {
     co_await queue.get();
@@ -155,7 +155,7 @@ aio::coro<> a_batch_is_fine() {
   co_await ended(consumer);
 }
 
-// Items go on to a second queue, whose workers report to the first, and take long for it.
+// Items move to a second queue. Its worker takes long and calls task_done() on the first queue.
 aio::coro<> passes_on(aio::queue<int> &from, aio::queue<int> &to) {
   for (;;)
     co_await to.put(co_await from.get());
@@ -178,13 +178,13 @@ aio::coro<> two_stages_are_fine() {
   co_await ended(worker);
 }
 
-// Somebody looks after workers that die, and is in no hurry.
+// A supervisor restarts workers that end with an error, after a long sleep.
 aio::coro<> supervisor(aio::queue<int> &queue) {
   for (;;) {
     try {
-      co_await aio::create_task(dies(queue));
+      co_await aio::create_task(ends_with_an_error(queue));
     } catch (const std::runtime_error &) {
-      queue.task_done(); // nobody else would
+      queue.task_done(); // the worker has not called it
     }
     co_await aio::sleep(20s);
   }
@@ -211,7 +211,7 @@ aio::coro<> a_late_consumer_is_fine() {
   co_await ended(consumer);
 }
 
-// A queue that nobody joins owes nothing to anybody.
+// Without a join, task_done() is not needed.
 aio::coro<> takes_three(aio::queue<int> &queue) {
   for (int i = 0; i < 3; ++i)
     co_await queue.get();
@@ -222,7 +222,7 @@ aio::coro<> never_joined_is_fine() {
   co_await aio::sleep(60s);
 }
 
-// The rest is dropped, which ends the join.
+// shutdown(true) drops the remaining items, which ends the join.
 aio::coro<> shutdown_is_fine() {
   aio::queue<int> queue;
   co_await fill(queue, 3);
@@ -235,7 +235,7 @@ aio::coro<> ticks() {
     co_await aio::sleep(1s);
 }
 aio::coro<> all() {
-  // Something always goes on: this is no deadlock of the whole loop.
+  // A timer keeps the loop awake, so that coro-deadlock does not apply.
   auto clock = aio::create_task(ticks());
   co_await an_item_that_is_forgotten();
   co_await a_consumer_that_died();

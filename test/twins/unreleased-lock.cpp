@@ -4,14 +4,14 @@
 
 aio::coro<> turn() { co_await aio::sleep(std::chrono::seconds(0)); }
 
-// One path forgets it.
+// The task returns without releasing the lock.
 aio::coro<> returns_early(aio::lock &lock) {
   co_await lock.acquire();
   // LIVE: :[[#@LINE-1]]: warning: task 'early' ends while it holds a lock [coro-unreleased-lock]
   co_return;
 }
 
-// A cancellation comes out of the await in between.
+// A cancellation arrives between acquire() and release().
 aio::coro<> cancelled_in_between(aio::lock &lock) {
   co_await lock.acquire();
   // LIVE: :[[#@LINE-1]]: warning: task 'cancelled' ends while it holds a lock [coro-unreleased-lock]
@@ -19,18 +19,18 @@ aio::coro<> cancelled_in_between(aio::lock &lock) {
   lock.release();
 }
 
-// A guard forgets nothing.
+// The guard releases the lock, also on a cancellation.
 aio::coro<> guarded_is_fine(aio::lock &lock) {
   auto guard = co_await lock.scoped();
   co_await aio::sleep(std::chrono::hours(1));
 }
 
-// Nor does a scope.
+// async_with releases the lock.
 aio::coro<> in_a_scope_is_fine(aio::lock &lock) {
   co_await aio::async_with(lock, []() -> aio::coro<> { co_await turn(); });
 }
 
-// Whoever has the lock may release it, also for another.
+// Another task releases the lock before its owner ends.
 aio::coro<> handed_over_is_fine(aio::lock &lock) {
   co_await lock.acquire();
   auto other = aio::create_task([](aio::lock &l) -> aio::coro<> {

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
-// A coroutine is handed to something that drops the task it returns.
+// A coroutine is passed as a callback to code that drops its task.
 #include <aio-standin/aio/aio.h>
 
 #include <algorithm>
@@ -34,13 +34,13 @@ void run_on_a_thread() {
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::jthread' calls this and drops the task it returns{{.*}} [coro-void-callback]
 }
 
-// So does for_each.
+// for_each drops what its callable returns.
 void called_for_each_element(std::vector<int> &numbers) {
   std::for_each(numbers.begin(), numbers.end(), fetch_one);
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::for_each' calls this and drops the task it returns{{.*}} [coro-void-callback]
 }
 
-// And a stop_callback, and call_once.
+// stop_callback and call_once drop what their callables return.
 void called_once(std::stop_token token) {
   std::stop_callback callback(token, [] { return fetch(); });
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::stop_callback' calls this and drops the task it returns{{.*}} [coro-void-callback]
@@ -55,7 +55,7 @@ void scheduled_on_the_loop() {
   // STATIC: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'aio::event_loop::call_soon' calls this and drops the task it returns{{.*}} [coro-void-callback]
 }
 
-// The task is handed on.
+// The wrapper's signature returns the task.
 void a_callback_that_returns_the_task_is_fine() {
   on_click_async(fetch);
   std::function<aio::coro<>()> callback = [] { return fetch(); };
@@ -66,7 +66,7 @@ void a_callback_that_spawns_is_fine(std::vector<aio::task<void>> &tasks) {
   on_click([&tasks] { tasks.push_back(aio::create_task(fetch())); });
 }
 
-// No task at all.
+// The callback returns no task.
 void an_ordinary_callback_is_fine() {
   on_click([] {});
   on_message([](int number) { return number + 1; });

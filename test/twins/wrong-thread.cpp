@@ -1,13 +1,13 @@
 // RUN: %livecc %s %livelibs -o %t && env AIO_DEBUG=1,limit=0,blocking-call=off %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// An event loop is used from a thread other than its own. The loop waits for the thread meanwhile, so that the program is no
-// race but for the rule.
+// An event loop is used from a thread other than its own. The loop waits for each thread to end, so
+// the program has no real data race.
 #include <aio/aio.h>
 #include <cstdlib>
 #include <thread>
 
-/// Runs a function in a thread, to its end.
+/// Runs a function in another thread and waits for that thread.
 template <class F> void elsewhere(F function) { std::thread(function).join(); }
-/// What would put something into the loop's queue is refused as well.
+/// Expects that the operation throws: debug mode refuses operations that change the loop's queue.
 template <class F> void refused(F function) {
   try {
     function();
@@ -16,7 +16,7 @@ template <class F> void refused(F function) {
   }
 }
 
-// Queuing a callback.
+// Another thread schedules a callback.
 aio::coro<> a_callback() {
   auto &loop = aio::get_running_loop();
   elsewhere([&] {
@@ -26,7 +26,7 @@ aio::coro<> a_callback() {
   co_return;
 }
 
-// Setting a future, which is what callbacks of other libraries do.
+// Another thread sets a future, as callbacks of other libraries do.
 aio::coro<int> a_result() {
   auto result = aio::create_future<int>();
   elsewhere([&] {
@@ -36,7 +36,7 @@ aio::coro<int> a_result() {
   co_return co_await result;
 }
 
-// Cancelling.
+// Another thread cancels a task.
 aio::coro<> a_cancellation() {
   auto task = aio::create_task([]() -> aio::coro<> { co_await aio::sleep(std::chrono::hours(1)); }());
   elsewhere([&] {
@@ -46,7 +46,7 @@ aio::coro<> a_cancellation() {
   co_await aio::wait(std::vector{task});
 }
 
-// What tasks share belongs to the loop that they run in, also while nobody waits.
+// A queue belongs to the loop that used it first, even while no task waits for it.
 aio::coro<> a_queue() {
   aio::queue<int> items;
   items.put_nowait(1);
@@ -91,7 +91,7 @@ aio::coro<> a_condition() {
   news.release();
 }
 
-// Timers, callbacks of futures, the end of the loop.
+// Another thread uses timers, callbacks of futures, and the end of the loop.
 aio::coro<> the_rest_of_the_loop() {
   auto &loop = aio::get_running_loop();
   auto result = aio::create_future<int>();
@@ -106,7 +106,7 @@ aio::coro<> the_rest_of_the_loop() {
   co_return;
 }
 
-// Filled before the loop runs, emptied after it: no two threads at a time.
+// The queue is used before and after the loop runs, never by two threads at once.
 aio::coro<> takes_all(aio::queue<int> &items) {
   while (!items.empty())
     co_await items.get();
@@ -119,7 +119,7 @@ void before_and_after_is_fine() {
   aio::run(takes_all(items));
 }
 
-// The door for other threads.
+// call_soon_threadsafe is made for other threads.
 aio::coro<int> threadsafe_is_fine() {
   auto &loop = aio::get_running_loop();
   auto result = aio::create_future<int>();
@@ -127,13 +127,13 @@ aio::coro<int> threadsafe_is_fine() {
   co_return co_await result;
 }
 
-// A loop of its own.
+// The other thread runs a loop of its own.
 aio::coro<> another_loop_is_fine() {
   elsewhere([] { aio::run([]() -> aio::coro<> { co_await aio::sleep(std::chrono::milliseconds(1)); }()); });
   co_return;
 }
 
-// The results of threads come back by themselves.
+// to_thread delivers the result in the loop's thread.
 aio::coro<> to_thread_is_fine() { co_await aio::to_thread([] { return 42; }); }
 
 aio::coro<> all() {

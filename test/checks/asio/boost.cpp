@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// The real Boost.Asio: servers, timers and operators as its users write them, and what goes wrong with them.
+// The real Boost.Asio: servers, timers and operators as users write them, and typical faults in them.
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -79,7 +79,7 @@ awaitable<void> coroutines_as_handlers(asio::steady_timer timer) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: {{.*}}async_wait' calls this and drops the task
   co_return;
 }
-awaitable<void> accepts_for_ever(tcp::acceptor &acceptor) {
+awaitable<void> accepts_forever(tcp::acceptor &acceptor) {
   for (;;) {
     auto [ec, socket] = co_await acceptor.async_accept(as_value);
     // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: this loop goes on after 'ec', so a cancelled operation is started again for ever [coro-swallowed-cancellation]
@@ -90,7 +90,7 @@ awaitable<void> accepts_for_ever(tcp::acceptor &acceptor) {
     co_spawn(acceptor.get_executor(), echo(std::move(socket)), detached);
   }
 }
-awaitable<void> waits_for_ever(asio::steady_timer &timer) {
+awaitable<void> waits_forever(asio::steady_timer &timer) {
   for (;;) {
     error_code ec;
     co_await timer.async_wait(asio::redirect_error(use_awaitable, ec));
@@ -99,7 +99,7 @@ awaitable<void> waits_for_ever(asio::steady_timer &timer) {
       std::cerr << ec.message();
   }
 }
-awaitable<void> catches_for_ever(asio::steady_timer &timer) {
+awaitable<void> catches_forever(asio::steady_timer &timer) {
   for (;;) {
     try {
       co_await timer.async_wait(use_awaitable);
@@ -229,7 +229,7 @@ awaitable<void> accepts_while_open(tcp::acceptor &acceptor) {
       continue;
   }
 }
-awaitable<void> asks_the_cancellation_state() {
+awaitable<void> tests_the_cancellation_state() {
   auto state = co_await asio::this_coro::cancellation_state;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!state.cancelled()) {
@@ -246,7 +246,7 @@ awaitable<void> asks_the_cancellation_state() {
       std::cerr << ec.message();
   }
 }
-awaitable<std::optional<int>> looks_at_the_code() {
+awaitable<std::optional<int>> tests_the_error_code() {
   try {
     co_return co_await answer();
   } catch (const boost::system::system_error &error) {

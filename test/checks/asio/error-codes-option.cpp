@@ -1,4 +1,4 @@
-// Loops that go on after an error code can be left out.
+// The option ErrorCodes turns off reports of loops that go on after an error code.
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
 // RUN: %check --config="{CheckOptions: {coro-swallowed-cancellation.ErrorCodes: false}}" %s -- %flags 2>&1 | count 0
 #include <boost/asio.hpp>

@@ -25,7 +25,7 @@ awaitable<void> wrong(asio::steady_timer &timer) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'asio::post' calls this and drops the task it returns{{.*}} [coro-void-callback]
   co_return;
 }
-awaitable<void> wrong_for_ever(asio::steady_timer &timer) {
+awaitable<void> wrong_in_an_endless_loop(asio::steady_timer &timer) {
   for (;;) {
     try {
       co_await timer.async_wait(use_awaitable);

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Where a blocking call is: in helpers, lambdas, operators, constructors, initialisers; and where it does no harm.
+// Blocking calls in helpers, lambdas, operators, constructors and initialisers, and calls that do not block.
 #include "../own.h"
 #include <aio-standin/aio/aio.h>
 
@@ -139,7 +139,7 @@ aio::coro<> in_a_nested_coroutine() {
   co_await inner();
 }
 
-own::lazy<> in_a_task_type_of_ones_own() {
+own::lazy<> in_a_user_defined_task_type() {
   std::this_thread::sleep_for(1s);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
   co_return;
@@ -234,7 +234,7 @@ aio::coro<> notifications_are_fine(std::condition_variable &condition, std::atom
   co_await fetch();
 }
 
-// Nobody waits for a deferred call that nobody asks for.
+// A deferred call never runs if no code asks for its result.
 aio::coro<> deferred_is_fine() {
   auto future = std::async(std::launch::deferred, [] { return 1; });
   co_await fetch();
@@ -259,7 +259,7 @@ struct generator {
     void unhandled_exception() {}
   };
 };
-generator<std::string> a_generator_has_no_loop_is_fine() {
+generator<std::string> a_generator_without_awaits_is_fine() {
   std::ifstream file("x");
   std::string line;
   while (std::getline(file, line))
@@ -270,7 +270,7 @@ generator<std::string> a_generator_has_no_loop_is_fine() {
 struct holder {
   std::jthread thread;
 };
-aio::coro<> a_thread_that_belongs_to_somebody_else_is_fine(holder &h) {
+aio::coro<> a_thread_of_another_object_is_fine(holder &h) {
   h.thread.request_stop();
   std::jthread none;
   co_await fetch();
@@ -329,7 +329,7 @@ aio::coro<> a_thread_of_a_shared_pool_is_fine(std::shared_ptr<pool> p) {
   co_await on{*p};
   sleep(1);
 }
-aio::coro<> the_other_branch_is_fine() {
+aio::coro<> a_branch_that_is_not_compiled_is_fine() {
   if constexpr (sizeof(int) == 1)
     sleep(1);
   co_await fetch();
@@ -338,12 +338,12 @@ struct client {
   aio::coro<> refresh();
   void refresh_now() { sleep(1); }
 };
-aio::coro<> awaited_once_and_blocking_later(client &c) {
+aio::coro<> a_blocking_method_after_an_awaited_one(client &c) {
   co_await c.refresh();
   c.refresh_now();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'refresh_now' calls 'sleep', which blocks the thread
 }
-aio::coro<> a_future_that_was_moved_and_asked_is_fine(std::vector<std::future<int>> futures) {
+aio::coro<> a_moved_future_that_was_tested_is_fine(std::vector<std::future<int>> futures) {
   for (auto &future : futures)
     if (future.wait_for(0s) == std::future_status::ready)
       use(std::move(future).get());
@@ -370,13 +370,13 @@ aio::coro<> pattern_that_may_leave_its_thread_is_fine(T t) {
   sleep(1);
 }
 template <class T>
-aio::coro<> pattern_that_may_leave_it_out_is_fine(T) {
+aio::coro<> pattern_that_may_not_compile_the_call_is_fine(T) {
   if constexpr (T::on_a_thread)
     sleep(1);
   co_await fetch();
 }
 template <class T>
-T of_any_type_is_fine(T) {
+T pattern_that_may_not_be_a_coroutine_task_is_fine(T) {
   sleep(1);
   co_return;
 }

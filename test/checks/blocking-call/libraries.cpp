@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// The replacement that each library offers, and the calls of each library that block.
+// The replacement that each library offers for a blocking call, and the blocking calls of each library.
 #include <async_simple/async_simple.h>
 #include <cobalt/cobalt.h>
 #include <concurrencpp/concurrencpp.h>
@@ -108,7 +108,7 @@ drogon::Task<> in_drogons_overloads(std::shared_ptr<drogon::orm::DbClient> datab
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::HttpClient::sendRequest' blocks the thread {{.*}}; co_await sendRequestCoro instead
   http.sendRequest(1, 2.5);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'drogon::HttpClient::sendRequest' blocks the thread {{.*}} [coro-blocking-call]
-  // With callbacks, and where the method of the same name is a coroutine's, nothing blocks.
+  // The overloads with callbacks, and those that return an awaitable, do not block.
   std::function<void(int)> inserted = [](int) {};
   rows.findAll([](std::vector<int>) {}, [](const std::exception &) {});
   rows.insert(row, inserted, {});
@@ -149,7 +149,7 @@ asyncio::Task<> in_netcan_asyncio() {
   co_return;
 }
 
-// A generator that awaits runs on an executor, as any other coroutine does.
+// A generator that awaits runs on an executor, like any other coroutine.
 namespace uses_async_generators {
 folly::coro::AsyncGenerator<int &&> wrong() {
   for (int i = 0; i < 3; ++i) {

@@ -1,4 +1,4 @@
-// The tiers: files are on, short and perhaps non-blocking calls are off.
+// The options: files are reported by default; short calls and possibly non-blocking calls are not.
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefixes=CHECK,FILES --implicit-check-not=warning:
 // RUN: %check --config="{CheckOptions: {coro-blocking-call.Files: false}}" %s -- %flags 2>&1 | FileCheck %s --check-prefixes=CHECK --implicit-check-not=warning:
 // RUN: %check --config="{CheckOptions: {coro-blocking-call.Briefly: true}}" %s -- %flags 2>&1 | FileCheck %s --check-prefixes=CHECK,BRIEFLY,FILES --implicit-check-not=warning:

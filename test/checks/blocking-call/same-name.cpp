@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags | FileCheck %s --implicit-check-not=warning:
-// A C++ function of the user's is not the C function of its name.
+// A user's C++ function is not the C function with the same name.
 #include <aio/aio.h>
 #include <sys/wait.h>
 

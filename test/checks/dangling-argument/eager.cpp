@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=coro-dangling-argument
-// Coroutines that start when they are called: what they were given is there until they are suspended.
+// Coroutines that start when they are called. Their arguments exist until the first suspension.
 #include <cobalt/cobalt.h>
 #include <concurrencpp/concurrencpp.h>
 #include <winrt/winrt.h>
@@ -100,7 +100,7 @@ IAsyncAction on_another_path(const std::string &name) {
   }
   print(name);
 }
-IAsyncAction behind_what_never_suspends(const std::string &name) {
+IAsyncAction after_an_await_that_never_suspends(const std::string &name) {
   auto token = co_await winrt::get_cancellation_token();
   print(name);
   if (!token())
@@ -111,7 +111,7 @@ IAsyncAction right(std::string name) {
   (void)by_value(name_of(1));
   (void)in_the_first_operand(name_of(1));
   (void)on_another_path(name_of(1));
-  (void)behind_what_never_suspends(name_of(1));
+  (void)after_an_await_that_never_suspends(name_of(1));
   co_await repeat(name_of(1));
   auto task = repeat(name);
   co_await task;
@@ -136,7 +136,7 @@ struct right_window : std::enable_shared_from_this<right_window> {
     [this]() -> winrt::fire_and_forget { co_await turn(int(title.size())); }();
   }
 };
-// What is cancelled when it is dropped is gone before its arguments.
+// Dropping this task cancels it before its arguments are destroyed.
 boost::cobalt::promise<void> cancelled(const std::string &name) {
   co_await boost::cobalt::io::sleep(1s);
   print(name);

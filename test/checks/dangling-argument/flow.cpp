@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Where a task goes, what its frame refers to, and how long that lives.
+// Where a task goes, which objects its frame refers to, and how long they live.
 #include "../own.h"
 #include <aio-standin/aio/aio.h>
 
@@ -199,12 +199,12 @@ own::lazy<> a_static_is_fine() {
   return greet(global);
 }
 
-// What a function does with a task that it is given is not known.
+// The checker does not know what 'consume' does with the task.
 void out_of_sight_is_fine() { consume(greet(name_of(1))); }
 
 aio::task<void> used_before_the_first_suspension_is_fine() { return aio::create_task(first_only(name_of(1))); }
 
-own::lazy<> what_is_not_used_is_fine() {
+own::lazy<> an_unused_object_is_fine() {
   auto task = session{"x"}.nothing();
   co_await std::move(task);
 }
@@ -229,7 +229,7 @@ own::lazy<> tagged(const tag &t, int n) {
   (void)t;
   print(name_of(n));
 }
-own::lazy<> a_tag_is_fine() {
+own::lazy<> an_unused_tag_is_fine() {
   auto task = tagged(tag{}, 1);
   co_await std::move(task);
 }
@@ -370,7 +370,7 @@ own::lazy<> view_that_is_awaited_at_once_is_fine() {
 
 //===-- Among others, and from the beginning ---------------------------------------===//
 
-own::lazy<> one_of_several(bool b) {
+own::lazy<> one_of_several_tasks(bool b) {
   own::lazy<> tasks[] = {greet(name_of(1)), turn()};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'greet' runs with a reference to a temporary, which is gone by then (argument 1)
   for (auto &task : tasks)

@@ -1,4 +1,4 @@
-// The fix waits for the task that was dropped on the spot, and the result compiles.
+// The fix awaits the task that was dropped at once, and the result compiles.
 // RUN: cp %s %t.cpp
 // RUN: %check --fix-notes %t.cpp -- %flags -I%source/test/checks > %t.log 2>&1
 // RUN: FileCheck %s --input-file=%t.cpp

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Running tasks of a type nobody has described, on the paths of one function; destructors of every kind.
+// Running tasks of a type without facts, on the paths of one function, with every kind of destructor.
 #include "../own.h"
 
 #include <cassert>
@@ -161,7 +161,7 @@ lazy<> polled_to_its_end_is_fine() {
   while (!task.done())
     co_await take(go());
 }
-lazy<> only_when_wanted_is_fine() {
+lazy<> tested_before_its_await_is_fine() {
   eager<> task;
   if (lucky())
     task = go();
@@ -205,11 +205,11 @@ struct that_can_be_joined {
 with_a_base based();
 with_a_handle handled();
 that_can_be_joined joined();
-void on_their_own_is_fine() {
+void coroutine_types_that_cannot_be_awaited_are_fine() {
   based();
   handled();
 }
-void not_on_its_own() {
+void a_coroutine_type_with_a_join() {
   joined();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'joined' is dropped
 }
@@ -253,13 +253,13 @@ lazy<> asserted_to_be_done_is_fine() {
   check(task.done());
   co_return;
 }
-lazy<> compared_is_fine() {
+lazy<> its_status_is_compared_is_fine() {
   auto task = go_watched();
   turn_the_loop();
   if (task.status() == status::pending)
     co_await std::move(task);
 }
-lazy<> in_a_switch_is_fine() {
+lazy<> its_status_in_a_switch_is_fine() {
   auto task = go_watched();
   switch (task.status()) {
   case status::pending:
@@ -269,7 +269,7 @@ lazy<> in_a_switch_is_fine() {
     break;
   }
 }
-lazy<> looked_at_for_nothing() {
+lazy<> its_state_is_read_and_dropped() {
   auto task = go();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'go' is dropped
   (void)task.done();

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// What dropping a running task does, library by library, and each library's own way to let it run.
+// What dropping a running task does in each library, and each library's own way to detach a task.
 #include <aio-standin/aio/aio.h>
 #include <cobalt/cobalt.h>
 #include <concurrencpp/concurrencpp.h>
@@ -30,7 +30,7 @@ cobalt::task<void> wrong(bool b) {
   if (b)
     (void)held.ready();
 }
-// What runs beside something else is cancelled with its scope.
+// The task runs beside an await and is cancelled at the end of its scope, on purpose.
 cobalt::task<void> right_beside_another(bool b) {
   auto beside = run();
   co_await start();
@@ -165,7 +165,7 @@ future<> right_when_available() {
   else
     (void)co_await std::move(future);
 }
-// Where a cast says that it is meant, what has none is an accident.
+// In Seastar, a cast to void shows intention, so a dropped future without a cast is a fault.
 void wrong_on_the_spot() {
   []() -> future<> { co_await run(); }();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'lambda' is dropped; {{.*}} [coro-discarded-task]
@@ -273,7 +273,7 @@ void wrong_at_once() {
   auto watch = userver::utils::Async("watch", [] {});
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'Async' is dropped; dropping it cancels it [coro-discarded-task]
 }
-// It is cancelled when the work beside it is done.
+// The task is cancelled at the end of its scope, when the work beside it is done.
 void right_beside_other_work() {
   auto watch = userver::utils::Async("watch", [] {});
   userver::engine::SleepFor(1s);
@@ -332,7 +332,7 @@ void wrong(folly::Executor *executor) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'via' is dropped; {{.*}} [coro-discarded-task]
 }
 void right(folly::Executor *executor) {
-  // Without a callback, it is the way to start work that nobody waits for.
+  // start() without a callback is folly's way to detach work.
   co_withExecutor(executor, work()).start();
   work().scheduleOn(executor).start();
   auto started = co_withExecutor(executor, work()).start();

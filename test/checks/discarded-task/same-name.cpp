@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Types with the name of a library's type that start in another way are judged by what they are.
+// Types that have the name of a library's type but start in another way are judged by their structure.
 #include <coroutine>
 #include <exception>
 
@@ -9,7 +9,7 @@ struct awaits {
   void await_resume() {}
 };
 
-// libcoro's is lazy.
+// libcoro's task is lazy; this one is eager.
 namespace coro {
 template <class T = void>
 struct task : awaits {
@@ -28,7 +28,7 @@ void dropped() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'running' is dropped
 }
 
-// QCoro's is eager.
+// QCoro's task is eager; this one is lazy.
 namespace QCoro {
 template <class T = void>
 struct Task : awaits {

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// How a lock comes to be held where its coroutine is suspended: kinds of guards, paths, owners; and where it is not.
+// Kinds of guards, paths and owners by which a lock is held across a suspension, and cases where it is not held.
 #include "../own.h"
 #include <aio-standin/aio/aio.h>
 
@@ -221,7 +221,7 @@ aio::coro<> an_attempt_by_hand_is_fine(std::mutex &m) {
   m.unlock();
 }
 
-aio::coro<> an_attempt_that_holds_no_longer_is_fine(std::mutex &m, int n) {
+aio::coro<> a_successful_attempt_that_was_unlocked_is_fine(std::mutex &m, int n) {
   if (n > 1 && m.try_lock()) {
     use(1);
     m.unlock();
@@ -244,15 +244,15 @@ aio::coro<> an_attempt_that_holds(std::mutex &m) {
   }
 }
 
-aio::coro<> an_attempt_that_returns_without(std::mutex &m) {
+aio::coro<> an_attempt_that_returns_when_it_fails(std::mutex &m) {
   if (!m.try_lock())
-    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'm' is held while 'an_attempt_that_returns_without' is suspended [coro-lock-across-suspension]
+    // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'm' is held while 'an_attempt_that_returns_when_it_fails' is suspended [coro-lock-across-suspension]
     co_return;
   co_await turn();
   m.unlock();
 }
 
-aio::coro<> one_per_round_is_fine(std::mutex &m) {
+aio::coro<> unlocked_before_each_await_of_a_loop_is_fine(std::mutex &m) {
   for (int n = 0; n < 3; ++n) {
     {
       std::lock_guard lock(m);
@@ -273,7 +273,7 @@ struct reverse_lock {
   ~reverse_lock() { lock.lock(); }
   std::unique_lock<std::mutex> &lock;
 };
-aio::coro<> what_may_unlock_it_is_fine(std::mutex &m) {
+aio::coro<> an_object_that_may_unlock_it_is_fine(std::mutex &m) {
   std::unique_lock lock(m);
   reverse_lock unlocked(lock);
   co_await turn();
@@ -299,7 +299,7 @@ own::lazy<> a_lock_of_tasks_is_fine(task_mutex &m) {
 }
 
 aio::coro<int> at_once() { co_return 1; }
-aio::coro<int> at_once_too() { co_return co_await at_once() + 1; }
+aio::coro<int> awaits_at_once() { co_return co_await at_once() + 1; }
 struct ready {
   bool await_ready() const noexcept { return true; }
   void await_suspend(std::coroutine_handle<>) const noexcept {}
@@ -307,7 +307,7 @@ struct ready {
 };
 aio::coro<> awaits_that_do_not_suspend_are_fine(std::mutex &m) {
   std::lock_guard lock(m);
-  use(co_await at_once_too());
+  use(co_await awaits_at_once());
   use(co_await ready());
   co_await std::suspend_never();
 }
@@ -322,7 +322,7 @@ aio::coro<> the_lock_of_a_lambda_is_fine(std::mutex &m) {
   co_await turn();
 }
 
-// No coroutine of its own: it makes one, and holds the lock until that is made.
+// A plain function that holds the lock only while it creates a coroutine.
 aio::coro<> not_a_coroutine_is_fine(std::mutex &m) {
   std::lock_guard lock(m);
   return turn();
@@ -401,7 +401,7 @@ aio::coro<> a_reference_that_ends_before_is_fine(std::mutex &m) {
   }
   co_await turn();
 }
-aio::coro<> unlocked_where_the_number_says_so_is_fine(std::mutex &m, int n) {
+aio::coro<> unlocked_where_a_variable_is_set_is_fine(std::mutex &m, int n) {
   int locked = 0;
   if (n > 2) {
     m.lock();
@@ -412,11 +412,11 @@ aio::coro<> unlocked_where_the_number_says_so_is_fine(std::mutex &m, int n) {
     m.unlock();
   co_await turn();
 }
-aio::coro<> held_where_the_number_says_so(std::mutex &m, int n) {
+aio::coro<> held_where_a_variable_is_set(std::mutex &m, int n) {
   int locked = 0;
   if (n > 2) {
     m.lock();
-    // CHECK: :[[#@LINE-1]]:5: warning: 'm' is held while 'held_where_the_number_says_so' is suspended
+    // CHECK: :[[#@LINE-1]]:5: warning: 'm' is held while 'held_where_a_variable_is_set' is suspended
     locked = 1;
   }
   if (locked)
@@ -449,9 +449,9 @@ public:
 private:
   std::mutex *mutex_;
 };
-aio::coro<> held_by_a_guard_of_ones_own(std::mutex &m) {
+aio::coro<> held_by_a_user_defined_guard(std::mutex &m) {
   own_guard lock(m);
-  // CHECK: :[[#@LINE-1]]:13: warning: 'lock' holds its mutex while 'held_by_a_guard_of_ones_own' is suspended
+  // CHECK: :[[#@LINE-1]]:13: warning: 'lock' holds its mutex while 'held_by_a_user_defined_guard' is suspended
   co_await turn();
 }
 aio::coro<> ended_before_is_fine(std::mutex &m) {
@@ -461,7 +461,7 @@ aio::coro<> ended_before_is_fine(std::mutex &m) {
   }
   co_await turn();
 }
-aio::coro<> perhaps_none_is_fine(std::mutex *m) {
+aio::coro<> a_guard_that_may_hold_nothing_is_fine(std::mutex *m) {
   perhaps_guard lock(m);
   co_await turn();
 }

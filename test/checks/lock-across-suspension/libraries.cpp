@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// The locks of threads and the guards that libraries have, and their locks of tasks.
+// Thread locks and guards of libraries, and their locks that are acquired by awaiting.
 #include "../own.h"
 #include <boost/thread/lock_types.hpp>
 #include <boost/thread/shared_mutex.hpp>

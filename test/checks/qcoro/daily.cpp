@@ -1,6 +1,6 @@
 // RUN: %check %s -- -std=c++20 -fPIC -isystem /usr/include/qcoro5 -isystem /usr/include/qcoro5/qcoro -isystem /usr/include/x86_64-linux-gnu/qt5 -isystem /usr/include/x86_64-linux-gnu/qt5/QtCore -isystem /usr/include/x86_64-linux-gnu/qt5/QtConcurrent -isystem /usr/include/x86_64-linux-gnu/qt5/QtDBus -isystem /usr/include/x86_64-linux-gnu/qt5/QtNetwork 2>&1 | FileCheck %s --implicit-check-not=warning:
-// What users of QCoro write every day: signals, replies, futures, sockets, threads, generators; each the right way, and
-// the same without its co_await.
+// Typical code with QCoro: signals, replies, futures, sockets, threads, generators. Each case is shown right, and
+// then without its co_await.
 #include <QtConcurrent/QtConcurrent>
 #include <QtCore/QtCore>
 #include <QtDBus/QtDBus>
@@ -125,13 +125,13 @@ public:
     QCoro::connect(store_.get(QUrl()), this, [](auto &&) {});
     QCoro::connect(store_.refresh(), this, &window::update);
     store_.login("me").then([](bool) {}, [](const std::exception &) {});
-    // Nobody can wait here, and it is written to be started.
+    // A plain function cannot await; it starts the lambda on purpose.
     [this]() -> QCoro::Task<> { co_await store_.refresh(); }();
     auto run = [this]() -> QCoro::Task<> { co_await store_.refresh(); };
     run();
     connect(&timer_, &QTimer::timeout, this, [this, run] { run(); });
   }
-  // As a slot that returns the task would.
+  // This has the same effect as a slot that returns the task.
   void reload() { store_.refresh(); }
   void update() {}
   QCoro::Task<> on_finished(int code) {

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// QCoro's later versions (Debian's has none of it): the base of both tasks, and the lazy one.
+// The lazy task of later QCoro versions, and the base class of both tasks. Debian's version has neither.
 #include <standin.h>
 
 namespace QCoro {

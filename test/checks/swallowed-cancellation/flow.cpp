@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// From the handler to the end of the coroutine: which paths hand the cancellation on.
+// Which paths from a handler to the end of the coroutine pass the cancellation on.
 #include <aio-standin/aio/aio.h>
 
 #include <future>

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Every library's own cancellation exception, its bases, and the libraries that no handler can disturb.
+// Each library's cancellation exception and its base classes, and libraries whose cancellation no handler can catch.
 #include <async_simple/async_simple.h>
 #include <cobalt/cobalt.h>
 #include <cppcoro/cppcoro.h>
@@ -85,7 +85,7 @@ folly::coro::Task<> right_because_the_next_await_throws_again() {
     co_await folly::coro::sleep(1s);
   }
 }
-// Where the cancellation lasts, a handler of errors in general sees to the errors it is written for.
+// folly throws the cancellation again at the next await, so a general handler may catch it here.
 struct failure : std::runtime_error {
   using runtime_error::runtime_error;
 };
@@ -120,7 +120,7 @@ folly::coro::Task<> right_when_the_failure_is_logged() {
     log(error.what());
   }
 }
-folly::coro::Task<> right_for_each_of_them(const std::vector<int> &all) {
+folly::coro::Task<> right_for_each_step_of_a_loop(const std::vector<int> &all) {
   co_await right_when_the_failure_is_logged();
   for (int one : all) {
     try {
@@ -138,7 +138,7 @@ folly::coro::Task<> right_for_each_of_them(const std::vector<int> &all) {
     }
   }
 }
-folly::coro::Task<> right_while_nobody_stops_it(const bool &stopped) {
+folly::coro::Task<> right_while_a_flag_is_not_set(const bool &stopped) {
   while (!stopped) {
     try {
       co_await work();
@@ -148,14 +148,14 @@ folly::coro::Task<> right_while_nobody_stops_it(const bool &stopped) {
   }
 }
 folly::coro::Task<> close_connection();
-folly::coro::Task<> right_for_what_ends_something() {
+folly::coro::Task<> right_for_a_cleanup() {
   try {
     co_await close_connection();
   } catch (...) {
   }
   co_await work();
 }
-folly::coro::Task<> wrong_when_everything_is_hidden() {
+folly::coro::Task<> wrong_when_the_handler_is_empty() {
   try {
     co_await work();
   } catch (...) {
@@ -163,7 +163,7 @@ folly::coro::Task<> wrong_when_everything_is_hidden() {
   }
   co_await work();
 }
-folly::coro::Task<> wrong_when_everything_is_hidden_to_the_end() {
+folly::coro::Task<> wrong_when_an_empty_handler_ends_the_coroutine() {
   try {
     co_await work();
   } catch (...) {
@@ -178,7 +178,7 @@ folly::coro::Task<bool> wrong_when_success_is_returned() {
   }
   co_return true;
 }
-folly::coro::Task<> wrong_when_it_becomes_a_failure() {
+folly::coro::Task<> wrong_when_another_exception_replaces_it() {
   try {
     co_await work();
   } catch (const folly::OperationCancelled &) {
@@ -218,7 +218,7 @@ cppcoro::task<> right(cppcoro::io_service &service, cppcoro::cancellation_token 
     }
   }
 }
-cppcoro::task<> right_when_asking(cppcoro::io_service &service, cppcoro::cancellation_token token) {
+cppcoro::task<> right_when_the_loop_tests_the_token(cppcoro::io_service &service, cppcoro::cancellation_token token) {
   while (!token.is_cancellation_requested()) {
     try {
       co_await service.schedule_after(1s, token);
@@ -249,7 +249,7 @@ future<> right(abort_source &source) {
     }
   }
 }
-future<> right_when_naming_it(abort_source &source) {
+future<> right_when_the_handler_names_the_cancellation(abort_source &source) {
   for (;;) {
     try {
       co_await sleep_abortable(1s, source);
@@ -259,7 +259,7 @@ future<> right_when_naming_it(abort_source &source) {
     co_await work();
   }
 }
-future<> right_with_the_base_of_all(abort_source &source) {
+future<> right_with_the_base_of_the_cancellations(abort_source &source) {
   try {
     co_await sleep_abortable(1s, source);
   } catch (const abort_requested_exception &) {
@@ -268,10 +268,10 @@ future<> right_with_the_base_of_all(abort_source &source) {
   co_await work();
 }
 future<> awaits_them(abort_source &source) {
-  co_await right_when_naming_it(source);
-  co_await right_with_the_base_of_all(source);
+  co_await right_when_the_handler_names_the_cancellation(source);
+  co_await right_with_the_base_of_the_cancellations(source);
 }
-future<> wrong_although_it_is_named(abort_source &source) {
+future<> wrong_when_a_named_cancellation_is_retried(abort_source &source) {
   for (;;) {
     try {
       co_await sleep_abortable(1s, source);
@@ -319,7 +319,7 @@ private:
   bool closing_ = false;
   bool verbose_ = false;
 };
-future<> right_for_one_step() {
+future<> right_when_only_one_step_fails() {
   try {
     co_await work();
   } catch (const std::exception &) {
@@ -471,7 +471,7 @@ boost::cobalt::task<void> right_when_translated() {
     throw std::runtime_error(error.what());
   }
 }
-boost::cobalt::task<void> right_when_asking() {
+boost::cobalt::task<void> right_when_the_loop_tests_the_token() {
   while ((co_await boost::cobalt::this_coro::cancelled) == boost::asio::cancellation_type::none) {
     try {
       co_await work();
@@ -526,7 +526,7 @@ coro::task<> libcoro_is_fine() {
 }
 } // namespace unaffected
 
-// Fibers: they wait in plain functions.
+// userver's tasks have stacks of their own and wait in plain functions.
 namespace uses_userver {
 using namespace userver;
 bool pop(int &item);
@@ -545,7 +545,7 @@ auto wrong_in_a_task() {
     }
   });
 }
-int wrong_until_it_works() {
+int wrong_when_it_retries_until_it_succeeds() {
   while (true) {
     try {
       return utils::Async("step", [] { return 1; }).Get();
@@ -563,7 +563,7 @@ void right_with_a_condition() {
     }
   }
 }
-void right_with_a_test() {
+void right_with_a_cancellation_point() {
   for (;;) {
     try {
       utils::Async("step", [] { handle(1); }).Get();
@@ -592,7 +592,7 @@ void right_with_a_queue() {
     }
   }
 }
-void right_with_a_handler_of_its_own() {
+void right_with_a_handler_for_the_cancellation() {
   for (;;) {
     try {
       utils::Async("step", [] { handle(1); }).Get();

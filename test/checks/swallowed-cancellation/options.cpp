@@ -1,4 +1,4 @@
-// A handler that throws something else can be left out.
+// The option Replaced turns off reports of handlers that throw another exception.
 // RUN: %check --config="{CheckOptions: {coro-swallowed-cancellation.Replaced: false}}" %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
 #include <aio-standin/aio/aio.h>
 

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Synchronous waits of each library, inside coroutines and where they belong.
+// Synchronous waits of each library, inside coroutines and in plain functions, where they are right.
 #include "../own.h"
 #include <aio-standin/aio/aio.h>
 #include <async_simple/async_simple.h>
@@ -185,7 +185,7 @@ yaclib::Future<> right() {
   co_await yaclib::Await(future);
   auto result = std::move(future).Touch();
   auto other = start();
-  if (auto *there = other.Get()) // of an lvalue: null while there is none
+  if (auto *there = other.Get()) // on an lvalue, Get() does not wait: it returns null if there is no result
     (void)there;
   co_await yaclib::Await(other);
   result = std::move(other).Get();
@@ -218,7 +218,7 @@ asyncio::Task<> wrong() {
 }
 } // namespace uses_netcan_asyncio
 
-// A wait of one's own: a function that takes a task and blocks waits for that task.
+// A user's synchronous wait: a function that takes a task and blocks.
 namespace uses_own {
 own::lazy<int> work();
 template <class T>
@@ -238,7 +238,7 @@ own::lazy<> wrong() {
 int right_in_main() { return wait_for_it(work()); }
 } // namespace uses_own
 
-// What a co_await gives is ready.
+// A future that a co_await returns is ready.
 namespace ready {
 seastar::future<int> work();
 seastar::future<int> as_a_future_is_fine() {
@@ -247,7 +247,7 @@ seastar::future<int> as_a_future_is_fine() {
     use(0);
   co_return result.get();
 }
-seastar::future<> all_of_them_are_fine(std::vector<seastar::future<int>> futures) {
+seastar::future<> futures_of_when_all_are_fine(std::vector<seastar::future<int>> futures) {
   auto [first, second] = co_await seastar::when_all(work(), work());
   use(first.get() + second.get());
   auto both = co_await seastar::when_all(work(), work());
@@ -256,7 +256,7 @@ seastar::future<> all_of_them_are_fine(std::vector<seastar::future<int>> futures
   for (auto &one : all)
     use(one.get());
 }
-folly::coro::Task<> moved_after_it_was_asked_is_fine(folly::Future<int> future) {
+folly::coro::Task<> moved_after_it_was_tested_is_fine(folly::Future<int> future) {
   if (future.isReady())
     use(std::move(future).get());
   co_await folly::coro::sleep(1s);

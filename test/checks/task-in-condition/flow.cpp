@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Conditions of every shape, and the questions that are meant.
+// Conditions of every shape, and tests that are meant.
 #include "../own.h"
 
 #include <algorithm>
@@ -120,7 +120,7 @@ lazy<> variables_are_fine(std::unique_ptr<lazy<bool>> owned, std::optional<lazy<
 lazy<bool> &reference();
 const lazy<bool> *pointer();
 std::shared_ptr<lazy<bool>> shared();
-void things_that_are_no_new_task_are_fine() {
+void references_and_pointers_to_tasks_are_fine() {
   if (reference())
     act();
   if (pointer())

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// What a function asks about a task, and how it leaves then: conditions, names for answers, assertions, endless loops.
+// Paths that depend on a test of the task: conditions, named results, assertions, endless loops.
 #include "../own.h"
 
 #include <string>
@@ -21,7 +21,7 @@ lazy<> taken_in_the_condition_is_fine() {
   for (lazy<int> other; (other = next_of_all());)
     co_await std::move(other);
 }
-lazy<> the_answer_has_a_name_is_fine() {
+lazy<> a_named_test_result_is_fine() {
   auto task = next_of_all();
   const bool some = task.valid();
   if (!some)
@@ -33,7 +33,7 @@ lazy<> the_answer_has_a_name_is_fine() {
     co_return;
   co_await std::move(other);
 }
-lazy<> the_answer_is_no() {
+lazy<> left_when_the_task_is_valid() {
   auto task = next_of_all();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'next_of_all' is not awaited on every path [coro-unawaited-task]
   const bool some = task.valid();
@@ -41,7 +41,7 @@ lazy<> the_answer_is_no() {
     co_return;
   co_await std::move(task);
 }
-lazy<> assigned_in_one_turn_is_fine() {
+lazy<> assigned_in_one_iteration_is_fine() {
   lazy<int> task;
   for (int i = 0; i < 3; ++i)
     if (i == 2)
@@ -90,7 +90,7 @@ lazy<> in_a_coroutine_is_fine() {
   CO_ASSERT_TRUE(lucky());
   co_await std::move(task);
 }
-void another_return_in_a_macro() {
+void a_return_in_a_macro_that_is_no_assertion() {
   auto task = work();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]
   ASSERT_TRUE(task);
@@ -179,7 +179,7 @@ lazy<> a_switch_and_a_condition_is_fine(int n) {
     look(0);
   }
 }
-lazy<> switched_by_something_else(mode m, mode other) {
+lazy<> switched_by_another_variable(mode m, mode other) {
   lazy<int> task;
   if (m == mode::fast)
     task = work();
@@ -211,7 +211,7 @@ lazy<> switched_after_it_changed(mode m) {
 
 void count(int &);
 bool answer();
-lazy<> a_number_that_says_so_is_fine(int n) {
+lazy<> a_constant_that_tells_the_path_is_fine(int n) {
   lazy<int> task, other;
   int state = 0;
   const int *where = nullptr;
@@ -230,7 +230,7 @@ lazy<> a_number_that_says_so_is_fine(int n) {
   if (where && m == mode::slow)
     co_await std::move(other);
 }
-lazy<> zero_by_another_name_is_fine(int n) {
+lazy<> other_tests_for_zero_are_fine(int n) {
   lazy<int> task, other;
   if (n)
     task = work();
@@ -262,7 +262,7 @@ lazy<> one_state_after_the_other_is_fine() {
     }
   }
 }
-lazy<> set_by_somebody_else() {
+lazy<> set_by_a_called_function() {
   int failed = 0;
   auto task = work();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is not awaited on every path [coro-unawaited-task]

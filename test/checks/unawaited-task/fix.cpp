@@ -1,4 +1,4 @@
-// The fix awaits what was dropped on the spot, and the result compiles.
+// The fix awaits the task that was dropped at once, and the result compiles.
 // RUN: cp %s %t.cpp
 // RUN: %check --fix-notes %t.cpp -- %flags -I%source/test/checks > %t.log 2>&1
 // RUN: FileCheck %s --input-file=%t.cpp
@@ -34,7 +34,7 @@ own::lazy<> coroutine(bool b, adds object) {
   co_return;
 }
 
-// A plain function cannot await, and a held task is not touched.
+// There is no fix in a plain function, which cannot await, and none for a task in a variable.
 void plain_function() {
   // CHECK-LABEL: void plain_function
   fetch();

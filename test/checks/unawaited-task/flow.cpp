@@ -113,7 +113,7 @@ lazy<> only_queried() {
   co_return;
 }
 
-lazy<> every_container_loses() {
+lazy<> lost_in_every_kind_of_container() {
   std::vector<lazy<int>> vector;
   vector.push_back(work());
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
@@ -184,7 +184,7 @@ lazy<> every_container_loses() {
   co_return;
 }
 
-lazy<> structured_binding_that_nobody_names() {
+lazy<> structured_binding_that_is_never_used() {
   auto [task, number] = std::make_pair(work(), 1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
@@ -233,7 +233,7 @@ label:
   co_return;
 }
 
-lazy<> init_statement_keeps_it_for_nothing() {
+lazy<> held_by_an_init_statement_and_never_awaited() {
   if (auto task = work(); task.valid())
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
     look(1);
@@ -509,7 +509,7 @@ lazy<> the_element_just_made_is_fine() {
     co_await std::move(place->second);
 }
 
-lazy<> a_flag_that_goes_with_it_is_fine() {
+lazy<> a_flag_that_is_set_with_the_task_is_fine() {
   bool started = false;
   lazy<int> task;
   if (lucky()) {
@@ -520,7 +520,7 @@ lazy<> a_flag_that_goes_with_it_is_fine() {
     co_await std::move(task);
 }
 
-lazy<> containers_change_hands_is_fine() {
+lazy<> swapped_and_moved_containers_are_fine() {
   std::vector<lazy<int>> first, second;
   first.push_back(work());
   second.swap(first);
@@ -611,7 +611,7 @@ lazy<> made_under_another_condition(bool b, bool c) {
     co_await std::move(task);
 }
 
-// A test framework's `if` around a statement is always taken.
+// Test frameworks wrap a statement in an `if` that is always taken.
 bool always_true();
 void failed();
 #define EXPECT_THROWS(statement) \
@@ -636,13 +636,13 @@ lazy<> captured_by_a_lambda_that_awaits_it_is_fine() {
   auto awaits = [task = fetch()]() mutable -> lazy<> { co_await std::move(task); };
   co_await awaits();
 }
-lazy<> half_of_a_pair_is_only_looked_at() {
+lazy<> element_of_a_pair_that_is_only_tested() {
   std::pair<lazy<>, int> pair{fetch(), 1};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'fetch' is never awaited
   (void)pair.first.valid();
   co_return;
 }
-lazy<> half_of_a_pair_is_fine() {
+lazy<> element_of_a_pair_that_is_awaited_is_fine() {
   std::pair<lazy<>, int> pair{fetch(), 1};
   if (pair.second)
     co_await std::move(pair.first);

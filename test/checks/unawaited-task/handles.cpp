@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Awaiters that are handles of what a function has begun, and those that begin nothing by themselves.
+// Awaiters that are handles of started work, and awaiters that start nothing until they are awaited.
 #include "../own.h"
 
 #include <functional>
@@ -38,7 +38,7 @@ plain_awaiter begin_here(own::lazy<> work) {
   return {};
 }
 own::lazy<> something();
-own::lazy<> what_was_begun_is_fine() {
+own::lazy<> handles_of_started_work_are_fine() {
   begin(something());
   call_later([] {});
   begin_here(something());
@@ -47,7 +47,7 @@ own::lazy<> what_was_begun_is_fine() {
   auto handle = begin(something());
   handle.cancel();
 }
-own::lazy<> what_was_not() {
+own::lazy<> awaiters_that_start_nothing() {
   later(1);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: awaitable returned by 'later' is never awaited, so nothing happens [coro-unawaited-task]
   both(something(), something());

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Lazy tasks and awaited operations of each library: the wrong use and the idiomatic one.
+// Lazy tasks and awaited operations of each library, used wrongly and in the idiomatic way.
 #include <async_simple/async_simple.h>
 #include <cobalt/cobalt.h>
 #include <cppcoro/cppcoro.h>

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Data members that hold tasks: does any member function consume them?
+// Data members that hold tasks: reported if no member function consumes them.
 #include "../own.h"
 
 #include <array>

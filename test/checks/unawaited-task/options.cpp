@@ -1,4 +1,4 @@
-// Each option off, one at a time.
+// Each option is turned off, one at a time.
 // RUN: %check --config="{CheckOptions: {coro-unawaited-task.SomePaths: false}}" %s -- %flags 2>&1 | FileCheck %s --check-prefixes=CHECK,AWAITERS --implicit-check-not=warning:
 // RUN: %check --config="{CheckOptions: {coro-unawaited-task.Awaiters: false}}" %s -- %flags 2>&1 | FileCheck %s --check-prefixes=CHECK,PATHS --implicit-check-not=warning:
 #include "../own.h"

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// A template is reported once, whatever its instantiations; what depends on its arguments, only when it is instantiated.
+// A template is reported once. Code that depends on template arguments is checked only in instantiations.
 #include "../own.h"
 
 #include <memory>
@@ -20,7 +20,7 @@ lazy<> reported_once(T) {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'work' is never awaited, so it never runs [coro-unawaited-task]
   co_return;
 }
-lazy<> instantiates_it_thrice() {
+lazy<> instantiates_it_three_times() {
   co_await reported_once(1);
   co_await reported_once('c');
   co_await reported_once(1.0);
@@ -196,7 +196,7 @@ lazy<> scopes_are_fine() {
   co_await s.join();
 }
 
-// Of a pattern without instantiations, what nobody mentions is certain.
+// In a template without instantiations, a task in a variable that is never mentioned again is certainly lost.
 template <class T>
 lazy<> never_instantiated_and_never_mentioned(T) {
   auto task = work();

@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Task types that nobody has described: what they are is read from their structure.
+// Task types without facts. The checker reads their properties from their structure.
 #include <chrono>
 #include <coroutine>
 #include <exception>
@@ -154,7 +154,7 @@ interpreter uses_await_transform() {
   co_await make_interpreter();
   make_interpreter();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: task returned by 'make_interpreter' is never awaited, so it never runs [coro-unawaited-task]
-  make_command(); // a plain struct to everybody else
+  make_command(); // awaitable only through await_transform, so this is a plain value
 }
 
 //===-- Shared tasks ---------------------------------------------------------===//
@@ -286,7 +286,7 @@ struct event {
   bool operator==(const event &) const;
 };
 event current_event();
-bool looked_at_is_fine() { return current_event().is_set() || current_event() == event(); }
+bool tested_resources_are_fine() { return current_event().is_set() || current_event() == event(); }
 
 //===-- Values that coroutines may compute: an early return is all their co_await does --===//
 namespace values {
@@ -313,7 +313,7 @@ expected<int> sum(const std::string &a, const std::string &b) {
   co_return first + second;
 }
 std::optional<int> find(int);
-void nothing_is_lost() {
+void dropped_values_are_fine() {
   parse("1");
   auto result = sum("1", std::string("2"));
   if (parse("1").ok() || !parse("2"))
@@ -324,7 +324,7 @@ void nothing_is_lost() {
     if (!find(2))
       return;
 }
-// Its error may be behind a pointer, and its result in bytes.
+// The error may be behind a pointer, and the result may be stored as bytes.
 struct problem {
   virtual ~problem();
   std::string what;
@@ -360,13 +360,13 @@ struct in_bytes {
 };
 or_problem<int> read_number();
 in_bytes<int> read_byte();
-or_problem<int> nothing_is_lost_here() {
+or_problem<int> dropped_values_with_a_pointer_are_fine() {
   if (read_number() && read_byte())
     co_return co_await read_number();
   read_number();
   co_return 0;
 }
-// What holds a handle is none, whatever else it holds, and so is what owns the state of a coroutine.
+// A type that holds a coroutine handle, or owns the state of a coroutine, is not such a value.
 template <class T>
 struct shared {
   using promise_type = early_return<T, shared>;
@@ -400,7 +400,7 @@ struct job {
   T await_resume() const;
 };
 job<int> work();
-void a_job_is_lost() {
+void a_task_that_holds_a_handle_is_dropped() {
   work();
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: running task returned by 'work' is dropped; {{.*}} [coro-discarded-task]
 }

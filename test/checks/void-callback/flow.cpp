@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags -std=c++23 2>&1 | FileCheck %s --implicit-check-not=warning:
-// Coroutines in every kind of callable, and in everything that calls it as void.
+// Coroutines in every kind of callable, given to every kind of wrapper that calls it as void.
 #include "../own.h"
 
 #include <algorithm>
@@ -191,7 +191,7 @@ void a_signature_in_a_pack() {
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::move_only_function' calls this and drops the task it returns{{.*}} [coro-void-callback]
   std::move_only_function<lazy<>()> g = work;
 }
-void made_out_of_sight(std::optional<std::function<void()>> perhaps) {
+void made_inside_another_object(std::optional<std::function<void()>> perhaps) {
   auto owned = std::make_unique<std::function<void()>>(work);
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
   perhaps = work;
@@ -201,7 +201,7 @@ void made_out_of_sight(std::optional<std::function<void()>> perhaps) {
   std::tuple<int, std::function<void()>> named{1, work};
   // CHECK: :[[#@LINE-1]]:{{[0-9]+}}: warning: 'std::function' calls this and drops the task it returns{{.*}} [coro-void-callback]
 }
-void each_has_its_place_is_fine() {
+void wrappers_with_the_right_signature_are_fine() {
   std::pair<std::function<void()>, std::function<lazy<>()>> two{[] {}, work};
   std::tuple<std::function<lazy<>()>, std::function<void()>, int> three{work, [] {}, 1};
   std::variant<std::function<void()>, std::function<lazy<>()>> either;

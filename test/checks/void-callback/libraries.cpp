@@ -1,5 +1,5 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
-// The places of each library that call their callable as void, and those that keep the task.
+// Functions of each library that call their callable as void, and functions that keep the task.
 #include <aio-standin/aio/aio.h>
 #include <concurrencpp/concurrencpp.h>
 #include <drogon/drogon.h>
@@ -65,7 +65,7 @@ void right(concurrencpp::thread_pool_executor &pool) { pool.post(background); }
 
 namespace uses_seastar {
 seastar::future<> work();
-// Callables that return a future are what these functions are for.
+// These functions expect callables that return a future.
 seastar::future<> right(seastar::gate &gate) {
   return seastar::with_gate(gate, work).then(work).finally(work);
 }

@@ -1,4 +1,4 @@
-// Callables whose task already runs can be left out.
+// The option Eager turns off reports of callables whose task already runs.
 // RUN: %check --config="{CheckOptions: {coro-void-callback.Eager: false}}" %s -- %flags 2>&1 | FileCheck %s --implicit-check-not=warning:
 #include "../own.h"
 #include <functional>

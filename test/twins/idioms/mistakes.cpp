@@ -1,7 +1,7 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// What introductions to asyncio warn of, as people write it first: each is found, on both sides where it can be seen
-// there.
+// Typical first mistakes with asyncio, written with aio. The checker finds each one that the source shows, and debug mode
+// finds each one at run time.
 #include <aio/aio.h>
 #include <aio/testing.h>
 #include <chrono>
@@ -21,7 +21,7 @@ aio::coro<> background_work() { co_await aio::sleep(1s); }
 aio::coro<> cleanup() { co_await aio::sleep(1ms); }
 aio::coro<> long_operation() { co_await aio::sleep(1h); }
 
-// Computing without a yield: what looks like three at once is one after the other. Only the running program shows it.
+// Three computations look concurrent but run one after the other, because none of them suspends. Only debug mode sees this.
 aio::coro<long> slow() {
   long total = 0;
   for (long i = 0; i < 10'000'000; ++i)
@@ -34,7 +34,7 @@ aio::coro<long> slow() {
 }
 aio::coro<> no_yields() { co_await aio::gather(slow(), slow(), slow()); }
 
-// The same with awaits that never suspend.
+// The awaits of this loop never suspend.
 aio::coro<int> square(int i) { co_return i * i; }
 aio::coro<> awaits_that_do_not_yield() {
   long total = 0;
@@ -44,7 +44,7 @@ aio::coro<> awaits_that_do_not_yield() {
   static_cast<void>(total);
 }
 
-// A task that nobody keeps.
+// The handle of a task is dropped.
 aio::coro<> discard_the_task() {
   aio::create_task(background_work());
   // STATIC: :[[#@LINE-1]]:3: warning: running task returned by 'create_task' is dropped{{.*}} [coro-discarded-task]
@@ -60,7 +60,7 @@ aio::coro<> forget_the_await() {
   co_await aio::sleep(1ms);
 }
 
-// A call that blocks stops all others.
+// A blocking call stops all other tasks.
 aio::coro<> block_in_a_coroutine() {
   std::this_thread::sleep_for(1ms);
   // STATIC: :[[#@LINE-1]]:3: warning: 'std::this_thread::sleep_for' blocks the thread that runs this coroutine{{.*}} [coro-blocking-call]
@@ -68,7 +68,7 @@ aio::coro<> block_in_a_coroutine() {
   co_await aio::sleep(1ms);
 }
 
-// The cancellation is caught and not passed on: the caller takes it for a normal end.
+// The cancellation is caught and not passed on, so the caller sees a normal end.
 aio::coro<> forget_to_raise() {
   bool cancelled = false;
   try {
@@ -94,7 +94,7 @@ aio::coro<> cancel_it() {
   co_await aio::wait(std::vector{task});
 }
 
-// The first failure ends the gather, not the others.
+// The first failure ends the gather but not its other tasks.
 aio::coro<std::string> fetch_might_fail() {
   co_await aio::sleep(1ms);
   throw std::runtime_error("no route");
@@ -108,7 +108,7 @@ aio::coro<> leave_the_others_running() {
   co_await aio::sleep(1s);
 }
 
-// The sentinel that ends the consumer is an item of the queue: who joins the queue, waits for ever.
+// The sentinel is an item as well. No task calls task_done() for it, so join() waits forever.
 using items = aio::queue<std::shared_ptr<int>>;
 aio::coro<> producer(items &queue) {
   for (int i = 0; i < 100; ++i)

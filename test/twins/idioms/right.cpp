@@ -1,6 +1,6 @@
 // RUN: %check %s -- %flags 2>&1 | FileCheck %s --allow-empty --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
-// The idioms of introductions to asyncio, done right: silent on both sides.
+// Idioms of asyncio, used correctly: neither the checker nor debug mode reports anything.
 #include <aio/aio.h>
 #include <aio/testing.h>
 #include <cstdio>
@@ -22,7 +22,7 @@ aio::coro<std::string> fetch_might_fail(std::string) {
 }
 aio::coro<> work() { co_await aio::sleep(1s); }
 
-// A future that somebody sets later.
+// A timer completes the future.
 aio::coro<std::string> future_directly() {
   auto &loop = aio::get_running_loop();
   auto fut = loop.create_future<std::string>();
@@ -30,7 +30,7 @@ aio::coro<std::string> future_directly() {
   co_return co_await fut;
 }
 
-// The interface of a task.
+// The member functions of a task.
 aio::coro<> task_interface() {
   auto task = aio::create_task(work());
   co_await aio::sleep(100ms);
@@ -55,7 +55,7 @@ aio::coro<> gathers() {
   std::printf("%s, %s\n", a ? "value" : "error", b ? "value" : "error");
 }
 
-// Two sets, and the rest is waited for.
+// The pending tasks are awaited after the first one has finished.
 aio::coro<> waits() {
   std::vector tasks{aio::create_task(fetch("a")), aio::create_task(fetch("b"))};
   auto result = co_await aio::wait(tasks, {.return_when = aio::FIRST_COMPLETED});
@@ -63,7 +63,7 @@ aio::coro<> waits() {
     co_await aio::wait(result.pending);
 }
 
-// As they come.
+// Results are awaited in the order of completion.
 aio::coro<> as_they_come() {
   std::vector<aio::coro<std::string>> coros;
   for (const char *url : {"a", "b", "c"})
@@ -72,7 +72,7 @@ aio::coro<> as_they_come() {
     co_await std::move(coro);
 }
 
-// What blocks or computes goes to a thread.
+// Blocking calls and computations run in a thread.
 int get(int url) { return url; }
 aio::coro<> in_threads() {
   co_await aio::to_thread(get, 1);
@@ -135,7 +135,7 @@ aio::coro<> context_manager() {
                            [](connection *conn) -> aio::coro<> { co_await conn->execute(); });
 }
 
-// A limit on what runs at once.
+// A semaphore limits how many tasks run at once.
 aio::coro<std::string> fetch_one(aio::semaphore &sem, std::string url) {
   auto permit = co_await sem.scoped();
   co_return co_await fetch(std::move(url));
@@ -148,7 +148,7 @@ aio::coro<> semaphore() {
   co_await aio::gather(std::move(all));
 }
 
-// A pipeline; the sentinel ends it, and nobody joins the queue.
+// A sentinel ends the pipeline; the queue is not joined.
 using items = aio::queue<std::shared_ptr<int>>;
 aio::coro<> producer(items &queue) {
   for (int i = 0; i < 100; ++i)
@@ -172,7 +172,7 @@ aio::coro<> pipeline() {
   });
 }
 
-// The first wins, the rest is cancelled.
+// The pending task is cancelled after the first one has finished.
 aio::coro<std::string> first_wins() {
   std::vector tasks{aio::create_task(fetch("a")), aio::create_task(fetch("b"))};
   auto result = co_await aio::wait(tasks, {.return_when = aio::FIRST_COMPLETED});
@@ -181,7 +181,7 @@ aio::coro<std::string> first_wins() {
   co_return result.done.front().result();
 }
 
-// A limit in time.
+// A timeout limits the wait.
 aio::coro<> timeout() {
   try {
     co_await aio::async_with(aio::timeout(5s), []() -> aio::coro<> { co_await aio::sleep(1h); });
@@ -190,7 +190,7 @@ aio::coro<> timeout() {
   }
 }
 
-// Cleanup after a cancellation, which goes on.
+// The cleanup is awaited, then the cancellation is rethrown.
 aio::coro<> cleanup() { co_await aio::sleep(1ms); }
 aio::coro<> cleans_up_and_raises() {
   std::exception_ptr cancelled;
@@ -211,7 +211,7 @@ aio::coro<> cancellation() {
   co_await aio::wait(std::vector{task});
 }
 
-// What must not be interrupted.
+// A shield protects work that must not be interrupted.
 aio::coro<> important_work() { co_await aio::sleep(1s); }
 aio::coro<> critical() { co_await aio::shield(important_work()); }
 
