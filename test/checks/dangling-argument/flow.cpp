@@ -47,7 +47,7 @@ struct session {
   own::lazy<> nothing() { co_await turn(); }
 };
 
-//===-- Gone ------------------------------------------------------------------===//
+//===-- The object is gone ---------------------------------------------------===//
 
 own::lazy<> kept_in_a_variable() {
   auto task = greet(name_of(1));
@@ -158,7 +158,7 @@ own::lazy<> a_default_argument_is_a_temporary() {
   co_await std::move(task);
 }
 
-//===-- Still there -----------------------------------------------------------===//
+//===-- The object still exists ----------------------------------------------===//
 
 own::lazy<> awaited_at_once_is_fine() {
   co_await greet(name_of(1));
@@ -241,7 +241,7 @@ own::eager<int> an_eager_task_is_fine() {
   co_return co_await std::move(task);
 }
 
-//===-- Assigned, stored, returned by way of a variable ------------------------------===//
+//===-- Assigned, stored, or returned through a variable ----------------------------===//
 own::lazy<> assigned() {
   own::lazy<> task;
   task = greet(name_of(1));
@@ -333,7 +333,7 @@ public:
   own::lazy<> next() { return std::move(next_); }
 };
 
-//===-- Views of what owns its elements ----------------------------------------------===//
+//===-- Views of objects that own their elements ------------------------------------===//
 own::lazy<> view(std::string_view name) {
   co_await turn();
   print(std::string(name));
@@ -368,7 +368,7 @@ own::lazy<> view_that_is_awaited_at_once_is_fine() {
   co_await std::move(task);
 }
 
-//===-- Among others, and from the beginning ---------------------------------------===//
+//===-- One of several tasks, and tasks that begin in a constructor ---------------===//
 
 own::lazy<> one_of_several_tasks(bool b) {
   own::lazy<> tasks[] = {greet(name_of(1)), turn()};

@@ -131,7 +131,7 @@ void continued_is_fine() {
 }
 } // namespace detaches
 
-//===-- Kept or handed on ----------------------------------------------------===//
+//===-- Kept or passed on ---------------------------------------------------===//
 
 eager<> take(eager<> task);
 class keeps {
@@ -181,7 +181,7 @@ lazy<> joined_in_a_loop_is_fine() {
     co_await std::move(task);
 }
 
-//===-- Coroutines on their own, whatever else their type shows -------------------===//
+//===-- Coroutine types that cannot be awaited -----------------------------------===//
 template <class Self>
 struct promise_on_its_own {
   Self get_return_object() { return {}; }
@@ -239,7 +239,7 @@ own::lazy<> joined_in_a_coroutine() {
   co_return;
 }
 
-//===-- Tasks that are watched ------------------------------------------------------===//
+//===-- Tasks whose state is tested ------------------------------------------------===//
 enum class status { pending, done };
 struct watched : eager<> {
   enum status status() const;

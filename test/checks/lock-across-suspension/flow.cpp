@@ -372,7 +372,7 @@ aio::coro<> pattern_is_fine(std::mutex &m, T t) {
     std::lock_guard alone(m);
 }
 
-//===-- Several at once, and kept alive ------------------------------------------===//
+//===-- Several locks at once, and guards kept alive by a reference -------------===//
 
 aio::coro<> two_locked_at_once(std::mutex &a, std::mutex &b) {
   std::lock(a, b);
@@ -424,7 +424,7 @@ aio::coro<> held_where_a_variable_is_set(std::mutex &m, int n) {
   m.unlock();
 }
 
-//===-- Guards of one's own ---------------------------------------------------------------===//
+//===-- User-defined guards --------------------------------------------------------------===//
 
 class own_guard {
 public:

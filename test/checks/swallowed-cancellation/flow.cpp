@@ -135,7 +135,7 @@ aio::coro<> through_an_inner_handler() {
   co_await clean_up();
 }
 
-//===-- Handed on ------------------------------------------------------------===//
+//===-- Passed on -----------------------------------------------------------===//
 
 aio::coro<> compared_with_nullptr_is_fine() {
   std::exception_ptr error;

@@ -11,7 +11,7 @@ lazy<> fetch();
 bool lucky();
 void look(int);
 
-//===-- Asked for where it is taken, or by another name -------------------------------===//
+//===-- Tested where it is created, or through a named result ------------------------===//
 
 lazy<int> next_of_all();
 lazy<> taken_in_the_condition_is_fine() {
@@ -122,7 +122,7 @@ lazy<> awaited_in_an_endless_loop_is_fine() {
   }
 }
 
-//===-- Opposites, and cases of switches --------------------------------------------------===//
+//===-- Opposite conditions, and cases of switches ---------------------------------------===//
 
 enum class mode { fast, slow, none };
 lazy<> the_opposite_is_fine(mode m, int n, const std::string &name) {

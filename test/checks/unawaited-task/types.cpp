@@ -262,7 +262,7 @@ void ordinary_values_are_fine() {
   pause_here();
 }
 
-//===-- Values of the standard library that somebody made awaitable --------------===//
+//===-- Values of the standard library that the user made awaitable -------------===//
 template <class Rep, class Period>
 awaits_nothing operator co_await(std::chrono::duration<Rep, Period>) {
   return {};
@@ -279,7 +279,7 @@ void durations_are_still_durations_is_fine() {
 }
 minimal durations_can_be_awaited_is_fine() { co_await elapsed(); }
 
-//===-- An awaitable resource that is looked at ----------------------------------===//
+//===-- An awaitable resource that is only tested -------------------------------===//
 struct event {
   awaits_nothing operator co_await();
   bool is_set() const;
@@ -288,7 +288,7 @@ struct event {
 event current_event();
 bool tested_resources_are_fine() { return current_event().is_set() || current_event() == event(); }
 
-//===-- Values that coroutines may compute: an early return is all their co_await does --===//
+//===-- Result types: their co_await only returns early --------------------------------===//
 namespace values {
 template <class T, class E = std::string>
 struct expected {

@@ -168,7 +168,7 @@ void into_a_map_that_awaits_is_fine(std::map<int, std::function<lazy<>()>> &call
   callbacks.insert({2, work});
 }
 
-//===-- A wrapper that names what its task yields -----------------------------------===//
+//===-- A wrapper whose argument is the result type of its task --------------------===//
 template <class Signature>
 class async_function;
 template <class R, class... Args>
