@@ -5,6 +5,7 @@
 #include "code/Calls.h"
 #include "code/Containers.h"
 #include "flow/Conditions.h"
+#include "flow/Events.h"
 #include "flow/Paths.h"
 #include "flow/Uses.h"
 #include "clang/AST/DeclTemplate.h"
@@ -43,13 +44,14 @@ public:
   std::vector<LostTask> run();
 
 private:
-  struct Event {
+  /// What one statement does to what the variable holds.
+  struct Change {
     enum Kind : uint8_t { Birth, Consume, Reset } K;
     unsigned Task = 0;  // index into Made, for births
     bool First = false; // the variable begins with it
   };
   struct Variable {
-    llvm::DenseMap<const Stmt *, llvm::SmallVector<Event, 2>> Events;
+    llvm::DenseMap<const Stmt *, llvm::SmallVector<Change, 2>> Changes;
     llvm::SmallVector<unsigned, 2> Births;
     bool Consumed = false; // anywhere
     bool Container = false;
@@ -68,8 +70,6 @@ private:
   const Parents &Up;
   UseReader Reader;
   std::vector<LostTask> Made;
-  llvm::MapVector<const VarDecl *, llvm::SmallVector<const DeclRefExpr *, 4>>
-      Mentions; // of local variables, in the order of the source
   llvm::MapVector<const VarDecl *, Variable> Variables;
   std::vector<LostTask> Lost;
 };
@@ -124,7 +124,7 @@ void TaskFlow::make(const LostTask &T) {
       for (const Stmt *P = Up.of(T.Origin); P && P != U.At; P = Up.of(P))
         if (isa<ConditionalOperator>(P) && isa<DeclStmt>(U.At))
           At = T.Origin;
-      Var.Events[At].push_back({Event::Birth, Index, isa<DeclStmt>(U.At)});
+      Var.Changes[At].push_back({Change::Birth, Index, isa<DeclStmt>(U.At)});
     }
     return;
   case Use::Neutral:
@@ -154,8 +154,9 @@ static bool asksElement(const Use &U, const DeclRefExpr *Ref) {
 
 void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
   llvm::SmallVector<const DeclRefExpr *, 4> Elements;
-  for (const DeclRefExpr *Ref : Mentions.lookup(V)) {
-    Use U = Reader.of(Ref);
+  for (const Event &Each : Flow.events(F).of(V)) {
+    const DeclRefExpr *Ref = Each.Mention;
+    const Use &U = Each.Does;
     if (Var.Container && asksElement(U, Ref))
       Elements.push_back(Ref);
     switch (U.K) {
@@ -186,7 +187,7 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
           continue;
         if (Condition &&
             SM.isBeforeInTranslationUnit(V->getLocation(), P->getBeginLoc()))
-          Var.Events[Condition].push_back({Event::Consume});
+          Var.Changes[Condition].push_back({Change::Consume});
       }
       // `b ? &t : &u` chooses between them: the one that is not taken is left
       // on purpose.
@@ -195,26 +196,26 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
           QualType T = Choice->getType();
           if (taskIn(Flow, T->isPointerType() ? T->getPointeeType() : T)
                   .isWork())
-            Var.Events[Choice].push_back({Event::Consume});
+            Var.Changes[Choice].push_back({Change::Consume});
         }
-      Var.Events[Ref].push_back({Event::Consume});
+      Var.Changes[Ref].push_back({Change::Consume});
       if (U.At && U.At != Ref)
-        Var.Events[U.At].push_back({Event::Consume});
+        Var.Changes[U.At].push_back({Change::Consume});
       break;
     case Use::Queried:
       if (llvm::all_of(Var.Births,
                        [&](unsigned Task) { return Made[Task].runs(); }) &&
           looksAtEnd(U.At, V, Up))
-        Var.Events[U.At].push_back({Event::Consume});
+        Var.Changes[U.At].push_back({Change::Consume});
       break;
     case Use::Cleared:
-      Var.Events[Ref].push_back({Event::Consume});
+      Var.Changes[Ref].push_back({Change::Consume});
       break;
     case Use::Assigned: {
-      auto &Here = Var.Events[U.At];
+      auto &Here = Var.Changes[U.At];
       if (llvm::none_of(Here,
-                        [](const Event &E) { return E.K == Event::Birth; }))
-        Here.push_back({Event::Reset});
+                        [](const Change &E) { return E.K == Change::Birth; }))
+        Here.push_back({Change::Reset});
       break;
     }
     default:
@@ -225,7 +226,7 @@ void TaskFlow::readUses(const VarDecl *V, Variable &Var) {
   // there.
   if (Var.Consumed)
     for (const DeclRefExpr *Ref : Elements)
-      Var.Events[Ref].push_back({Event::Consume});
+      Var.Changes[Ref].push_back({Change::Consume});
 }
 
 class TaskFlow::Walker : public PathWalker {
@@ -250,23 +251,23 @@ public:
   }
 
   bool statement(const Stmt *S, unsigned &State) override {
-    auto It = Var.Events.find(S);
-    if (It == Var.Events.end())
+    auto It = Var.Changes.find(S);
+    if (It == Var.Changes.end())
       return true;
     bool Born = false; // `t = b ? f() : g();` has two births
-    for (const Event &E : It->second) {
+    for (const Change &E : It->second) {
       switch (E.K) {
-      case Event::Birth:
+      case Change::Birth:
         if (State >= Created && !Born && !Var.Container && !E.First &&
             !(taskIn(State) == E.Task && isPerhapsOnce(S)))
           Lose(taskIn(State), LostTask::Overwritten, S);
         State = holding(E.Task);
         Born = true;
         break;
-      case Event::Consume:
+      case Change::Consume:
         State = Consumed;
         break;
-      case Event::Reset:
+      case Change::Reset:
         State = None;
         break;
       }
@@ -369,9 +370,10 @@ void TaskFlow::follow(const VarDecl *V, Variable &Var) {
       if (R->getIdentifier() && R->getName() == "optional")
         Var.Container = false;
   readUses(V, Var);
-  if (!Var.Consumed && llvm::none_of(Var.Events, [](const auto &Entry) {
-        return llvm::any_of(
-            Entry.second, [](const Event &E) { return E.K == Event::Consume; });
+  if (!Var.Consumed && llvm::none_of(Var.Changes, [](const auto &Entry) {
+        return llvm::any_of(Entry.second, [](const Change &E) {
+          return E.K == Change::Consume;
+        });
       })) {
     // An awaitable that is more than one operation may be kept for its own
     // sake: only one that nobody ever mentions is lost.
@@ -426,9 +428,6 @@ std::vector<LostTask> TaskFlow::run() {
     if (const auto *E = dyn_cast<Expr>(S))
       if (makesTask(Flow, E, T) && inUserCode(E->getBeginLoc(), SM))
         Births.push_back(T);
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
-        Mentions[V].push_back(Ref);
     return true;
   });
   for (const LostTask &T : Births)
@@ -460,8 +459,8 @@ std::vector<LostTask> TaskFlow::run() {
     Changed = false;
     for (size_t I = 0; I < Variables.size(); ++I) {
       const VarDecl *From = (Variables.begin() + I)->first;
-      for (const DeclRefExpr *Ref : Mentions.lookup(From)) {
-        Use U = Reader.of(Ref);
+      for (const Event &Each : Flow.events(F).of(From)) {
+        const Use &U = Each.Does;
         const auto *To = dyn_cast_or_null<VarDecl>(U.To);
         if (U.K != Use::Kept || !To || To == From)
           continue;
@@ -470,7 +469,7 @@ std::vector<LostTask> TaskFlow::run() {
         if (llvm::is_contained(Var.Births, Task))
           continue;
         Var.Births.push_back(Task);
-        Var.Events[U.At].push_back({Event::Birth, Task, isa<DeclStmt>(U.At)});
+        Var.Changes[U.At].push_back({Change::Birth, Task, isa<DeclStmt>(U.At)});
         Changed = true;
       }
     }

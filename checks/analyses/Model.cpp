@@ -3,6 +3,7 @@
 #include "analyses/Model.h"
 #include "analyses/LostTasks.h"
 #include "flow/Effects.h"
+#include "flow/Events.h"
 #include "flow/Paths.h"
 #include "flow/SpawnSites.h"
 
@@ -37,6 +38,13 @@ const Parents &Model::parents(const FunctionDecl *F) {
   auto &Slot = ParentsOf[Def ? Def : F];
   if (!Slot)
     Slot = std::make_unique<Parents>(ownBody(F));
+  return *Slot;
+}
+
+Events &Model::events(const FunctionDecl *F) {
+  auto &Slot = EventsOf[F];
+  if (!Slot)
+    Slot = std::make_unique<Events>(*this, F);
   return *Slot;
 }
 

@@ -24,6 +24,7 @@ public:
   const SpawnSites &spawnSites() override;
   bool dropsParameter(const clang::FunctionDecl *F, unsigned Index) override;
   const Parents &parents(const clang::FunctionDecl *F) override;
+  Events &events(const clang::FunctionDecl *F) override;
 
   /// The tasks that \p F makes and loses. Computed once per function.
   const std::vector<LostTask> &lostTasks(const clang::FunctionDecl *F);
@@ -33,6 +34,7 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Paths>> PathsOf;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Parents>>
       ParentsOf;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Events>> EventsOf;
   llvm::DenseMap<const clang::FunctionDecl *,
                  std::unique_ptr<std::vector<LostTask>>>
       Lost;

@@ -226,6 +226,17 @@ static bool isOnItsOwn(const CXXRecordDecl *Def, const CXXRecordDecl *Promise) {
       });
 }
 
+/// Whether the only ways to await an object of \p Def are declared for rvalues.
+static bool isAwaitedAsRvalueOnly(const CXXRecordDecl *Def) {
+  ASTContext &Context = Def->getASTContext();
+  const auto Operators = membersNamed(
+      Def, Context.DeclarationNames.getCXXOperatorName(OO_Coawait));
+  return !Operators.empty() && llvm::all_of(Operators, [](const NamedDecl *D) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D->getAsFunction());
+    return Method && Method->getRefQualifier() == RQ_RValue;
+  });
+}
+
 Drop dropNamed(StringRef Text) {
   return llvm::StringSwitch<Drop>(Text)
       .Case("never-runs", Drop::NeverRuns)
@@ -336,6 +347,10 @@ TaskType TaskTypes::compute(const CXXRecordDecl *Record) {
   else
     T.OnDrop = dropOf(Record);
 
+  T.Shared = Facts.roleOfType(Role::Shared, Record) != nullptr;
+  T.SingleShot = !T.Shared && T.Kind == AsyncKind::Task &&
+                 (Facts.roleOfType(Role::SingleShot, Record) ||
+                  isAwaitedAsRvalueOnly(Def));
   return T;
 }
 

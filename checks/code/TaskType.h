@@ -37,6 +37,11 @@ struct TaskType {
   AsyncKind Kind = AsyncKind::None;
   Start Starts = Start::Unknown;
   Drop OnDrop = Drop::Unknown;
+  /// Whether it can be awaited once: a fact says so, or it is a coroutine's
+  /// type that can only be moved, and that is awaited as an rvalue only.
+  bool SingleShot = false;
+  /// Whether a fact says that it may be awaited many times.
+  bool Shared = false;
   const clang::CXXRecordDecl *Record = nullptr; // null for what is described
                                                 // by the call that makes it
   const Library *Lib = nullptr;

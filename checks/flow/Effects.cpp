@@ -102,6 +102,9 @@ static bool isAwaited(const ValueDecl *V, const Stmt *Body,
 /// What holds the elements that \p V, the variable of a loop over a range,
 /// stands for; \p V itself for other variables.
 static const ValueDecl *rangeBehind(const ValueDecl *V, const Stmt *Body) {
+  const auto *Element = dyn_cast_or_null<VarDecl>(V);
+  if (!Element || !Element->isCXXForRangeDecl())
+    return V;
   const ValueDecl *Range = nullptr;
   forEachEvaluated(Body, [&](const Stmt *S) {
     const auto *Loop = dyn_cast<CXXForRangeStmt>(S);

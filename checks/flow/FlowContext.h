@@ -10,6 +10,7 @@ namespace coro {
 
 class Paths;
 class Effects;
+class Events;
 struct SpawnSites;
 
 /// A translation unit with the flow facts of its functions. The interface is
@@ -29,6 +30,9 @@ public:
   /// Whether \p F ignores the task that it gets as parameter \p Index: its body
   /// is visible and no use of the parameter consumes the task.
   virtual bool dropsParameter(const clang::FunctionDecl *F, unsigned Index) = 0;
+
+  /// What happens to the local variables of \p F. Made once per function.
+  virtual Events &events(const clang::FunctionDecl *F) = 0;
 
   /// Who contains whom in the body of \p F. Made once per function.
   virtual const Parents &parents(const clang::FunctionDecl *F) = 0;

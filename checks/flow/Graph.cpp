@@ -162,14 +162,24 @@ bool Graph::precedes(const Stmt *First, const Stmt *Second) {
   llvm::SmallPtrSet<const Stmt *, 16> Around;
   for (const Stmt *P = Second; P; P = Up.of(P))
     Around.insert(P);
-  const Stmt *Begin = First;
-  for (const Stmt *P = Up.of(First); P && !Around.contains(P); P = Up.of(P)) {
+  const Stmt *Begin = First, *Child = First;
+  for (const Stmt *P = Up.of(First); P && !Around.contains(P);
+       Child = P, P = Up.of(P)) {
+    const Stmt *Entered = nullptr;
     if (const auto *Each = dyn_cast<CXXForRangeStmt>(P))
-      Begin = Each->getRangeStmt();
-    else if (const auto *For = dyn_cast<ForStmt>(P); For && For->getCond())
-      Begin = For->getCond();
+      Entered = Each->getRangeStmt();
+    else if (const auto *For = dyn_cast<ForStmt>(P))
+      Entered = For->getCond();
     else if (const auto *While = dyn_cast<WhileStmt>(P))
-      Begin = While->getCond();
+      Entered = While->getCond();
+    if (!Entered || Entered == Child)
+      continue; // what a condition contains runs with it
+    forEachEvaluated(Entered, [&](const Stmt *S) {
+      if (!Where.contains(S))
+        return true;
+      Begin = S;
+      return false;
+    });
   }
   auto A = Where.find(Begin), B = Where.find(Second);
   if (A == Where.end() || B == Where.end())

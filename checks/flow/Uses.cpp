@@ -47,12 +47,26 @@ bool isMentioned(const ValueDecl *V, const Stmt *Body) {
   return Found;
 }
 
+/// Whether \p F gives back its only argument as an rvalue, as `kj::mv` does.
+static bool castsToRvalue(const FunctionDecl *F) {
+  const QualType Given =
+      F->getNumParams() == 1 ? F->getParamDecl(0)->getType() : QualType();
+  return !Given.isNull() && Given->isReferenceType() &&
+         F->getReturnType()->isRValueReferenceType() &&
+         F->getASTContext().hasSameUnqualifiedType(
+             Given.getNonReferenceType(),
+             F->getReturnType().getNonReferenceType());
+}
+
 bool isMoveLike(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
-  return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
-         llvm::StringSwitch<bool>(identifier(F))
-             .Cases({"move", "forward", "as_const", "move_if_noexcept"}, true)
-             .Default(false);
+  if (!F || Call->getNumArgs() != 1)
+    return false;
+  if (!F->isInStdNamespace())
+    return !isa<CXXMethodDecl>(F) && castsToRvalue(F);
+  return llvm::StringSwitch<bool>(identifier(F))
+      .Cases({"move", "forward", "as_const", "move_if_noexcept"}, true)
+      .Default(false);
 }
 
 Use UseReader::ofCapture(const LambdaExpr *Lambda, const Expr *E) {

@@ -1,3 +1,4 @@
+// RUN: %check %s -- %flags 2>&1 | FileCheck %s --check-prefix=STATIC --implicit-check-not=warning:
 // RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --check-prefix=LIVE --implicit-check-not=warning:
 // A coroutine or a generator's step is awaited a second time.
 #include <aio/aio.h>
@@ -23,7 +24,8 @@ aio::coro<> in_a_row() {
   co_await std::move(later);
   try {
     co_await std::move(later);
-    // LIVE: :[[#@LINE-1]]: warning: this coroutine was awaited, moved from or made a task before [coro-awaited-twice]
+    // STATIC: :[[#@LINE-1]]:5: warning: 'later' was awaited before, and is awaited again [coro-awaited-twice]
+    // LIVE: :[[#@LINE-2]]: warning: this coroutine was awaited, moved from or made a task before [coro-awaited-twice]
   } catch (const aio::runtime_error &) {
   }
 }
@@ -34,7 +36,8 @@ aio::coro<> awaited_after_it_became_a_task() {
   auto task = aio::create_task(std::move(later));
   try {
     co_await std::move(later);
-    // LIVE: :[[#@LINE-1]]: warning: this coroutine was awaited, moved from or made a task before [coro-awaited-twice]
+    // STATIC: :[[#@LINE-1]]:5: warning: 'later' was moved from before, and is awaited again [coro-awaited-twice]
+    // LIVE: :[[#@LINE-2]]: warning: this coroutine was awaited, moved from or made a task before [coro-awaited-twice]
   } catch (const aio::runtime_error &) {
   }
   co_await task;
@@ -45,7 +48,7 @@ aio::coro<> two_tasks_of_one() {
   auto later = answer();
   auto task = aio::create_task(std::move(later));
   expect_refusal([&] {
-    static_cast<void>(aio::create_task(std::move(later)));
+    aio::create_task(std::move(later)).cancel();
     // LIVE: :[[#@LINE-1]]: warning: this coroutine was awaited, moved from or made a task before [coro-awaited-twice]
   });
   co_await task;
