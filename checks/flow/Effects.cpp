@@ -418,7 +418,7 @@ Blocking Effects::chainFrom(const Step &First, BlockingTiers Tiers) {
     SyncWait |= F->getCanonicalDecl() == At->Callee->getCanonicalDecl() &&
                 waitsForTask(F);
   }
-  Blocking B = *At->Direct;
+  Blocking B = At->Direct ? *At->Direct : Blocking();
   B.Chain.insert(B.Chain.begin(), Chain.begin(), Chain.end());
   if (SyncWait)
     B.R = Role::SyncWait;

@@ -99,8 +99,10 @@ private:
     Node Thrown{nullptr, State, N.Assumed, nullptr};
     Conditions.after(S, Thrown.Assumed);
     for (unsigned I = 0; I < Way.Try->getNumHandlers(); ++I)
-      if ((Thrown.Block = G.handler(Way.Try->getHandler(I))))
+      if (const CFGBlock *Handler = G.handler(Way.Try->getHandler(I))) {
+        Thrown.Block = Handler;
         push(Thrown);
+      }
   }
 
   /// Ends the lifetimes of \p Variables; false if the path ends there.
