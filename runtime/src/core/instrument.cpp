@@ -175,7 +175,7 @@ void notify_scope_entered(const void *scope, const char *kind, task_core &task) 
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept {
   frame_hooks->each(seldom_hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
 }
-void notify_queue_used(queue_core &queue, queue_use use) noexcept {
+void notify_queue_used(watched_queue &queue, queue_use use) noexcept {
   frame_hooks->each(seldom_hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
 }
 

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include <aio/combine/timeout.h>
+#include <aio/core/wait_until.h>
 
 namespace aio {
-
-enum class return_when { all_completed, first_completed, first_exception };
-inline constexpr return_when ALL_COMPLETED = return_when::all_completed;
-inline constexpr return_when FIRST_COMPLETED = return_when::first_completed;
-inline constexpr return_when FIRST_EXCEPTION = return_when::first_exception;
 
 struct wait_options {
   maybe_duration timeout{};
@@ -27,12 +23,13 @@ template <class F> struct wait_result {
 };
 
 namespace detail {
-using future_list = std::vector<ref_ptr<future_core>>;
 void check_wait(const future_list &futures, return_when when);
-coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when);
-coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message);
+/// Tells instruments which tasks a wait has left running.
+void notify_left_by_wait(const future_list &futures);
 template <class F> coro<wait_result<F>> wait_typed(future_list futures, maybe_duration timeout, return_when when) {
   co_await wait_until(futures, timeout, when);
+  if (running_loop->hooks()) [[unlikely]]
+    notify_left_by_wait(futures);
   wait_result<F> result;
   for (const auto &core : futures)
     (core->done() ? result.done : result.pending).push_back(F(core));

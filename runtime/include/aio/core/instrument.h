@@ -25,7 +25,7 @@ class event_loop;
 namespace detail {
 class future_core;
 class task_core;
-class queue_core;
+class watched_queue;
 class handle_origin;
 } // namespace detail
 
@@ -170,7 +170,7 @@ public:
   /// The thread has passed so many awaits since this was last called; the frame is at the last of them.
   virtual void awaits_passed(frame_record &, unsigned /*count*/) {}
   /// The running task uses a queue.
-  virtual void queue_used(detail::queue_core &, queue_use) {}
+  virtual void queue_used(detail::watched_queue &, queue_use) {}
   /// A task enters or leaves a timeout or task group; `scope` is its address, `kind` its name. `task` is the one that
   /// has entered it; the one that leaves it is the running one. Without `kind` it is destroyed instead.
   virtual void scope_entered(const void * /*scope*/, const char * /*kind*/, detail::task_core & /*task*/) {}
@@ -259,7 +259,7 @@ std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop
 // The doors to the seldom hooks; to be called only while `frame_hooks` is set.
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept;
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept;
-void notify_queue_used(queue_core &queue, queue_use use) noexcept;
+void notify_queue_used(watched_queue &queue, queue_use use) noexcept;
 /// True if AIO_DEBUG is set to anything but "" and "0".
 bool debug_from_environment() noexcept;
 } // namespace detail

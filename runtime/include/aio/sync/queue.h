@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <aio/core/queue_watch.h>
 #include <aio/sync/lock.h>
 
 namespace aio {
@@ -107,83 +108,26 @@ private:
   std::vector<T> items_;
 };
 
-/// What a watcher attaches to a queue; hears of the queue's end even when no watched loop runs.
-///
-/// It counts for one task what it takes and reports done; the hook is called when another one comes.
-class queue_watch {
-public:
-  virtual void queue_gone() noexcept = 0;
-  /// True if it has been counted.
-  bool counts_taken() noexcept {
-    if (!by_running_task())
-      return false;
-    ++taken_;
-    ++uses_;
-    return true;
-  }
-  bool counts_done() noexcept {
-    if (taken_ == 0 || !by_running_task())
-      return false;
-    --taken_;
-    ++uses_;
-    return true;
-  }
-
-protected:
-  ~queue_watch() = default;
-  /// Counts from now on what this task does.
-  void count_for(const task_core &task) noexcept {
-    task_ = &task;
-    number_ = task.number();
-    hooks_ = frame_hooks;
-  }
-  void count_for_nobody() noexcept { task_ = nullptr; }
-  /// The number of that task.
-  std::uint64_t counted_for() const noexcept { return number_; }
-  std::size_t taken_ = 0; // and not reported done
-  std::size_t uses_ = 0;
-
-private:
-  bool by_running_task() const noexcept {
-    const task_core *task = running_loop ? running_loop->current() : nullptr;
-    // Another task may have come to the same address.
-    return task && task == task_ && task->number() == number_ && hooks_ == frame_hooks;
-  }
-  const task_core *task_ = nullptr;
-  std::uint64_t number_ = 0;
-  const instrument_set *hooks_ = nullptr;
-};
-
 /// Who waits at a queue, and what is unfinished; independent of the items.
-class queue_core : public loop_bound {
+class queue_core : public loop_bound, public watched_queue {
 public:
   /// Says that an item taken before is dealt with. **Errors** value_error if called more often than `put`.
   void task_done();
   /// Waits until every item put was reported by `task_done`.
   coro<void> join();
   std::size_t maxsize() const noexcept { return maxsize_; }
-  std::size_t unfinished() const noexcept { return unfinished_; }
   bool is_shut_down() const noexcept { return shut_down_; }
-  /// How many items it holds.
-  std::size_t stored() const noexcept { return stored_(*this); }
-  waiter_queue &getters() noexcept { return getters_; }
-  /// A slot for whoever watches; the queue only tells of its end.
-  queue_watch *watch() const noexcept { return watch_; }
-  void set_watch(queue_watch *watch) noexcept { watch_ = watch; }
 
 protected:
-  ~queue_core() {
-    if (watch_) [[unlikely]]
-      watch_->queue_gone();
-  }
-  queue_core(long maxsize, std::size_t (*stored)(const queue_core &) noexcept)
-      : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {}
+  ~queue_core() = default;
+  queue_core(long maxsize, count_stored *stored)
+      : watched_queue(stored), maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0) {}
   AIO_IN_THE_FRAME void item_added() noexcept {
     ++unfinished_;
     getters_.pop_and_wake();
   }
   AIO_IN_THE_FRAME void item_taken() noexcept {
-    if (frame_hooks && !(watch_ && watch_->counts_taken())) [[unlikely]]
+    if (frame_hooks && !(watch() && watch()->counts_taken())) [[unlikely]]
       notify_queue_used(*this, queue_use::takes);
     putters_.pop_and_wake();
   }
@@ -209,13 +153,9 @@ protected:
   void item_dropped() noexcept;
   void wake_everyone() noexcept;
   std::size_t maxsize_;
-  std::size_t unfinished_ = 0;
   bool shut_down_ = false;
-  waiter_queue getters_;
   waiter_queue putters_;
   event finished_; // has a meaning only while somebody joins
-  std::size_t (*stored_)(const queue_core &) noexcept;
-  queue_watch *watch_ = nullptr;
 };
 
 } // namespace detail
@@ -231,7 +171,8 @@ template <class T, class Store = detail::fifo_store<T>> class basic_queue : publ
 public:
   using value_type = T;
   explicit basic_queue(long maxsize = 0)
-      : queue_core(maxsize, [](const queue_core &q) noexcept { return static_cast<const basic_queue &>(q).qsize(); }) {}
+      : queue_core(maxsize,
+                   [](const watched_queue &q) noexcept { return static_cast<const basic_queue &>(q).qsize(); }) {}
   basic_queue(const basic_queue &) = delete;
   basic_queue &operator=(const basic_queue &) = delete;
 

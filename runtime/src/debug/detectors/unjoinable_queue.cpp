@@ -7,7 +7,7 @@
 #include <atomic>
 #include <typeinfo>
 
-#include <aio/sync/queue.h>
+#include <aio/core/queue_watch.h>
 
 namespace aio::debug {
 
@@ -27,7 +27,7 @@ struct known_hook : detail::list_hook {};
 
 /// What is known of a queue; belongs to the queue.
 struct queue_note final : detail::queue_watch, joined_hook, known_hook {
-  explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
+  explicit queue_note(detail::watched_queue &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
   using queue_watch::count_for;
   /// Takes over what the queue has counted.
@@ -39,11 +39,11 @@ struct queue_note final : detail::queue_watch, joined_hook, known_hook {
           each.owed += more;
   }
   void forget_counts() noexcept {
-    count_for_nobody();
+    stop_counting();
     taken_ = uses_ = 0;
   }
 
-  detail::queue_core &queue;
+  detail::watched_queue &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
   std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, when something was last done with it
@@ -69,7 +69,7 @@ public:
   std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
   std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::queue_used); }
 
-  void queue_used(detail::queue_core &queue, queue_use use) override {
+  void queue_used(detail::watched_queue &queue, queue_use use) override {
     detail::task_core *task = loop().current();
     if (running_loop_or_null() != &loop())
       return;
@@ -123,7 +123,7 @@ private:
     static std::atomic<std::uint64_t> count{0};
     return ++count;
   }
-  queue_note &note_of_queue(detail::queue_core &queue) {
+  queue_note &note_of_queue(detail::watched_queue &queue) {
     if (!queue.watch())
       queue.set_watch(
           new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
@@ -311,9 +311,7 @@ private:
     return owed || !nothing_to_take;
   }
   /// True if the task waits for the next item, and so has done with the one before.
-  static bool waits_for_more(queue_note &note, const detail::task_core &task) {
-    return note.queue.getters().holds(task);
-  }
+  static bool waits_for_more(queue_note &note, const detail::task_core &task) { return note.queue.has_getter(task); }
   bool has_children(std::uint64_t number) {
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
       if (!task->done() && task->maker() == number)
