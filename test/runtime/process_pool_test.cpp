@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fstream>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace {
@@ -58,6 +59,18 @@ int crash_with_a_child(std::string path, std::string answer) {
   ::raise(SIGKILL);
   return 0;
 }
+/// Hangs up, so that the pool waits for it to end; ends when the file is there.
+int hang_up_and_stay(std::string waited_for, std::string path) {
+  constexpr int connection = 3;
+  ::shutdown(connection, SHUT_WR);
+  // The pool closes its own end when it begins to wait.
+  char byte;
+  while (::read(connection, &byte, 1) > 0) {
+  }
+  std::ofstream(waited_for) << "x";
+  wait_for_file(path);
+  ::_exit(7);
+}
 int not_registered() { return 0; }
 
 AIO_REGISTER_PROCESS_FUNCTION(sum);
@@ -73,6 +86,7 @@ AIO_REGISTER_PROCESS_FUNCTION(crash);
 AIO_REGISTER_PROCESS_FUNCTION(leave);
 AIO_REGISTER_PROCESS_FUNCTION(wait_for_file);
 AIO_REGISTER_PROCESS_FUNCTION(crash_with_a_child);
+AIO_REGISTER_PROCESS_FUNCTION(hang_up_and_stay);
 
 /// A path that no file has yet; the file is removed at the end.
 class signal_file {
@@ -206,6 +220,24 @@ TEST(process_pool, a_grandchild_cannot_hide_a_crash) {
   EXPECT_THROW(pool.submit(crash_with_a_child, file.path(), answer.path()).get(), aio::broken_process_pool);
   file.create();
   wait_for_file(answer.path());
+}
+
+TEST(process_pool, posting_does_not_wait_for_a_dying_worker) {
+  const int grace = aio::detail::worker_exit_grace_ms.exchange(60'000);
+  on_real_loop([]() -> coro<> {
+    const signal_file waited_for("waited-for");
+    const signal_file end("end");
+    aio::process_pool_executor pool(1);
+    auto &loop = aio::get_running_loop();
+    auto dying = loop.run_in_executor(&pool, hang_up_and_stay, waited_for.path(), end.path());
+    wait_for_file(waited_for.path());
+    // The worker lives until the file is there: posting that waited for its end would see it killed.
+    auto next = loop.run_in_executor(&pool, nothing);
+    end.create();
+    EXPECT_EQ(co_await ending(dying), "a worker process ended with exit code 7");
+    EXPECT_EQ(co_await ending(next), "a worker process ended with exit code 7");
+  });
+  aio::detail::worker_exit_grace_ms = grace;
 }
 
 TEST(process_pool, cancellation_drops_what_has_not_begun) {

@@ -159,18 +159,19 @@ public:
     return send_message(fd_, request) && await_reply() && receive_message(fd_, reply);
   }
 
-  /// Waits for a process that has failed to end; kills it if it goes on. Says how it ended.
+  /// Waits until a process that has failed is over, and says how it ended. Kills it if it does not end by itself.
   std::string reap() {
+    hang_up();
     pollfd ended = {pid_fd_, POLLIN, 0};
-    if (pid_fd_ < 0 || ::poll(&ended, 1, 1000) == 0)
+    if (pid_fd_ < 0 || ::poll(&ended, 1, detail::worker_exit_grace_ms.load(std::memory_order_relaxed)) == 0)
       ::kill(pid_, SIGKILL);
     return stop();
   }
-  /// Ends the process: without its socket it has nothing to do.
+  /// Ends the process, and says how it ended: without its socket it has nothing to do.
   std::string stop() {
     if (!running())
       return {};
-    ::close(std::exchange(fd_, -1));
+    hang_up();
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -183,6 +184,10 @@ public:
   }
 
 private:
+  void hang_up() noexcept {
+    if (fd_ >= 0)
+      ::close(std::exchange(fd_, -1));
+  }
   /// A grandchild may hold the other end of the socket open, so its end of file alone would not do.
   bool await_reply() const {
     for (;;) {
@@ -220,6 +225,8 @@ void deliver(const detail::process_job &job, const std::string &reply) {
 
 namespace detail {
 
+std::atomic<int> worker_exit_grace_ms{1000};
+
 process_registration::process_registration(const char *name, any_function function, remote_call call) {
   // Static functions of two files may share a name; the order of registration is the same in every process.
   std::string unique = name;
@@ -249,7 +256,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
   std::condition_variable changed;
   std::deque<detail::process_job> jobs;
   std::vector<std::thread> threads;
-  std::vector<worker *> workers;
+  std::vector<const worker *> workers; // that run; one that is about to be reaped has left, its id may be used again
   unsigned limit = 1;
   unsigned idle = 0;
   bool closed = false;
@@ -259,7 +266,6 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     worker process;
     const detail::own_thread counted;
     std::unique_lock lock(mutex);
-    workers.push_back(&process);
     for (;;) {
       ++idle;
       changed.wait(lock, [&] { return closed || !jobs.empty() || !broken.empty(); });
@@ -282,30 +288,38 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     process.stop();
   }
 
+  /// Makes one call. Returns why the pool is of no use any more, if it is not. No process begins or ends under the
+  /// mutex, for which the loop's thread waits in `post`.
   std::string perform(worker &process, const detail::process_job &job) {
     std::string reply;
     std::string trouble;
     try {
       if (!process.running()) {
+        process.launch();
         const std::lock_guard lock(mutex);
-        // Whoever broke the pool has ended the workers that there were; one that begins later would live on.
+        // What broke the pool has ended the workers that it knew; this one ends with its thread.
         if (!broken.empty()) {
           job.fail(error_of(broken));
           return {};
         }
-        process.launch();
+        workers.push_back(&process);
       }
       if (process.call(job.request, reply)) {
         deliver(job, reply);
         return {};
       }
-      const std::lock_guard lock(mutex);
+      withdraw(process);
       trouble = "a worker process ended " + process.reap();
     } catch (const std::exception &e) {
       trouble = std::string("a worker process could not be used: ") + e.what();
     }
     job.fail(error_of(trouble));
     return trouble;
+  }
+  /// From here on no other thread kills the worker.
+  void withdraw(const worker &process) {
+    const std::lock_guard lock(mutex);
+    std::erase(workers, &process);
   }
 
   static std::exception_ptr error_of(const std::string &text) {
@@ -318,8 +332,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
       return;
     broken = trouble;
     for (const worker *w : workers)
-      if (w->running())
-        ::kill(w->pid(), SIGKILL);
+      ::kill(w->pid(), SIGKILL);
     std::deque<detail::process_job> lost;
     lost.swap(jobs);
     changed.notify_all();

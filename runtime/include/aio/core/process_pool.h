@@ -2,6 +2,7 @@
 // process_pool_executor: registered functions in worker processes of the same program.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,6 +62,9 @@ template <class R, class... Params> remote_call remote_call_of(R (*function)(Par
 template <class R, class... Params> any_function erase(R (*function)(Params...)) noexcept {
   return reinterpret_cast<any_function>(function);
 }
+
+/// How long a worker that has failed may take to end by itself, which tells more of the reason; then it is killed.
+extern std::atomic<int> worker_exit_grace_ms;
 
 /// A call on its way to a worker.
 struct process_job {
