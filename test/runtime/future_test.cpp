@@ -341,3 +341,38 @@ TEST(future, cancelling_a_wrapper_cancels_the_thread_future) {
     EXPECT_TRUE(foreign.cancelled());
   });
 }
+
+TEST(future, an_error_that_another_thread_drops_is_reported_by_the_loop) {
+  aio::event_loop loop;
+  reports seen(loop);
+  auto f = loop.create_future<int>();
+  f.set_exception(std::make_exception_ptr(test_error("unread")));
+  // Relaxed, so that nothing but the future itself orders the two threads: to look at the loop's state is a race.
+  std::atomic<bool> go{false};
+  std::thread other([&go, last = std::move(f)]() mutable {
+    while (!go.load(std::memory_order_relaxed))
+      std::this_thread::yield();
+    last = {};
+  });
+  loop.set_debug(!loop.get_debug());
+  go.store(true, std::memory_order_relaxed);
+  other.join();
+  EXPECT_EQ(seen.messages, log_t{});
+  loop.run_once();
+  EXPECT_EQ(seen.messages, log_t{"Future exception was never retrieved"});
+  EXPECT_EQ(seen.errors, log_t{"unread"});
+}
+
+TEST(future, an_error_that_another_thread_drops_after_the_loop_is_a_warning) {
+  const auto drop_after = [](const std::function<void(std::optional<aio::event_loop> &)> &end) {
+    warnings seen;
+    std::optional<aio::event_loop> loop(std::in_place);
+    auto f = loop->create_future<int>();
+    f.set_exception(std::make_exception_ptr(test_error("unread")));
+    end(loop);
+    std::thread([last = std::move(f)]() mutable { last = {}; }).join();
+    return seen.seen;
+  };
+  EXPECT_EQ(drop_after([](auto &loop) { loop->close(); }), log_t{"Future exception was never retrieved"});
+  EXPECT_EQ(drop_after([](auto &loop) { loop.reset(); }), log_t{"Future exception was never retrieved"});
+}

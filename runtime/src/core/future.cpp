@@ -59,27 +59,29 @@ void future_core::last_owner_gone() const noexcept {
 }
 
 void future_core::report_unread() noexcept {
-  event_loop *owner = loop();
-  const bool is_task = as_task() != nullptr;
-  const char *text = is_task ? "Task exception was never retrieved" : "Future exception was never retrieved";
-  if (!owner) {
-    warn(text);
-    return;
-  }
-  bool told = false;
-  if (owner->hooks() && anchor_->on_owner_thread())
-    owner->hooks()->each(hook::exception_never_retrieved,
-                         [&](instrument &i) { told = i.exception_never_retrieved(*this) || told; });
-  if (told && !owner->get_exception_handler())
-    return;
+  const char *text = as_task() ? "Task exception was never retrieved" : "Future exception was never retrieved";
   try {
+    // The last handle may go in any thread, but only the loop's own may look at the loop.
     if (!anchor_->on_owner_thread()) {
-      // The report belongs to the loop's thread; this object does not live that long, its exception does.
-      anchor_->post_call([owner, text, error = error_, site = site_] {
-        owner->call_exception_handler({text, error, {}, "future", site});
+      // This object does not live until the call; its exception does.
+      const bool posted = anchor_->post_call([text, error = error_, site = site_] {
+        get_running_loop().call_exception_handler({text, error, {}, "future", site});
       });
+      if (!posted)
+        warn(text);
       return;
     }
+    event_loop *owner = loop();
+    if (!owner) {
+      warn(text);
+      return;
+    }
+    bool told = false;
+    if (owner->hooks())
+      owner->hooks()->each(hook::exception_never_retrieved,
+                           [&](instrument &i) { told = i.exception_never_retrieved(*this) || told; });
+    if (told && !owner->get_exception_handler())
+      return;
     context_slot *slot = report_context();
     context_slot none;
     slot_switch in_context(slot ? *slot : none);
