@@ -558,10 +558,7 @@ TEST(debug_wrong_thread, tasks_of_two_loops) {
 
 TEST(debug_switch, a_detector_that_raises_is_removed_and_named) {
   struct raises final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return 0; }
-    std::uint32_t wants_seldom() const noexcept override {
-      return static_cast<std::uint32_t>(aio::seldom_hook::scope_entered);
-    }
+    aio::hook_set wants() const noexcept override { return aio::hook::scope_entered; }
     void scope_entered(const void *, const char *, aio::detail::task_core &) override {
       ++calls;
       throw test_error("no memory");

@@ -50,8 +50,7 @@ public:
 
 private:
   struct wants_births final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(aio::hook::frame_births); }
-    std::uint32_t wants_seldom() const noexcept override { return 0; }
+    aio::hook_set wants() const noexcept override { return aio::hook::frame_births; }
   };
   aio::instrument_set set_;
 };
@@ -204,25 +203,24 @@ TEST(debug_held_locks, as_a_map_has_it) {
 namespace {
 /// Counts its calls.
 struct counts final : aio::instrument {
-  counts(std::uint32_t want, std::uint32_t demand) : wanted(want), demanded(demand) {}
-  std::uint32_t wants() const noexcept override { return wanted; }
-  std::uint32_t on_demand() const noexcept override { return demanded; }
-  std::uint32_t wants_seldom() const noexcept override { return 0; }
+  counts(aio::hook_set want, aio::hook_set demand) : wanted(want), demanded(demand) {}
+  aio::hook_set wants() const noexcept override { return wanted; }
+  aio::hook_set on_demand() const noexcept override { return demanded; }
   void step_begins(aio::detail::task_core &) override { ++begins; }
   void step_ends(aio::detail::task_core &) override {
     ++ends;
     if (again && --again)
       aio::get_running_loop().instruments().arm(aio::hook::step_ends);
   }
-  std::uint32_t wanted, demanded;
+  aio::hook_set wanted, demanded;
   int begins = 0, ends = 0, again = 0;
 };
-constexpr std::uint32_t both = aio::hook::step_begins | aio::hook::step_ends;
-constexpr auto only_ends = static_cast<std::uint32_t>(aio::hook::step_ends);
+constexpr aio::hook_set both = aio::hook::step_begins | aio::hook::step_ends;
+constexpr aio::hook_set only_ends = aio::hook::step_ends;
 } // namespace
 
 TEST(debug_on_demand, is_called_when_armed_and_once) {
-  auto always = std::make_shared<counts>(both, 0);
+  auto always = std::make_shared<counts>(both, aio::hook_set());
   auto asked = std::make_shared<counts>(both, both);
   without_debug([&]() -> coro<> {
     auto &loop = aio::get_running_loop();
@@ -266,7 +264,7 @@ TEST(debug_on_demand, what_is_armed_for_nobody_is_forgotten) {
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
   set.add(asked);
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
-  auto always = std::make_shared<counts>(only_ends, 0);
+  auto always = std::make_shared<counts>(only_ends, aio::hook_set());
   set.add(always);
   EXPECT_TRUE(set.armed(aio::hook::step_ends));
   set.each(aio::hook::step_ends, [&](aio::instrument &) { ++calls; });
@@ -274,4 +272,38 @@ TEST(debug_on_demand, what_is_armed_for_nobody_is_forgotten) {
   EXPECT_TRUE(set.armed(aio::hook::step_ends));
   set.remove(always.get());
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
+}
+
+TEST(hook_set, holds_every_hook_apart) {
+  static_assert(std::is_same_v<std::underlying_type_t<aio::hook>, std::uint8_t>);
+  aio::hook_set grown;
+  for (std::size_t i = 0; i < aio::hook_count; ++i) {
+    const auto each = static_cast<aio::hook>(i);
+    EXPECT_FALSE(grown.contains(each));
+    grown = grown | each;
+    EXPECT_TRUE(grown.contains(each));
+    EXPECT_EQ(grown - each | each, grown);
+  }
+  EXPECT_EQ(grown, aio::hook_set::all() | aio::hook::steps_shown);
+  EXPECT_EQ(grown & aio::hook::scope_left, aio::hook_set(aio::hook::scope_left));
+  EXPECT_FALSE(aio::hook_set::all().contains(aio::hook::steps_shown));
+}
+
+TEST(hook_set, the_last_hooks_are_called_like_the_first) {
+  aio::instrument_set set;
+  set.add(std::make_shared<counts>(aio::hook::loop_started | aio::hook::scope_left, aio::hook_set()));
+  for (std::size_t i = 0; i < aio::hook_count; ++i) {
+    const auto each = static_cast<aio::hook>(i);
+    const bool wanted = each == aio::hook::loop_started || each == aio::hook::scope_left;
+    int calls = 0;
+    set.each(each, [&](aio::instrument &) { ++calls; });
+    EXPECT_EQ(calls, wanted ? 1 : 0);
+    EXPECT_EQ(set.armed(each), wanted);
+  }
+}
+
+TEST(hook_set, an_instrument_that_wants_everything_does_not_show_steps) {
+  aio::instrument_set set;
+  set.add(std::make_shared<aio::instrument>());
+  EXPECT_EQ(set.armed(), aio::hook_set::all());
 }

@@ -444,8 +444,7 @@ TEST(debug_deadlock, nothing_can_wake_the_loop) {
 // The alarms by which detectors look at joins and cancellations wake nobody of the program.
 TEST(debug_deadlock, alarms_of_detectors_do_not_count) {
   struct stops final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(aio::hook::before_io_wait); }
-    std::uint32_t wants_seldom() const noexcept override { return 0; }
+    aio::hook_set wants() const noexcept override { return aio::hook::before_io_wait; }
     void before_io_wait(aio::event_loop &loop, std::optional<aio::duration> timeout) override {
       if (timeout != aio::duration::zero())
         std::thread([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); }).join();

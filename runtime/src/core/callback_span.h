@@ -15,13 +15,13 @@ void report_failed_callback(event_loop &loop, const running_callback &callback, 
 template <class Entry> class callback_span {
 public:
   callback_span(event_loop &loop, const Entry &entry) : loop_(loop), entry_(entry) {
-    if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::callback_begins))) [[unlikely]]
+    if (loop.armed() & (hook::steps_shown | hook::callback_begins)) [[unlikely]]
       notify_callback_begins(loop, entry.as_seen());
   }
   callback_span(const callback_span &) = delete;
   callback_span &operator=(const callback_span &) = delete;
   ~callback_span() {
-    if (loop_.armed() & static_cast<std::uint32_t>(hook::callback_ends)) [[unlikely]]
+    if (loop_.armed() & hook::callback_ends) [[unlikely]]
       notify_callback_ends(loop_, entry_.as_seen());
   }
 

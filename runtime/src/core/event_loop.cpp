@@ -174,7 +174,7 @@ static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) n
 }
 
 bool event_loop::looks_at_io() const noexcept {
-  return poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait)) != 0;
+  return poller_.watches_anything() || static_cast<bool>(armed() & (hook::before_io_wait | hook::after_io_wait));
 }
 
 bool event_loop::nothing_to_look_at() noexcept {
@@ -464,9 +464,9 @@ void event_loop::apply_debug() {
 void event_loop::show_steps(detail::step_board *board) noexcept {
   board_ = board;
   if (board)
-    instruments_.arm(instrument_set::steps_shown);
+    instruments_.arm(hook::steps_shown);
   else
-    instruments_.disarm(instrument_set::steps_shown);
+    instruments_.disarm(hook::steps_shown);
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {

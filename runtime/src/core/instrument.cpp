@@ -13,17 +13,13 @@ namespace aio {
 instrument::~instrument() = default;
 
 void instrument_set::add(std::shared_ptr<instrument> item) {
-  const std::uint32_t wants = item->wants();
-  for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
-    if (wants & (1u << bit))
-      wanted_[bit].push_back(item.get());
-  const std::uint32_t seldom = item->wants_seldom();
-  for (std::size_t bit = 0; bit < wanted_seldom_.size(); ++bit)
-    if (seldom & (1u << bit))
-      wanted_seldom_[bit].push_back(item.get());
+  const hook_set wants = item->wants() & hook_set::all();
+  for (std::size_t i = 0; i < hook_count; ++i)
+    if (wants.contains(static_cast<hook>(i)))
+      wanted_[i].push_back(item.get());
   items_.push_back(std::move(item));
   count_wants();
-  if ((wants & static_cast<std::uint32_t>(hook::frame_births)) && !births_)
+  if (wants.contains(hook::frame_births) && !births_)
     births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the frames own it in the end
 }
 
@@ -33,12 +29,12 @@ instrument_set::~instrument_set() {
 }
 
 void instrument_set::count_wants() noexcept {
-  std::uint32_t always = 0;
+  hook_set always;
   for (const auto &item : items_)
-    always |= item->wants() & ~item->on_demand();
-  disarm(always_ & ~always);
+    always = always | ((item->wants() & hook_set::all()) - item->on_demand());
+  disarm(always_ - always);
   always_ = always;
-  arm(std::uint64_t{always});
+  arm(always);
 }
 
 void instrument_set::remove(const instrument *item) noexcept {
@@ -46,8 +42,6 @@ void instrument_set::remove(const instrument *item) noexcept {
   if (found == items_.end())
     return;
   for (auto &list : wanted_)
-    std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
-  for (auto &list : wanted_seldom_)
     std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
   // It may be removed by its own hook, so it lives until the outermost call is over.
   retired_.push_back(std::move(*found));
@@ -60,8 +54,6 @@ void instrument_set::remove(const instrument *item) noexcept {
 
 void instrument_set::sweep() noexcept {
   for (auto &list : wanted_)
-    std::erase(list, nullptr);
-  for (auto &list : wanted_seldom_)
     std::erase(list, nullptr);
   removed_ = false;
   const auto gone = std::exchange(retired_, {});
@@ -167,16 +159,16 @@ void notify_frame_arguments(frame_record &frame, std::span<const void *const> ad
 void notify_awaits_passed(frame_record &frame) noexcept {
   awaits_left = awaits_at_once;
   if (frame_hooks)
-    frame_hooks->each(seldom_hook::awaits_passed, [&](instrument &i) { i.awaits_passed(frame, awaits_at_once); });
+    frame_hooks->each(hook::awaits_passed, [&](instrument &i) { i.awaits_passed(frame, awaits_at_once); });
 }
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept {
-  frame_hooks->each(seldom_hook::scope_entered, [&](instrument &i) { i.scope_entered(scope, kind, task); });
+  frame_hooks->each(hook::scope_entered, [&](instrument &i) { i.scope_entered(scope, kind, task); });
 }
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept {
-  frame_hooks->each(seldom_hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
+  frame_hooks->each(hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
 }
 void notify_queue_used(watched_queue &queue, queue_use use) noexcept {
-  frame_hooks->each(seldom_hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
+  frame_hooks->each(hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
 }
 
 void refuse_second_await(const char *what) {

@@ -79,7 +79,7 @@ inline void task_core::finish(event_loop &owner) {
     complete_without_value();
   std::exchange(root_, nullptr).destroy();
   root_record_ = leaf_ = nullptr;
-  if (owner.armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
+  if (owner.armed() & hook::task_done) [[unlikely]]
     owner.instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
   registered_ = false;
   static_cast<task_hook &>(*this).unlink();

@@ -14,7 +14,6 @@ class detector : public instrument {
 public:
   detector(const ::coro::Pitfall &pitfall, event_loop &loop, registry &notes) noexcept
       : pitfall_(pitfall), loop_(loop), notes_(notes.shared_from_this()) {}
-  std::uint32_t wants_seldom() const noexcept override { return 0; }
 
 protected:
   /// Makes a report of this detector's pitfall.

@@ -66,7 +66,7 @@ public:
 class registry final : public instrument, public std::enable_shared_from_this<registry> {
 public:
   explicit registry(event_loop &loop) noexcept : loop_(loop) {}
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired | hook::released;
   }
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;

@@ -28,7 +28,7 @@ public:
                file_);
     std::fclose(file_);
   }
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::loop_started | hook::before_io_wait | hook::after_io_wait | hook::callback_begins |
            hook::callback_ends | hook::task_created | hook::task_scheduled | hook::step_begins | hook::step_ends |
            hook::task_done | hook::cancel_requested;

@@ -236,7 +236,7 @@ void watched_loop::look() noexcept {
   if (instruments) {
     instruments->arm(hook::before_io_wait); // for those who look from time to time
     if (now % 2 != 0)
-      instruments->arm(std::uint64_t{hook::step_ends | hook::callback_ends}); // a step with a tick in it has a length
+      instruments->arm(hook::step_ends | hook::callback_ends); // a step with a tick in it has a length
   }
   if (now % 2 == 0) {
     seen_.store(now, std::memory_order_relaxed);

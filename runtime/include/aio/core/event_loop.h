@@ -256,7 +256,7 @@ public:
   instrument_set *hooks() const noexcept { return AIO_HOOKS ? hooks_ : nullptr; }
   instrument_set &instruments() noexcept { return instruments_; }
   /// The hooks that are to be called: `instrument_set::armed`.
-  std::uint64_t armed() const noexcept { return instruments_.armed(); }
+  hook_set armed() const noexcept { return instruments_.armed(); }
   /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an
   /// instrument.
   void show_steps(detail::step_board *board) noexcept;

@@ -4,7 +4,7 @@
 
 #include <array>
 #include <atomic>
-#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -35,56 +35,77 @@ struct running_callback {
   const detail::handle_origin *origin; ///< where it was scheduled; null if that was not noted
 };
 
-/// The hooks of an instrument, as bits of `instrument::wants`.
-enum class hook : std::uint32_t {
-  loop_started = 1u << 0,
-  loop_stopped = 1u << 1,
-  loop_closing = 1u << 2,
-  before_io_wait = 1u << 3,
-  after_io_wait = 1u << 4,
-  callback_begins = 1u << 5,
-  callback_ends = 1u << 6,
-  task_created = 1u << 7,
-  task_scheduled = 1u << 8,
-  step_begins = 1u << 9,
-  step_ends = 1u << 10,
-  task_done = 1u << 11,
-  task_destroyed = 1u << 12,
-  task_parked = 1u << 13,
-  frame_births = 1u << 14,
-  frame_arguments = 1u << 15,
-  frame_awaits = 1u << 16,
-  frame_finished = 1u << 17,
-  frame_destroyed = 1u << 18,
-  cancel_requested = 1u << 19,
-  uncancelled = 1u << 20,
-  cancel_delivered = 1u << 21,
-  exception_never_retrieved = 1u << 22,
-  task_unheld = 1u << 23,
-  touched = 1u << 24,
-  acquired = 1u << 25,
-  released = 1u << 26,
-  left_open = 1u << 27,
-  never_awaited = 1u << 28,
-  awaited_again = 1u << 29,
-  left_running = 1u << 30,
-  timers_due = 1u << 31,
+/// The hooks of an instrument. The first are tested at every step; their bits fit into the operand of one instruction.
+enum class hook : std::uint8_t {
+  steps_shown, ///< no call: armed while another thread reads the loop's steps, see `event_loop::show_steps`
+  loop_started,
+  loop_stopped,
+  loop_closing,
+  before_io_wait,
+  after_io_wait,
+  callback_begins,
+  callback_ends,
+  task_created,
+  task_scheduled,
+  step_begins,
+  step_ends,
+  task_done,
+  task_destroyed,
+  task_parked,
+  frame_births,
+  frame_arguments,
+  frame_awaits,
+  frame_finished,
+  frame_destroyed,
+  cancel_requested,
+  uncancelled,
+  cancel_delivered,
+  exception_never_retrieved,
+  task_unheld,
+  touched,
+  acquired,
+  released,
+  left_open,
+  never_awaited,
+  awaited_again,
+  left_running,
+  timers_due,
+  awaits_passed,
+  queue_used,
+  scope_entered,
+  scope_left,
 };
-constexpr std::uint32_t operator|(hook a, hook b) noexcept {
-  return static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b);
-}
-constexpr std::uint32_t operator|(std::uint32_t a, hook b) noexcept { return a | static_cast<std::uint32_t>(b); }
+inline constexpr std::size_t hook_count = static_cast<std::size_t>(hook::scope_left) + 1;
+static_assert(hook_count <= 64, "a hook_set has 64 bits");
 
-/// Hooks that come seldom, as bits of `instrument::wants_seldom`.
-enum class seldom_hook : std::uint32_t {
-  awaits_passed = 1u << 0,
-  queue_used = 1u << 1,
-  scope_entered = 1u << 2,
-  scope_left = 1u << 3,
+/// A set of hooks.
+class hook_set {
+public:
+  constexpr hook_set() noexcept = default;
+  constexpr hook_set(hook which) noexcept // NOLINT(google-explicit-constructor): one hook is a set
+      : bits_(std::uint64_t{1} << static_cast<unsigned>(which)) {}
+  static constexpr hook_set of_bits(std::uint64_t bits) noexcept {
+    hook_set made;
+    made.bits_ = bits;
+    return made;
+  }
+  /// Every hook that is a call.
+  static constexpr hook_set all() noexcept {
+    return of_bits(((~std::uint64_t{0}) >> (64 - hook_count)) & ~std::uint64_t{1});
+  }
+  constexpr std::uint64_t bits() const noexcept { return bits_; }
+  constexpr explicit operator bool() const noexcept { return bits_ != 0; }
+  constexpr bool contains(hook which) const noexcept { return (bits_ & hook_set(which).bits_) != 0; }
+  friend constexpr bool operator==(hook_set, hook_set) noexcept = default;
+
+private:
+  std::uint64_t bits_ = 0;
 };
-constexpr std::uint32_t operator|(seldom_hook a, seldom_hook b) noexcept {
-  return static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b);
-}
+constexpr hook_set operator|(hook_set a, hook_set b) noexcept { return hook_set::of_bits(a.bits() | b.bits()); }
+constexpr hook_set operator|(hook a, hook b) noexcept { return hook_set(a) | hook_set(b); }
+constexpr hook_set operator&(hook_set a, hook_set b) noexcept { return hook_set::of_bits(a.bits() & b.bits()); }
+/// The hooks of `a` that are not in `b`.
+constexpr hook_set operator-(hook_set a, hook_set b) noexcept { return hook_set::of_bits(a.bits() & ~b.bits()); }
 
 /// What a task does with a queue, as far as instruments hear of it.
 enum class queue_use : std::uint8_t { takes, reports_done, joins, has_joined };
@@ -96,12 +117,10 @@ enum class queue_use : std::uint8_t { takes, reports_done, joins, has_joined };
 class instrument {
 public:
   virtual ~instrument();
-  /// The hooks that do something, as bits of `hook`; the others cost nothing.
-  virtual std::uint32_t wants() const noexcept { return ~std::uint32_t{0}; }
-  /// Those of the hooks wanted that can be left out as long as nobody arms them: see `instrument_set::arm`.
-  virtual std::uint32_t on_demand() const noexcept { return 0; }
-  /// The same for the seldom ones, as bits of `seldom_hook`.
-  virtual std::uint32_t wants_seldom() const noexcept { return ~std::uint32_t{0}; }
+  /// The hooks that do something; the others cost nothing.
+  virtual hook_set wants() const noexcept { return hook_set::all(); }
+  /// The wanted hooks that need a call only after they were armed: see `instrument_set::arm`.
+  virtual hook_set on_demand() const noexcept { return {}; }
 
   /// The loop begins or stops running.
   virtual void loop_started(event_loop &) {}
@@ -166,7 +185,6 @@ public:
   /// Something that needs closing dies open, or is used in the wrong order.
   virtual void left_open(const char * /*kind*/, const std::string & /*name*/, frame_record *) {}
 
-  // The seldom ones.
   /// The thread has passed so many awaits since this was last called; the frame is at the last of them.
   virtual void awaits_passed(frame_record &, unsigned /*count*/) {}
   /// The running task uses a queue.
@@ -187,34 +205,31 @@ public:
   void add(std::shared_ptr<instrument> item);
   void remove(const instrument *item) noexcept;
   bool empty() const noexcept { return items_.empty(); }
-  /// The bit of `armed` that says that somebody looks at the loop from another thread: see `event_loop::show_steps`.
-  static constexpr std::uint64_t steps_shown = std::uint64_t{1} << 32;
-  /// The hooks that are to be called, as bits. Means nothing for those that come seldom: they are called anyway.
-  std::uint64_t armed() const noexcept { return AIO_HOOKS ? armed_.load(std::memory_order_relaxed) : 0; }
-  bool armed(hook which) const noexcept { return armed() & static_cast<std::uint32_t>(which); }
+  /// The hooks that are to be called. Hooks without `on_demand` in their description are called even if not armed.
+  hook_set armed() const noexcept {
+    return AIO_HOOKS ? hook_set::of_bits(armed_.load(std::memory_order_relaxed)) : hook_set();
+  }
+  bool armed(hook which) const noexcept { return armed().contains(which); }
   /// Has a hook called once for those that want it on demand.
   ///
   /// **Thread safety** any thread, and signal handlers.
-  void arm(hook which) noexcept { arm(std::uint64_t{static_cast<std::uint32_t>(which)}); }
-  void arm(std::uint64_t bits) noexcept { armed_.fetch_or(bits, std::memory_order_relaxed); }
-  void disarm(std::uint64_t bits) noexcept { armed_.fetch_and(~bits, std::memory_order_relaxed); }
+  void arm(hook_set which) noexcept { armed_.fetch_or(which.bits(), std::memory_order_relaxed); }
+  void disarm(hook_set which) noexcept { armed_.fetch_and(~which.bits(), std::memory_order_relaxed); }
   /// Where frames are made; null if nobody wants to know.
   detail::birth_table *births() const noexcept {
-    return wanted_[std::countr_zero(static_cast<std::uint32_t>(hook::frame_births))].empty() ? nullptr : births_;
+    return wanted_[index(hook::frame_births)].empty() ? nullptr : births_;
   }
 
   /// Makes one hook's call on each instrument that wants it; removes those that throw.
   template <class F> void each(hook which, F &&call) noexcept {
     // Before the call, so that it can arm the next.
-    if (!(always_ & static_cast<std::uint32_t>(which)) && armed(which))
-      disarm(static_cast<std::uint32_t>(which));
-    call_all(wanted_[std::countr_zero(static_cast<std::uint32_t>(which))], call);
-  }
-  template <class F> void each(seldom_hook which, F &&call) noexcept {
-    call_all(wanted_seldom_[std::countr_zero(static_cast<std::uint32_t>(which))], call);
+    if (!always_.contains(which) && armed(which))
+      disarm(which);
+    call_all(wanted_[index(which)], call);
   }
 
 private:
+  static constexpr std::size_t index(hook which) noexcept { return static_cast<std::size_t>(which); }
   template <class F> void call_all(std::vector<instrument *> &list, F &call) noexcept {
     if (list.empty())
       return;
@@ -236,12 +251,11 @@ private:
   void sweep() noexcept;
   void count_wants() noexcept;
   std::atomic<std::uint64_t> armed_{0};
-  std::uint32_t always_ = 0; // hooks that somebody wants without being asked
+  hook_set always_; // hooks that an instrument wants at every event
   detail::birth_table *births_ = nullptr;
   std::vector<std::shared_ptr<instrument>> items_;
   std::vector<std::shared_ptr<instrument>> retired_;
-  std::array<std::vector<instrument *>, 32> wanted_;
-  std::array<std::vector<instrument *>, 4> wanted_seldom_;
+  std::array<std::vector<instrument *>, hook_count> wanted_;
   unsigned depth_ = 0;
   bool removed_ = false;
 };
@@ -256,7 +270,7 @@ void set_debug_instruments(debug_instruments make);
 
 namespace detail {
 std::vector<std::shared_ptr<instrument>> make_debug_instruments(event_loop &loop);
-// The doors to the seldom hooks; to be called only while `frame_hooks` is set.
+// Calls of hooks that have no loop at hand; only while `frame_hooks` is set.
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept;
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept;
 void notify_queue_used(watched_queue &queue, queue_use use) noexcept;

@@ -30,7 +30,7 @@ public:
                              context_slot &&context, rare_text &&name, const std::source_location &site) noexcept
       : future_core(loop, slot, site, 2), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
         leaf_(&record), context_(std::move(context)), name_(std::move(name)), number_(loop.next_task_number()) {
-    if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
+    if (loop.armed() & (hook::steps_shown | hook::task_created)) [[unlikely]]
       notify_created(loop);
   }
   AIO_IN_THE_FRAME ~task_core() override {
@@ -179,8 +179,8 @@ protected:
   std::coroutine_handle<> root_;
 
 private:
-  static constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
-  static constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
+  static constexpr hook_set at_step_begin = hook::steps_shown | hook::step_begins | hook::task_unheld;
+  static constexpr hook_set at_step_end = hook::step_ends;
   void step_eagerly();
   /// The last step is over.
   void end_step(event_loop &owner);

@@ -9,7 +9,7 @@ namespace {
 class awaited_twice final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::awaited_again); }
+  hook_set wants() const noexcept override { return hook::awaited_again; }
 
   void awaited_again(const char *what) override {
     const std::vector<place> at = places_here();

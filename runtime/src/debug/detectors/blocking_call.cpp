@@ -83,8 +83,8 @@ void say(const char *function) {
 class blocking_call final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
   void before_io_wait(event_loop &, std::optional<duration>) override { from_handlers.tell_all(); }
   void loop_stopped(event_loop &) override { from_handlers.tell_all(); }
 };

@@ -9,9 +9,9 @@ namespace {
 class broken_promise final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  hook_set wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
   /// The watchdog arms it at every tick, for loops that never sleep.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
     if (!on || on->as_task())

@@ -11,8 +11,7 @@ namespace {
 class crossed_scopes final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return 0; }
-  std::uint32_t wants_seldom() const noexcept override { return seldom_hook::scope_entered | seldom_hook::scope_left; }
+  hook_set wants() const noexcept override { return hook::scope_entered | hook::scope_left; }
 
   void scope_entered(const void *scope, const char *kind, detail::task_core &task) override {
     if (!task.root_frame())

@@ -9,9 +9,9 @@ namespace {
 class dangling_argument final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::frame_arguments | hook::step_begins; }
+  hook_set wants() const noexcept override { return hook::frame_arguments | hook::step_begins; }
   /// As long as there are suspects.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::step_begins); }
+  hook_set on_demand() const noexcept override { return hook::step_begins; }
 
   void frame_arguments(frame_record &frame, std::span<const void *const> arguments) override {
     // Parameters by value are in the frame, which is on the heap. Between here and the thread's first frame lies what

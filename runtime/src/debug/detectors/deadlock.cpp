@@ -12,9 +12,9 @@ namespace {
 class deadlock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  hook_set wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
   /// Only a loop that goes to sleep can be stuck.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
     // A plain future, or a sleep, leads nowhere.

@@ -9,7 +9,7 @@ namespace {
 class destroyed_suspended final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::frame_destroyed); }
+  hook_set wants() const noexcept override { return hook::frame_destroyed; }
 
   void frame_destroyed(frame_record &frame) override {
     // A frame takes those that it awaits with it, innermost first: one report for all of them.

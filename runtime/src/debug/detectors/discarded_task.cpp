@@ -9,7 +9,7 @@ namespace {
 class discarded_task final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::task_unheld | hook::task_destroyed | hook::exception_never_retrieved;
   }
 

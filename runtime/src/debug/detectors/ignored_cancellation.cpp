@@ -13,12 +13,12 @@ namespace {
 class ignored_cancellation final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::cancel_requested | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
   }
 
   /// Looks from time to time.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void cancel_requested(detail::task_core &, const std::string &, detail::task_core *) override {
     // A loop that sleeps has to be woken. One with a clock of its own moves it from timer to timer: see timers_due.

@@ -14,9 +14,9 @@ namespace {
 class late_timer final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::timers_due | hook::loop_started | hook::before_io_wait; }
+  hook_set wants() const noexcept override { return hook::timers_due | hook::loop_started | hook::before_io_wait; }
   /// Only of rests.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void loop_started(event_loop &where) override {
     // A clock that only the program moves needs no proof that it was the program which took the time.

@@ -24,7 +24,7 @@ bool is_held(detail::task_core &task) noexcept {
 class left_running_tasks final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::left_running | hook::task_unheld; }
+  hook_set wants() const noexcept override { return hook::left_running | hook::task_unheld; }
 
   void left_running(const char *operation, std::span<detail::task_core *const> left, const std::exception_ptr &error,
                     const std::source_location &awaited_at) override {

@@ -50,9 +50,9 @@ void unlocked(const void *mutex) {
 class lock_across_suspension final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::step_ends); }
+  hook_set wants() const noexcept override { return hook::step_ends; }
   /// A mutex that is locked in a step arms it.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void step_ends(detail::task_core &task) override {
     if (held.count != 0) [[unlikely]]

@@ -11,10 +11,7 @@ namespace {
 class never_yields final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return 0; }
-  std::uint32_t wants_seldom() const noexcept override {
-    return static_cast<std::uint32_t>(seldom_hook::awaits_passed);
-  }
+  hook_set wants() const noexcept override { return hook::awaits_passed; }
 
   void awaits_passed(frame_record &frame, unsigned count) override {
     detail::task_core *task = loop().current();

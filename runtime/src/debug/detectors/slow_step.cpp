@@ -21,12 +21,12 @@ public:
       notes().board = nullptr;
     }
   }
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::loop_started | hook::loop_stopped | hook::step_begins | hook::step_ends | hook::callback_begins |
            hook::callback_ends;
   }
   /// The loop shows its steps to the watchdog, which arms the end of those that it has seen.
-  std::uint32_t on_demand() const noexcept override {
+  hook_set on_demand() const noexcept override {
     return hook::step_begins | hook::step_ends | hook::callback_begins | hook::callback_ends;
   }
 
@@ -91,7 +91,7 @@ public:
   }
 
 private:
-  void arm(std::uint32_t bits) { loop().instruments().arm(std::uint64_t{bits}); }
+  void arm(hook_set which) { loop().instruments().arm(which); }
   // A task that starts eagerly steps inside another step, which is charged for it.
   void begin(const std::source_location &resumed_at) {
     arm(hook::step_begins | hook::callback_begins);

@@ -10,7 +10,7 @@ namespace {
 class swallowed_cancellation final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::cancel_delivered | hook::frame_awaits | hook::frame_finished;
   }
 

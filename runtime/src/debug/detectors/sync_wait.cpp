@@ -11,9 +11,9 @@ namespace {
 class sync_wait final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::touched); }
+  hook_set wants() const noexcept override { return hook::touched; }
   /// Not of every operation, only of those that run a loop: they call whether it is armed or not.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void touched(event_loop &, const char *operation) override {
     // The operations that run a loop are the ones with a full name.

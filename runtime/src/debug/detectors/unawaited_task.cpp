@@ -11,7 +11,7 @@ namespace {
 class unawaited_task final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::never_awaited | hook::loop_closing; }
+  hook_set wants() const noexcept override { return hook::never_awaited | hook::loop_closing; }
 
   bool never_awaited(frame_record &frame) override {
     // Whoever was about to await it never got there, for a reason that is on its way.

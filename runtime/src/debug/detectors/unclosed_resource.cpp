@@ -12,7 +12,7 @@ namespace {
 class unclosed_resource final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::left_open | hook::loop_closing; }
+  hook_set wants() const noexcept override { return hook::left_open | hook::loop_closing; }
 
   void loop_closing(event_loop &where) override {
     std::string names;

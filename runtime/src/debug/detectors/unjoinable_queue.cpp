@@ -64,10 +64,11 @@ public:
     notes.explain_idle = [this](std::vector<const detail::task_core *> &explained) { explain(explained); };
   }
   ~unjoinable_queue() override { notes().explain_idle = {}; }
-  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
+  hook_set wants() const noexcept override {
+    return hook::queue_used | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
+  }
   /// Looks when the loop goes to sleep, and from time to time.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
-  std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::queue_used); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void queue_used(detail::watched_queue &queue, queue_use use) override {
     detail::task_core *task = loop().current();

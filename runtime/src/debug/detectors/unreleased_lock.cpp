@@ -9,9 +9,9 @@ namespace {
 class unreleased_lock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::task_done); }
+  hook_set wants() const noexcept override { return hook::task_done; }
   /// Whoever acquires a lock arms it.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void task_done(detail::task_core &task) override {
     std::vector<held_lock> left;

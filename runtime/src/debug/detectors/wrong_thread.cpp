@@ -55,7 +55,7 @@ class wrong_thread final : public detector {
 public:
   using detector::detector;
   ~wrong_thread() override { running().remove(loop()); }
-  std::uint32_t wants() const noexcept override { return hook::loop_started | hook::loop_stopped; }
+  hook_set wants() const noexcept override { return hook::loop_started | hook::loop_stopped; }
   void loop_started(event_loop &where) override { running().add(where); }
   void loop_stopped(event_loop &where) override { running().remove(where); }
 };
