@@ -15,43 +15,7 @@ namespace aio {
 
 namespace detail {
 
-constinit thread_local event_loop *running_loop = nullptr;
-constinit thread_local bool in_pass = false;
-constinit thread_local int blocking_by_design = 0;
-std::atomic<int> own_threads{0};
 std::atomic<bool (*)(event_loop &, const char *)> foreign_touch{nullptr};
-
-bool loop_anchor::post(const ref_ptr<handle_core> &entry) {
-  const may_block for_a_moment;
-  std::lock_guard lock(mutex_);
-  if (closed_)
-    return false;
-  entry->add_ref();
-  const bool first = inbox_.empty();
-  inbox_.push_back(*entry);
-  has_mail_.store(true, std::memory_order_release);
-  if (first)
-    static_cast<void>(::eventfd_write(wake_fd_, 1));
-  return true;
-}
-
-bool loop_anchor::post_call(std::function<void()> call) {
-  ref_ptr<handle_core> entry;
-  {
-    std::lock_guard lock(mutex_);
-    if (closed_)
-      return false;
-    using core = callable_handle<std::function<void()>>;
-    entry = ref_ptr<handle_core>(new core(*loop(), {}, std::move(call)));
-  }
-  return post(entry);
-}
-
-void loop_anchor::interrupt() noexcept {
-  interrupts_.fetch_add(1, std::memory_order_relaxed);
-  has_mail_.store(true, std::memory_order_release);
-  static_cast<void>(::eventfd_write(wake_fd_, 1));
-}
 
 } // namespace detail
 
@@ -283,7 +247,7 @@ void event_loop::take_news() {
 }
 
 void event_loop::drain_inbox() noexcept {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   std::lock_guard lock(anchor_->mutex_);
   // Who set it again meanwhile is seen from here on.
   anchor_->has_mail_.exchange(false, std::memory_order_acq_rel);

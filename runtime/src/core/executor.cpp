@@ -11,7 +11,7 @@ namespace detail {
 thread_state::~thread_state() = default;
 
 bool thread_state::cancel() {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::cancelled)
@@ -24,7 +24,7 @@ bool thread_state::cancel() {
 }
 
 bool thread_state::start() {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   if (phase_ != phase::pending)
     return false;
@@ -64,28 +64,28 @@ void thread_state::wait(maybe_duration limit) const {
 }
 
 bool thread_state::done() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::finished || phase_ == phase::cancelled;
 }
 bool thread_state::cancelled() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::cancelled;
 }
 bool thread_state::running() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::running;
 }
 std::exception_ptr thread_state::error() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return error_;
 }
 
 void thread_state::when_done(std::function<void()> callback) {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::pending || phase_ == phase::running) {
@@ -136,7 +136,7 @@ thread_pool_executor::thread_pool_executor(unsigned max_threads) : shared_(std::
 thread_pool_executor::~thread_pool_executor() { shutdown(true); }
 
 void thread_pool_executor::post(std::function<void()> work) {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   bool grow = false;
   {
     std::lock_guard lock(shared_->mutex);
@@ -155,10 +155,10 @@ void thread_pool_executor::post(std::function<void()> work) {
 }
 
 void thread_pool_executor::shutdown(bool wait, bool cancel_futures) {
-  // With nothing left to do it is the end of some threads, and no wait for their work.
-  std::optional<detail::may_block> for_a_moment;
+  // If no work is left, this only waits for the threads to exit.
+  std::optional<detail::allow_blocking> guard;
   if (all_done())
-    for_a_moment.emplace();
+    guard.emplace();
   std::deque<std::function<void()>> dropped;
   {
     std::lock_guard lock(shared_->mutex);
@@ -221,8 +221,8 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
   }
   timer.cancel();
   if (done.done()) {
-    // It has done its work, so this is the end of a thread, no wait for one.
-    const detail::may_block for_a_moment;
+    // The thread has done its work; this only waits for its exit.
+    const detail::allow_blocking guard;
     joiner.thread.join(); // NOLINT(coro-blocking-call): it has ended
     co_return;
   }

@@ -117,7 +117,7 @@ void birth_table::open(std::uintptr_t frame) noexcept {
 }
 
 void birth_table::make_room() noexcept {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   const std::lock_guard lock(mutex_);
   try {
     if (!returned_)
@@ -157,7 +157,7 @@ void birth_table::end(frame_record &frame) noexcept {
     free_ = &birth;
     return;
   }
-  const may_block for_a_moment;
+  const allow_blocking guard;
   bool last = false;
   {
     const std::lock_guard lock(mutex_);
@@ -190,7 +190,7 @@ void birth_table::refill() {
 }
 
 frame_birth &birth_table::add(frame_record &frame) {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   const std::lock_guard lock(mutex_);
   if (!returned_)
     refill();
@@ -209,7 +209,7 @@ void birth_table::destroy() noexcept {
 }
 
 void birth_table::abandon() noexcept {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   bool last = false;
   {
     const std::lock_guard lock(mutex_);

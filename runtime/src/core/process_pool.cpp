@@ -354,7 +354,7 @@ process_pool_executor::process_pool_executor(unsigned max_workers) : shared_(std
 process_pool_executor::~process_pool_executor() { shutdown(true); }
 
 void process_pool_executor::post(detail::process_job job) {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   const std::lock_guard lock(shared_->mutex);
   if (!shared_->broken.empty())
     throw broken_process_pool(shared_->broken);

@@ -165,7 +165,7 @@ bool task_core::cancel(const std::string &message) {
       owner->hooks()->each(hook::cancel_requested,
                            [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
   }
-  owed_ = true;
+  delivery_pending_ = true;
   if (passing_down_) {
     // Tasks that wait for each other: the request came round. This one leaves the circle.
     must_cancel_ = true;
@@ -199,7 +199,7 @@ int task_core::uncancel() noexcept {
 }
 
 void task_core::note_cancel_delivered() noexcept {
-  if (!std::exchange(owed_, false))
+  if (!std::exchange(delivery_pending_, false))
     return;
   if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
     owner->hooks()->each(hook::cancel_delivered, [&](instrument &i) { i.cancel_delivered(*this, leaf_); });

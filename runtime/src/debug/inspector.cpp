@@ -160,7 +160,7 @@ void inspector::ask(int visitor, loop_list &loops) {
     asking->loops.push_back({loop, false});
   for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
     loop->anchor->post_call([asking, loop, thread = loop->thread] {
-      const detail::may_block for_a_moment;
+      const detail::allow_blocking guard;
       std::string text = describe(get_running_loop(), thread);
       const std::lock_guard lock(asking->mutex);
       for (visit::asked &one : asking->loops)

@@ -98,7 +98,7 @@ AIO_NO_SANITIZE void origin::capture() noexcept {
 }
 
 std::vector<place> places_at(const void *pc) {
-  const detail::may_block while_reading;
+  const detail::allow_blocking guard;
   const time_out from_the_watchdog;
   std::vector<place> found;
   // A return address belongs to the call before it.

@@ -146,7 +146,7 @@ void emit(report what) noexcept {
     nested.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  const detail::may_block while_reporting;
+  const detail::allow_blocking guard;
   const time_out from_the_watchdog;
   struct flag {
     flag() { emitting = true; }

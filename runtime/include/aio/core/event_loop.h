@@ -10,16 +10,17 @@
 #include <optional>
 #include <source_location>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <aio/core/awaitable.h>
+#include <aio/core/blocking.h>
 #include <aio/core/coro.h>
 #include <aio/core/handle.h>
 #include <aio/core/instrument.h>
 #include <aio/core/loop_anchor.h>
 #include <aio/core/poller.h>
 #include <aio/core/step_board.h>
+#include <aio/core/task_options.h>
 
 namespace aio {
 
@@ -31,32 +32,7 @@ class executor;
 class process_pool_executor;
 struct exception_context;
 
-/// Refers to a context for the length of a call.
-class context_ref {
-public:
-  constexpr context_ref() noexcept = default;
-  context_ref(const context &c) noexcept : context_(&c) {} // NOLINT(google-explicit-constructor)
-  explicit operator bool() const noexcept { return context_ != nullptr; }
-  const context &operator*() const noexcept { return *context_; }
-
-private:
-  const context *context_ = nullptr;
-};
-
-/// How a task is created. `eager_start` runs it at once, up to its first suspension.
-///
-/// Trivial on purpose: g++ 12 destroys braced temporaries with destructors twice when they stand in a co_await
-/// expression, and `co_await create_task(f(), {.name = "x"})` must be safe.
-struct task_options {
-  std::string_view name{};
-  context_ref context{};
-  std::optional<bool> eager_start{};
-};
-static_assert(std::is_trivially_copyable_v<task_options> && std::is_trivially_destructible_v<task_options>);
-
 using exception_handler = std::function<void(event_loop &, const exception_context &)>;
-/// Sees the options of every task before it is made; may change them, or throw to refuse.
-using task_factory = std::function<void(event_loop &, task_options &)>;
 
 namespace detail {
 
@@ -75,33 +51,8 @@ protected:
   ~open_resource() = default;
 };
 
-/// True while the thread runs the entries of a pass: between two waits for I/O.
-[[gnu::tls_model("initial-exec")]] extern constinit thread_local bool in_pass;
-/// Counts the places of the runtime, within a pass, that may block for a moment by design.
-extern constinit thread_local int blocking_by_design;
-struct may_block {
-  may_block() noexcept { ++blocking_by_design; }
-  may_block(const may_block &) = delete;
-  may_block &operator=(const may_block &) = delete;
-  ~may_block() { --blocking_by_design; }
-};
-/// Threads that the runtime made itself.
-extern std::atomic<int> own_threads;
-class own_thread {
-public:
-  own_thread() noexcept { own_threads.fetch_add(1, std::memory_order_relaxed); }
-  own_thread(own_thread &&other) noexcept : counted_(std::exchange(other.counted_, false)) {}
-  own_thread &operator=(own_thread &&) = delete;
-  ~own_thread() {
-    if (counted_)
-      own_threads.fetch_sub(1, std::memory_order_relaxed);
-  }
-
-private:
-  bool counted_ = true;
-};
-/// What a loop in debug mode, and what its tasks share, calls when another thread may be using it; returns whether one
-/// was. Null as long as no loop was in debug mode.
+/// Called by a loop in debug mode, and by what its tasks share, when another thread may be using it; returns whether
+/// one was. Null until a loop is in debug mode.
 extern std::atomic<bool (*)(event_loop &, const char *)> foreign_touch;
 
 } // namespace detail

@@ -117,7 +117,7 @@ public:
     resume_ = at;
     leaf_ = &leaf;
     target_ = target;
-    owed_ = must_cancel_;
+    delivery_pending_ = must_cancel_;
     if (frame_hooks && (leads_on || leaf.watched())) [[unlikely]]
       notify_parked(leads_on);
   }
@@ -203,7 +203,7 @@ private:
   std::uint32_t steps_ = 0;
   bool must_cancel_ = false;
   bool passing_down_ = false;
-  bool owed_ = false; // a request of our own is on its way: the next cancelled_error is its delivery
+  bool delivery_pending_ = false;
   bool started_ = false;
   bool registered_ = false;
   bool report_pending_ = true;

@@ -70,7 +70,7 @@ private:
 constinit late_calls from_handlers{};
 
 void say(const char *function) {
-  const detail::may_block while_reporting;
+  const detail::allow_blocking guard;
   full_stack here;
   here.capture();
   if (here.in_signal_handler())

@@ -30,7 +30,7 @@ public:
       detail::future_core *on = task ? task->waiting_for() : nullptr;
       if (!on || on->done() || on->as_task())
         continue;
-      if (nobody_sets(*on)) {
+      if (only_awaiters_hold(*on)) {
         say(*task, *on);
         continue;
       }
@@ -41,8 +41,8 @@ public:
   }
 
 private:
-  /// True if all who hold the future are tasks that await it.
-  static bool nobody_sets(detail::future_core &f) noexcept {
+  /// True if all references to the future belong to tasks that await it.
+  static bool only_awaiters_hold(detail::future_core &f) noexcept {
     std::size_t awaiting = 0;
     for (const detail::ready_entry *entry = f.waiters().front(); entry;
          entry = f.waiters().next(const_cast<detail::ready_entry &>(*entry)))

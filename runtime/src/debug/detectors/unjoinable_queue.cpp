@@ -228,7 +228,7 @@ private:
       else
         note->still += passed;
       const bool quiet = own_clock_ ? now - note->used_at >= patience() : note->still >= looks;
-      if (quiet && !note->told && note->queue.unfinished() > 0 && hopeless(*note) && !somebody_may_help(*note))
+      if (quiet && !note->told && note->queue.unfinished() > 0 && hopeless(*note) && !another_task_may_help(*note))
         say(*note);
     }
   }
@@ -248,9 +248,9 @@ private:
     return std::any_of(note.joining.begin(), note.joining.end(),
                        [&](const auto &j) { return j.first == &task && j.second == task.number(); });
   }
-  /// True if there is somebody who could still take an item, report one, or start a consumer: any task but those that
-  /// wait for the queue or for other tasks, and those that have had their turns since and did not care.
-  bool somebody_may_help(queue_note &note) {
+  /// True if a task could still take an item, report one, or start a consumer. Tasks that wait for the queue or for
+  /// other tasks do not count, nor those that ran since the last use and did not touch the queue.
+  bool another_task_may_help(queue_note &note) {
     const bool handed_over =
         std::any_of(note.takers.begin(), note.takers.end(), [](const taker &t) { return t.owed > 0; });
     // A thread that we know nothing of may have an item.

@@ -37,7 +37,7 @@ running_loops &running() {
 }
 
 bool say(event_loop &loop, const char *operation) {
-  const detail::may_block while_looking;
+  const detail::allow_blocking guard;
   if (!running().runs_elsewhere(loop))
     return false;
   const std::vector<place> calls = places_here();
