@@ -23,6 +23,27 @@ protected:
 };
 
 /// The state behind every task, without its value.
+///
+/// A cancellation request is in one of three states. Only the loop's thread writes these members.
+///
+/// | request | `must_cancel_` | `delivery_pending_` | how it goes on                                       |
+/// |---------|----------------|---------------------|------------------------------------------------------|
+/// | none    | false          | false               | `cancel` passes a request to the target, or holds it |
+/// | held    | true           | true                | the next await throws, or `park` passes it on        |
+/// | passed  | false          | true                | the target's wait ends, and its awaiter throws       |
+///
+/// | member              | meaning                                  | written by                                      |
+/// |---------------------|------------------------------------------|-------------------------------------------------|
+/// | `cancels_`          | requests that were not withdrawn         | `cancel`, `uncancel`                            |
+/// | `must_cancel_`      | a request is held                        | set: `cancel`; cleared: `pass_cancel_down`,     |
+/// |                     |                                          | `cancellation`, the last `uncancel`, the end    |
+/// | `delivery_pending_` | the next cancelled_error calls           | set: `cancel`; cleared: `cancellation`;         |
+/// |                     | `hook::cancel_delivered`                 | `park` copies `must_cancel_`                    |
+/// | `passing_down_`     | `cancel` is calling the target; a second | `cancel`                                        |
+/// |                     | call then comes from a circle of tasks   |                                                 |
+/// | `target_`           | what the task is parked on, or null      | `park`, `step`, `abandon`; `cancel` in a circle |
+/// | `message_`          | that of the held request, or of the      | `cancel`; the end of the task                   |
+/// |                     | cancellation that ended the task         |                                                 |
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
   /// Made with two references: the loop's, and one for a handle.
