@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The untyped half of wait and wait_for.
+// The untyped half of wait and wait_for: checks, reports and errors.
 #include <aio/combine/wait.h>
 
 namespace aio::detail {

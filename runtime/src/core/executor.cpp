@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Thread futures and the thread pool.
+// Thread futures and the thread pool executor.
 #include <aio/core/executor.h>
 
 #include <algorithm>
@@ -187,12 +187,12 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
   const std::shared_ptr<executor> pool = executor_;
   if (!pool)
     co_return;
-  // The wait itself needs a thread: the pool cannot wait for its own.
+  // The wait needs a thread of its own: a thread of the pool cannot wait for the pool's end.
   const thread_future<void> gone;
   future<void> done = wrap_future(gone, *this);
   struct own_waiter {
     std::thread thread;
-    // The loop may be stopped meanwhile, and this frame be destroyed.
+    // The loop may be stopped before that, and this frame destroyed.
     ~own_waiter() {
       if (thread.joinable())
         thread.detach();
@@ -202,7 +202,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     pool->shutdown(true);
     gone.state()->finish(nullptr);
   })};
-  // A future of its own: what sets it may be on its way when this coroutine is cancelled.
+  // A future of its own: the call that sets it may already be on its way when this coroutine is cancelled.
   const future<void> over = create_future<void>();
   const auto end_wait = [over] {
     if (!over.done())
@@ -216,7 +216,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     co_await over;
   } catch (...) {
     timer.cancel();
-    done.cancel(); // nobody asks any more
+    done.cancel(); // no task waits for it any more
     throw;
   }
   timer.cancel();

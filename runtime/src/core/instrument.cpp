@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Dispatch to instruments, the debug switch's environment variable, and warnings.
+// Calls instruments, reads AIO_DEBUG, and prints warnings.
 #include <aio/core/instrument.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void instrument_set::add(std::shared_ptr<instrument> item) {
   items_.push_back(std::move(item));
   count_wants();
   if (wants.contains(hook::frame_births) && !births_)
-    births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the frames own it in the end
+    births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the last frame in it deletes it
 }
 
 instrument_set::~instrument_set() {
@@ -43,7 +43,7 @@ void instrument_set::remove(const instrument *item) noexcept {
     return;
   for (auto &list : wanted_)
     std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
-  // It may be removed by its own hook, so it lives until the outermost call is over.
+  // Its own hook may remove it, so it lives until the outermost call returns.
   retired_.push_back(std::move(*found));
   items_.erase(found);
   count_wants();
@@ -102,7 +102,7 @@ void warn(const std::string &message) noexcept {
       return;
     }
   } catch (...) {
-    // A handler that fails must not take the program down; the message goes to stderr instead.
+    // A handler that fails must not end the program; the message goes to stderr instead.
   }
   std::fprintf(stderr, "aio: warning: %s\n", message.c_str());
 }

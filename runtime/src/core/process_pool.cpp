@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Worker processes: one thread of the parent talks to each, over a socket pair, and watches whether it lives.
+// Worker processes: one thread of the parent talks to each over a socket pair, and watches whether it lives.
 #include <aio/core/process_pool.h>
 
 #include <algorithm>
@@ -37,7 +37,7 @@ registry &functions() {
 }
 std::atomic<bool> main_is_hooked{false};
 
-// Messages: a length, then that many bytes. All of these return false if the other side is gone.
+// A message is its length, then that many bytes. These functions return false if the other side is gone.
 
 bool send_all(int fd, const char *data, std::size_t size) {
   while (size > 0) {
@@ -109,7 +109,7 @@ std::string answer(const std::string &request) {
   while (receive_message(worker_fd, request))
     if (!send_message(worker_fd, answer(request)))
       break;
-  // Not exit(): the program's own cleanup belongs to its real process.
+  // Not exit(): cleanup registered by the program must run only in its original process.
   std::fflush(nullptr);
   ::_exit(0);
 }
@@ -132,7 +132,7 @@ public:
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
-    // Onto itself, too, this clears the close-on-exec flag of the copy.
+    // This clears the copy's close-on-exec flag, even if both numbers are the same.
     ::posix_spawn_file_actions_adddup2(&actions, fds[1], worker_fd);
     sigset_t none;
     ::sigemptyset(&none);
@@ -159,7 +159,7 @@ public:
     return send_message(fd_, request) && await_reply() && receive_message(fd_, reply);
   }
 
-  /// Waits until a process that has failed is over, and says how it ended. Kills it if it does not end by itself.
+  /// Waits until a process that has failed is over, and returns how it ended. Kills it if it does not end by itself.
   std::string reap() {
     hang_up();
     pollfd ended = {pid_fd_, POLLIN, 0};
@@ -167,7 +167,7 @@ public:
       ::kill(pid_, SIGKILL);
     return stop();
   }
-  /// Ends the process, and says how it ended: without its socket it has nothing to do.
+  /// Ends the process by closing its socket, and returns how it ended.
   std::string stop() {
     if (!running())
       return {};
@@ -188,7 +188,7 @@ private:
     if (fd_ >= 0)
       ::close(std::exchange(fd_, -1));
   }
-  /// A grandchild may hold the other end of the socket open, so its end of file alone would not do.
+  /// Watches the process as well: a grandchild may keep the other end of the socket open.
   bool await_reply() const {
     for (;;) {
       pollfd watched[2] = {{fd_, POLLIN, 0}, {pid_fd_, POLLIN, 0}};
@@ -228,7 +228,7 @@ namespace detail {
 std::atomic<int> worker_exit_grace_ms{1000};
 
 process_registration::process_registration(const char *name, any_function function, remote_call call) {
-  // Static functions of two files may share a name; the order of registration is the same in every process.
+  // Static functions in two files may have the same name; the order of registration is the same in every process.
   std::string unique = name;
   while (functions().calls.count(unique))
     unique += "'";
@@ -256,7 +256,8 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
   std::condition_variable changed;
   std::deque<detail::process_job> jobs;
   std::vector<std::thread> threads;
-  std::vector<const worker *> workers; // that run; one that is about to be reaped has left, its id may be used again
+  std::vector<const worker *>
+      workers; // running ones; a worker leaves before it is reaped, because its process id may be used again
   unsigned limit = 1;
   unsigned idle = 0;
   bool closed = false;
@@ -288,8 +289,8 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     process.stop();
   }
 
-  /// Makes one call. Returns why the pool is of no use any more, if it is not. No process begins or ends under the
-  /// mutex, for which the loop's thread waits in `post`.
+  /// Makes one call. Returns why the pool is broken, or an empty text. Processes are started and reaped without the
+  /// mutex, because `post` takes it on the loop's thread.
   std::string perform(worker &process, const detail::process_job &job) {
     std::string reply;
     std::string trouble;
@@ -297,7 +298,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
       if (!process.running()) {
         process.launch();
         const std::lock_guard lock(mutex);
-        // What broke the pool has ended the workers that it knew; this one ends with its thread.
+        // The other workers were killed when the pool broke; this one ends with its thread.
         if (!broken.empty()) {
           job.fail(error_of(broken));
           return {};
@@ -316,7 +317,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     job.fail(error_of(trouble));
     return trouble;
   }
-  /// From here on no other thread kills the worker.
+  /// After this no other thread kills the worker.
   void withdraw(const worker &process) {
     const std::lock_guard lock(mutex);
     std::erase(workers, &process);
@@ -326,7 +327,7 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     return std::make_exception_ptr(broken_process_pool(text));
   }
 
-  /// Fails what waits, and ends the other workers: what they do is lost as well.
+  /// Fails the waiting jobs, and kills the other workers, whose calls are lost as well.
   void break_pool(std::unique_lock<std::mutex> &lock, const std::string &trouble) {
     if (!broken.empty())
       return;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Waits for several futures at once, by one entry in the list of each.
+// Waits for several futures at once, by adding an entry to each future's list.
 #include <aio/core/wait_until.h>
 
 namespace aio::detail {
 
 namespace {
 
-/// Knows what it waits for.
+/// The waiter of the task; it lists the futures for instruments.
 struct wait_end final : waiter {
   explicit wait_end(future_list of) noexcept : waiter(true), futures(std::move(of)) {}
   void add_awaited(std::vector<future_core *> &out) override {
@@ -27,7 +27,7 @@ struct wait_state {
   ~wait_state() { timer.cancel(); }
 };
 
-/// Leaves the future when the wait ends, however it ends.
+/// An entry in a future's list; it leaves the list when the wait ends for any reason.
 struct wait_node final : done_entry {
   wait_state *state = nullptr;
   void run() override {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attempts to connect, one after the other or side by side.
+// Attempts to connect to several addresses, in turn or as a race.
 #include <aio/io/connect.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ namespace {
   throw std::system_error(errors.front().code(), text);
 }
 
-/// Binds the socket to the first of the addresses, which are of any family, that will do.
+/// Binds the socket to the first source address of the target's family that works.
 void bind_to_one(int fd, const std::vector<raw_address> &sources, const raw_address &target) {
   int error = EADDRNOTAVAIL;
   std::string text = "no local address for " + target.readable().text();
@@ -49,7 +49,7 @@ coro<unique_fd> connect_to(shared_plan plan, std::size_t index) {
   co_return fd;
 }
 
-/// The attempts of one race. They are all over when it ends, unless it is cancelled once more at its end.
+/// The attempts of one race. When it ends all of them are over, unless it is cancelled again during its end.
 class race {
 public:
   explicit race(shared_plan plan) noexcept : plan_(std::move(plan)) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The part of queues that does not depend on the items.
+// The untyped half of queues: joins, errors and shutdown.
 #include <aio/sync/queue.h>
 
 namespace aio::detail {

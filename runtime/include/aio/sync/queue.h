@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// queue, priority_queue, lifo_queue: passing items between tasks, with back-pressure.
+// queue, priority_queue and lifo_queue: pass items between tasks, with back-pressure.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace aio {
 namespace detail {
 
-/// First in, first out: a ring, which allocates only to grow.
+/// First in, first out: a ring buffer that allocates only to grow.
 template <class T> class fifo_store {
 public:
   fifo_store() noexcept = default;
@@ -85,7 +85,7 @@ public:
 private:
   std::vector<T> items_;
 };
-/// Smallest first.
+/// Smallest item first.
 template <class T, class Less> class heap_store {
 public:
   bool empty() const noexcept { return items_.empty(); }
@@ -108,10 +108,10 @@ private:
   std::vector<T> items_;
 };
 
-/// Who waits at a queue, and what is unfinished; independent of the items.
+/// The part of a queue that does not depend on the items: the waiting tasks, and the number of unfinished items.
 class queue_core : public loop_bound, public watched_queue {
 public:
-  /// Says that an item taken before is dealt with. **Errors** value_error if called more often than `put`.
+  /// Reports an item that was taken as done. **Errors** value_error if called more often than `put`.
   void task_done();
   /// Waits until every item put was reported by `task_done`.
   coro<void> join();
@@ -131,7 +131,8 @@ protected:
       notify_queue_used(*this, queue_use::takes);
     putters_.pop_and_wake();
   }
-  /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
+  /// Another task was faster: puts the waiter back into line and returns true. Returns false if the wait is over for
+  /// another reason.
   bool still_waits(waiter &w, waiter_queue &line) noexcept {
     if (shut_down_ || w.cancelled() || w.parked_task().must_cancel())
       return false;
@@ -139,7 +140,7 @@ protected:
     w.wait_again();
     return true;
   }
-  /// Ends a wait. If it was cancelled after it was woken, the next in line gets the chance.
+  /// Ends a wait. If it was cancelled after it was woken, the next waiter in line is woken instead.
   AIO_IN_THE_FRAME static void leave(waiter &w, waiter_queue &line, bool possible) {
     w.unlink();
     if (!w.ended_by_cancel()) [[likely]]
@@ -155,7 +156,7 @@ protected:
   std::size_t maxsize_;
   bool shut_down_ = false;
   waiter_queue putters_;
-  event finished_; // has a meaning only while somebody joins
+  event finished_; // used only while a task joins
 };
 
 } // namespace detail
@@ -163,7 +164,7 @@ protected:
 /// A queue of at most `maxsize` items, or of any number if that is zero or less.
 ///
 /// **Suspends** `get` while empty, `put` while full; otherwise neither does.
-/// **Cancellation** loses no item: a getter takes it, and a putter adds it, only when it runs again.
+/// **Cancellation** loses no item: a getter takes it, and a putter adds it, only in the step after the wait.
 /// **Errors** queue_empty and queue_full from the `_nowait` forms; queue_shut_down after `shutdown`.
 /// **Debug mode** a join that can never end.
 /// **Source** docs.python.org/3/library/asyncio-queue.html
@@ -247,14 +248,14 @@ public:
     T item;
   };
 
-  /// Takes the next item, waiting for one if need be.
+  /// Takes the next item; waits for one if the queue is empty.
   detail::acquire_request<get_awaiter, basic_queue> get() noexcept { return {*this}; }
-  /// Adds an item, waiting for room if need be.
+  /// Adds an item; waits for room if the queue is full.
   put_request put(T item) { return put_request(*this, std::move(item)); }
 
   T get_nowait() { return take(); }
   void put_nowait(T item) { add(std::move(item)); }
-  /// Takes no more items; lets the rest be fetched, or drops it at once.
+  /// Accepts no more items. The stored ones can still be taken, or are dropped at once if `immediate` is true.
   void shutdown(bool immediate = false) {
     used("queue.shutdown");
     shut_down_ = true;
@@ -287,7 +288,7 @@ private:
 
 template <class T> using queue = basic_queue<T>;
 template <class T> using lifo_queue = basic_queue<T, detail::lifo_store<T>>;
-/// Gives the smallest item first.
+/// Returns the smallest item first.
 template <class T, class Less = std::less<T>> using priority_queue = basic_queue<T, detail::heap_store<T, Less>>;
 
 } // namespace aio

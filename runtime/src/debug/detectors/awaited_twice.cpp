@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds the second await of what can be awaited once. It fails in every mode; here it is named.
+// Detects the second await of an object that can be awaited once. It fails in every mode; debug mode names the place.
 #include "../detector.h"
 
 namespace aio::debug {

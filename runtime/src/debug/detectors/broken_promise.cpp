@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that wait for a future which nobody else holds any more, so that nobody can set it.
+// Detects tasks that wait for a future that only they hold, so that it can never be set.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -16,12 +16,12 @@ public:
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
     if (!on || on->as_task())
       return;
-    // Still in line from an earlier wait, it is looked at all the same.
+    // A root that is still in the list from an earlier wait is checked as well.
     if (frame_note &root = notes().attach(task); !static_cast<future_hook &>(root).linked())
       waiting_.push_back(root);
   }
   void before_io_wait(event_loop &, std::optional<duration> timeout) override {
-    // Some in turn while the loop is busy; all before it goes to sleep for good.
+    // While the loop is busy a limited number at a time; all of them before it sleeps for ever.
     std::size_t left = timeout ? 64 : static_cast<std::size_t>(-1);
     const frame_note *first = nullptr;
     for (frame_note *root = waiting_.front(); root && left > 0 && root != first; root = waiting_.front(), --left) {

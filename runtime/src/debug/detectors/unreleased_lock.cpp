@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds locks that a task still holds when it ends.
+// Detects locks that a task still holds when it ends.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -10,7 +10,7 @@ class unreleased_lock final : public detector {
 public:
   using detector::detector;
   hook_set wants() const noexcept override { return hook::task_done; }
-  /// Whoever acquires a lock arms it.
+  /// Armed when a lock is acquired.
   hook_set on_demand() const noexcept override { return wants(); }
 
   void task_done(detail::task_core &task) override {
