@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the detectors stand on: the table of births, the table of held locks, hooks that are called on demand.
+// The data structures of the detectors: the table of births, the table of held locks, hooks on demand.
 #include "debug_support.h"
 
 #include <array>
@@ -33,7 +33,7 @@ public:
   }
 };
 
-/// Has frames of this thread recorded, as in a loop that somebody watches.
+/// Records the frames of this thread, as a loop with instruments does.
 class recorder {
 public:
   recorder() {
@@ -55,7 +55,7 @@ private:
   aio::instrument_set set_;
 };
 
-/// Counts its own end.
+/// Counts the ends of frames.
 struct watcher final : aio::detail::frame_watch {
   explicit watcher(int &count) : gone(count) {}
   void frame_gone() noexcept override { ++gone; }
@@ -88,7 +88,7 @@ TEST(debug_births, are_used_again) {
     frame.ends();
   }
   EXPECT_EQ(seen.size(), 1U);
-  // More than one block of them.
+  // More frames than one block of the table holds.
   std::vector<std::unique_ptr<bare_frame>> many;
   for (int i = 0; i < 5'000; ++i)
     many.push_back(std::make_unique<bare_frame>());
@@ -118,12 +118,12 @@ TEST(debug_births, a_note_hears_of_the_end_wherever_it_comes) {
     frame->birth()->note = &second;
     std::thread([&] { frame.reset(); }).join();
     EXPECT_EQ(gone, 2);
-    // What the other thread gave back is used again.
+    // An entry that the other thread has freed is used again.
     EXPECT_TRUE(here.frames().empty());
     outlives = std::make_unique<bare_frame>();
     outlives->birth()->note = &third;
   }
-  // Its table is abandoned, and goes with it.
+  // The table is abandoned, and destroyed with the frame.
   outlives.reset();
   EXPECT_EQ(gone, 3);
 }
@@ -141,7 +141,7 @@ TEST(debug_births, added_by_hand_knows_no_place) {
 
 TEST(debug_births, knows_where_a_frame_was_made) {
   in_debug([]() -> coro<> {
-    // As many calls as are kept, and one more.
+    // One call more than a birth stores.
     struct nested {
       [[gnu::noinline]] static coro<> make(int depth) {
         if (depth == 0)
@@ -231,7 +231,7 @@ TEST(debug_on_demand, is_called_when_armed_and_once) {
     co_await ticks(5);
     EXPECT_EQ(asked->begins, 0);
     EXPECT_EQ(asked->ends, 1);
-    // A hook may arm the next call of itself.
+    // A hook may arm its own next call.
     asked->again = 3;
     loop.instruments().arm(aio::hook::step_ends);
     co_await ticks(5);
@@ -240,13 +240,13 @@ TEST(debug_on_demand, is_called_when_armed_and_once) {
     std::thread([&] { loop.instruments().arm(aio::hook::step_begins); }).join();
     co_await ticks(5);
     EXPECT_EQ(asked->begins, 1);
-    // Where somebody wants every call, all who want the hook get every call.
+    // If one instrument wants every call, all instruments that want the hook get every call.
     loop.add_instrument(always);
     const int before = asked->ends;
     co_await ticks(5);
     EXPECT_GE(always->ends, 5);
     EXPECT_EQ(asked->ends - before, always->ends);
-    // And no more when that one has gone.
+    // After that one is removed, the others are called on demand again.
     loop.remove_instrument(always.get());
     const int after = asked->ends;
     co_await ticks(5);

@@ -43,13 +43,13 @@ int crash() {
   std::abort();
 }
 int leave(int code) { ::_exit(code); }
-/// Waits until the file is there.
+/// Waits until the file exists.
 int wait_for_file(std::string path) {
   while (!std::ifstream(path))
     ::usleep(1000);
   return 1;
 }
-/// Makes a process that holds everything open, then dies.
+/// Makes a child process that keeps everything open, then dies.
 int crash_with_a_child(std::string path, std::string answer) {
   if (::fork() == 0) {
     wait_for_file(path);
@@ -59,7 +59,7 @@ int crash_with_a_child(std::string path, std::string answer) {
   ::raise(SIGKILL);
   return 0;
 }
-/// Hangs up, so that the pool waits for it to end; ends when the file is there.
+/// Closes its connection but does not end before the file exists, so that the pool has to wait for it.
 int hang_up_and_stay(std::string waited_for, std::string path) {
   constexpr int connection = 3;
   ::shutdown(connection, SHUT_WR);
@@ -145,7 +145,7 @@ TEST(process_pool, gather_uses_all_workers) {
     aio::process_pool_executor pool(2);
     auto &loop = aio::get_running_loop();
     const signal_file file("gather");
-    // The second call runs while the first waits for what comes after it.
+    // The second call runs while the first waits for a file that is created after it.
     auto first = loop.run_in_executor(&pool, wait_for_file, file.path());
     EXPECT_EQ(co_await loop.run_in_executor(&pool, sum, std::vector<int>(2, 2)), 4);
     EXPECT_FALSE(first.done());
@@ -231,7 +231,7 @@ TEST(process_pool, posting_does_not_wait_for_a_dying_worker) {
     auto &loop = aio::get_running_loop();
     auto dying = loop.run_in_executor(&pool, hang_up_and_stay, waited_for.path(), end.path());
     wait_for_file(waited_for.path());
-    // The worker lives until the file is there: posting that waited for its end would see it killed.
+    // The worker ends only after posting: if posting waited for its end, it would be killed.
     auto next = loop.run_in_executor(&pool, nothing);
     end.create();
     EXPECT_EQ(co_await ending(dying), "a worker process ended with exit code 7");
@@ -250,7 +250,7 @@ TEST(process_pool, cancellation_drops_what_has_not_begun) {
     auto queued = loop.run_in_executor(&pool, wait_for_file, second.path());
     auto waiting = aio::wrap_future(running);
     queued.cancel();
-    // Were it not dropped, this would never end: nobody creates the second file.
+    // If the call were not dropped, this would never end, because the second file is never created.
     auto after = loop.run_in_executor(&pool, sum, std::vector<int>(1, 5));
     EXPECT_THROW(co_await queued, aio::cancelled_error);
     first.create();
