@@ -69,7 +69,7 @@ TEST(async_generator, sends_and_throws) {
       }
     };
     auto g = echo();
-    // Refused when it is awaited; the generator can still be started.
+    // The value is refused at the await; the generator can still be started.
     EXPECT_EQ(co_await step(g.asend(1)), "can't send a value to a just-started async generator");
     EXPECT_EQ(co_await step(g.anext()), "0");
     EXPECT_EQ(co_await step(g.asend(7)), "7");
@@ -85,7 +85,7 @@ TEST(async_generator, sends_and_throws) {
     auto never_begun = echo();
     EXPECT_EQ(co_await step(never_begun.aclose()), "end");
     EXPECT_EQ(co_await step(never_begun.asend(1)), "end");
-    // Nothing can be sent at any time.
+    // `std::nullopt` can be sent at any time, also to start the generator.
     auto other = echo();
     EXPECT_EQ(co_await step(other.asend(std::nullopt)), "0");
     EXPECT_EQ(co_await step(other.asend(5)), "5");

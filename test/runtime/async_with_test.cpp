@@ -4,7 +4,7 @@
 
 namespace {
 
-/// Writes down what happens to it; entry and exit take a second each.
+/// Logs its entry and exit, which take a second each.
 class resource {
 public:
   explicit resource(log_t &log, bool suppresses = false) : log_(&log), suppresses_(suppresses) {}
@@ -55,7 +55,7 @@ TEST(async_with, of_a_class_gives_the_body_what_the_entry_gave) {
     EXPECT_EQ(result, 43);
     EXPECT_EQ(log, (log_t{"enter", "body", "exit none"}));
     EXPECT_EQ(now(), 2);
-    // An lvalue is kept; a body need not take the value.
+    // A manager that is an lvalue stays usable; a body need not take the value.
     log.clear();
     resource kept(log);
     for (int i = 0; i < 2; ++i)
@@ -71,14 +71,14 @@ TEST(async_with, of_a_class_leaves_by_its_exit_in_every_case) {
     EXPECT_EQ(co_await ending(aio::async_with(resource(log), fails)), "E");
     EXPECT_EQ(co_await ending(aio::async_with(resource(log, true), fails)), "value");
     EXPECT_EQ(log, (log_t{"enter", "exit E", "enter", "exit E"}));
-    // A cancellation reaches the exit, which may await, and goes on.
+    // A cancellation reaches the exit, which may await, and is then thrown.
     log.clear();
     auto waits = aio::create_task(aio::async_with(resource(log), []() -> coro<> { co_await aio::sleep(1h); }));
     co_await aio::sleep(2s);
     waits.cancel("stop");
     EXPECT_EQ(co_await ending(waits), "cancelled:stop");
     EXPECT_EQ(log, (log_t{"enter", "exit cancelled:stop"}));
-    // A cancelled entry is no entry.
+    // If the entry is cancelled, there is no exit.
     log.clear();
     auto enters = aio::create_task(aio::async_with(resource(log), []() -> coro<> { co_return; }));
     co_await ticks(1);
@@ -93,10 +93,10 @@ TEST(async_with, failing_entries_and_exits) {
     bool left = false;
     EXPECT_EQ(co_await ending(aio::async_with(bad_entry{left}, []() -> coro<> { co_return; })), "entry");
     EXPECT_FALSE(left);
-    // The exit's exception takes the place of the body's.
+    // The exit's exception replaces the body's.
     EXPECT_EQ(co_await ending(aio::async_with(bad_exit(), []() -> coro<> { co_return; })), "exit after none");
     EXPECT_EQ(co_await ending(aio::async_with(bad_exit(), []() -> coro<> { co_await fail_now("E"); })), "exit after E");
-    // A body that failed has no value, even if nobody minds.
+    // A body that failed has no value, even if the exit suppresses its exception.
     log_t log;
     EXPECT_EQ(co_await ending(aio::async_with(resource(log, true),
                                               []() -> coro<int> {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Where asyncio takes a coroutine, aio takes anything that can be awaited: what a primitive returns, a sleep, a step.
+// Functions that take a coroutine in asyncio take any awaitable in aio: that of a primitive, a sleep, a step.
 #include "support.h"
 
 namespace {
-// g++ 12 takes no such list inside of a coroutine.
+// g++ 12 does not accept such a list inside a coroutine.
 std::vector<int> two(int a, int b) { return {a, b}; }
 } // namespace
 
@@ -23,7 +23,7 @@ TEST(awaitable, in_wait_for) {
       EXPECT_TRUE(lock.locked());
     }
     EXPECT_FALSE(lock.locked());
-    // The get that timed out has left the line.
+    // The get that timed out is no longer in line.
     items.put_nowait("y");
     EXPECT_EQ(items.get_nowait(), "y");
   });
@@ -82,7 +82,7 @@ TEST(awaitable, as_the_step_of_a_generator) {
     };
     auto g = gen();
     EXPECT_EQ(*co_await aio::wait_for(g.anext(), 1s), 1);
-    // The generator is cancelled with its step, and is over.
+    // The generator is cancelled together with its step, and is over.
     EXPECT_EQ(co_await ending(aio::wait_for(g.anext(), 1s)), "timeout");
     EXPECT_FALSE(co_await aio::wait_for(g.anext(), 1s));
   });
@@ -98,7 +98,7 @@ TEST(awaitable, as_the_main_of_a_run) {
 }
 
 namespace {
-/// Has two tasks at the same lock, and throws what either of them did.
+/// Lets two tasks use the same lock, and throws the exception of either.
 coro<> contend(aio::lock &lock) {
   auto take = [&]() -> coro<> {
     auto guard = co_await lock.scoped();
@@ -118,7 +118,7 @@ std::string ends(coro<> body) {
 }
 } // namespace
 
-// As in asyncio it is waiting that ties a primitive to a loop, not using it.
+// As in asyncio, the first wait binds a primitive to a loop, not the first use.
 TEST(loop_bound, the_first_wait_ties_a_primitive_to_its_loop) {
   aio::lock lock;
   aio::event event;
@@ -133,7 +133,7 @@ TEST(loop_bound, the_first_wait_ties_a_primitive_to_its_loop) {
   };
   EXPECT_EQ(ends(uncontended()), "value");
   EXPECT_EQ(ends(uncontended()), "value");
-  // What is expected is computed outside of the awaits: g++ 12 loses track of temporaries in there.
+  // Expected values are computed outside of the awaits, where g++ 12 handles temporaries wrongly.
   const auto end_of = [](bool first, const char *value, const char *name) -> std::string {
     return first ? value : name + std::string(" is bound to a different event loop");
   };

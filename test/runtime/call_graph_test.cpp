@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Call graphs: who waits for whom, as data, as a tree and as a table.
+// Call graphs: which tasks await which, as data, as a tree and as a table.
 #include "support.h"
 
 #include <iostream>
@@ -128,7 +128,7 @@ TEST(call_graph, through_gather_wait_shield_and_as_completed) {
     };
     co_await ticks(2);
     EXPECT_EQ(parents(t), (log_t{"as_completed", "both", "gather", "shield", "wait", "wait_for"}));
-    // A wait that is given up leaves nothing behind.
+    // A wait that is given up leaves no entries behind.
     for (const auto &each : all)
       if (each.get_name() != "gather" && each.get_name() != "wait_for")
         each.cancel();
@@ -229,7 +229,7 @@ TEST(call_graph, with_a_limit) {
     EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = 1}).call_stack), (log_t{"leaf"}));
     EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = -1}).call_stack), (log_t{"inner"}));
     EXPECT_EQ(functions(aio::capture_call_graph(t, {.limit = -9}).call_stack), (log_t{"leaf", "inner"}));
-    // The depth is about the running task alone.
+    // The depth only applies to the running task.
     EXPECT_EQ(functions(aio::capture_call_graph(t, {.depth = 2}).call_stack), (log_t{"leaf", "inner"}));
     gate.set_result(1);
     co_await u;
@@ -353,7 +353,7 @@ TEST(call_graph, a_circle_is_no_tree) {
   } catch (const aio::runtime_error &error) {
     EXPECT_STREQ(error.what(), "the await graph contains a circle and is no tree: a -> b -> a");
   }
-  // The graph of one of them goes once round.
+  // The graph of one of them follows the circle once.
   const aio::call_graph graph = aio::capture_call_graph(a);
   EXPECT_EQ(parents(graph), (log_t{"b", "outside"}));
   a.cancel();

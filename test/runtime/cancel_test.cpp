@@ -236,7 +236,7 @@ TEST(cancel, messages_of_one_that_has_not_begun_and_of_one_that_is_woken) {
     woken.cancel("d");
     EXPECT_EQ(co_await ending(woken), "cancelled:d");
     EXPECT_EQ(woken.cancelling(), 2);
-    // Nothing below zero; a second one is a second one.
+    // The count does not go below zero; a second request counts again.
     EXPECT_EQ(aio::current_task().uncancel(), 0);
     int seen = 0;
     auto stubborn = [&]() -> coro<int> {

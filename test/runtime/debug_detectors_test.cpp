@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Debug mode: a true case and a tempting one for each detector, so that they run under the sanitizers, too.
+// Debug mode: for each detector a case to report and a similar one to ignore, so that they run under the sanitizers.
 #include "debug_support.h"
 
 #include <csignal>
@@ -25,7 +25,7 @@ coro<> reads(const int &) { co_await aio::sleep(1s); }
   const int local = 42;
   return aio::create_task(reads(local));
 }
-/// g++ 12 takes no list of initialisers where one awaits.
+/// g++ 12 does not accept a list of initialisers in an await.
 std::vector<task<>> only(const task<> &t) { return {t}; }
 coro<> cancel_and_wait(task<> t) {
   t.cancel();
@@ -78,10 +78,10 @@ TEST(debug_broken_promise, nobody_else_holds_it) {
       const future<int> f = loop.create_future<int>();
       co_await f;
     };
-    // The frame holds the future as well as the awaiter does: the second of them is what the rule has to see.
+    // The frame holds a reference to the future as the awaiter does: the rule has to count both.
     auto dropped = [&]() -> coro<> { co_await loop.create_future<int>(); };
     auto a = loop.create_task(dropped());
-    // Looked at when the loop goes to sleep.
+    // The detector looks when the loop is about to sleep.
     loop.run_until_complete(sleeper(0.001));
     a.cancel();
     passes(loop, 3);
@@ -190,7 +190,7 @@ TEST(debug_never_yields, while_the_step_lasts) {
 
 TEST(debug_never_yields, and_threads_count_for_themselves) {
   expect_reports("never-yields", 4, [] {
-    // Steps run below the loop that they are in, so each thread's reports are made there.
+    // Each thread runs a loop of its own, so its reports are made in that thread.
     std::vector<std::thread> all;
     for (int i = 0; i < 4; ++i)
       all.emplace_back([] {
@@ -216,7 +216,7 @@ TEST(debug_late_timer, many_short_steps_or_one_long_one) {
       co_await busy;
     });
   });
-  // One long step is slow-step's to tell.
+  // slow-step reports a single long step.
   expect_reports("slow-step", 1, [] {
     in_debug([]() -> coro<> {
       auto t = aio::create_task(sleeper(0.001));
@@ -225,7 +225,7 @@ TEST(debug_late_timer, many_short_steps_or_one_long_one) {
       co_await t;
     });
   });
-  // A loop that rests between two runs is not late.
+  // A loop that does not run between two runs is not late.
   expect_reports("late-timer", 0, [] {
     aio::testing::virtual_loop loop;
     loop.set_debug(true);
@@ -493,12 +493,12 @@ TEST(debug_wrong_thread, every_operation_that_is_not_for_other_threads) {
             {"server.close_clients", [&] { s.close_clients(); }},
         };
         const auto elsewhere = [&](const operation &each) {
-          // The loop waits meanwhile, so that the test is no race but for the rule.
+          // The loop waits, so that the test itself has no data race.
           std::thread([&] {
             try {
               each.use();
             } catch (const aio::runtime_error &) {
-              // What would put something into the loop's queue is refused as well.
+              // Operations that would put an entry into the loop's queue are refused as well.
             }
           }).join();
           const auto made = collect.take();
@@ -528,7 +528,7 @@ TEST(debug_wrong_thread, every_operation_that_is_not_for_other_threads) {
 }
 
 TEST(debug_wrong_thread, tasks_of_two_loops) {
-  // One loop's task uses what belongs to another loop, which runs elsewhere.
+  // A task of one loop uses an object that belongs to another loop in another thread.
   aio::debug::collector collect;
   aio::run(
       [&]() -> coro<> {
@@ -558,10 +558,7 @@ TEST(debug_wrong_thread, tasks_of_two_loops) {
 
 TEST(debug_switch, a_detector_that_raises_is_removed_and_named) {
   struct raises final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return 0; }
-    std::uint32_t wants_seldom() const noexcept override {
-      return static_cast<std::uint32_t>(aio::seldom_hook::scope_entered);
-    }
+    aio::hook_set wants() const noexcept override { return aio::hook::scope_entered; }
     void scope_entered(const void *, const char *, aio::detail::task_core &) override {
       ++calls;
       throw test_error("no memory");
@@ -586,7 +583,7 @@ TEST(debug_parity, writes_into_a_lost_connection) {
     auto s = co_await aio::start_server([](aio::stream_reader, aio::stream_writer w) { w.abort(); }, "127.0.0.1", 0);
     auto [reader, writer] = co_await aio::open_connection("127.0.0.1", s.port());
     EXPECT_EQ(co_await reader.read(), "");
-    // The first may still be taken by the kernel, whose peer then refuses the next.
+    // The kernel may still take the first write; the peer then refuses the next.
     for (int i = 0; i < 100 && !writer.is_closing(); ++i) {
       writer.write("x");
       co_await aio::sleep(0s);
@@ -614,7 +611,7 @@ TEST(debug_parity, names_that_take_their_time) {
         {.debug = debug});
     return told.seen;
   };
-  aio::debug::collector slow_steps; // every step is one, with such a limit
+  aio::debug::collector slow_steps; // // with such a limit every step is slow
   const auto seen = resolve(true);
   ASSERT_EQ(seen.size(), 1U);
   EXPECT_EQ(seen[0].rfind("getting the address of 'localhost' took ", 0), 0U) << seen[0];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Slow steps, steps that never yield, late timers: one story for each cause, and the proofs behind them.
+// Slow steps, steps that never yield, late timers: one report for each cause, and the evidence for it.
 #include "debug_support.h"
 
 #include <atomic>
@@ -22,7 +22,7 @@ using aio::debug::watched_loop;
 namespace {
 
 coro<int> three() { co_return 3; }
-/// So many awaits that never suspend, on a clock that moves by the given time in the middle of them.
+/// Makes `count` awaits that never suspend; the clock advances by `before` and `after` around them.
 coro<> awaits(int count, std::chrono::milliseconds before, std::chrono::milliseconds after) {
   aio::testing::block_for(before);
   for (int i = 0; i < count; ++i)
@@ -48,7 +48,7 @@ TEST(debug_slow_step, its_limit_belongs_to_the_loop) {
 TEST(debug_one_story, a_step_that_never_yields_is_not_slow_as_well) {
   expect_reports("never-yields", 1, [] { in_debug([] { return awaits(102'000, 0ms, 300ms); }); });
   expect_reports("slow-step", 1, [] { in_debug([] { return awaits(50'000, 0ms, 300ms); }); });
-  // The next step is another.
+  // The next step is judged anew.
   aio::debug::collector collect;
   in_debug([]() -> coro<> {
     co_await awaits(102'000, 0ms, 300ms);
@@ -106,14 +106,14 @@ TEST(debug_watchdog, what_a_scope_allows_does_not_count) {
   }
   EXPECT_TRUE(collect.reports().empty());
   EXPECT_EQ(told(), "a batch of this test");
-  // From here on the step is judged again.
+  // The step is judged from here on.
   EXPECT_EQ(loop.ticks_of_this_step(), 0U);
   look(4);
   EXPECT_EQ(loop.ticks_of_this_step(), 4U);
   EXPECT_TRUE(collect.reports().empty());
   look(4);
   EXPECT_EQ(collect.reports().size(), 1U);
-  // What takes no time needs no allowance, and is not counted.
+  // A step that takes no time needs no allowance, and is not counted.
   const auto count = [] {
     std::size_t all = 0;
     for (const auto &each : aio::debug::allowances())
@@ -152,7 +152,7 @@ TEST(debug_stack_sample, of_a_thread_that_computes) {
   });
   while (thread == 0)
     std::this_thread::yield();
-  // A thread that the machine has no time for does not answer: ask again.
+  // A thread that is not scheduled does not answer: ask again.
   bool seen = false;
   for (int i = 0; i < 10'000 && !seen; ++i)
     for (const aio::debug::place &each : aio::debug::stack_of(thread, end))
@@ -160,7 +160,7 @@ TEST(debug_stack_sample, of_a_thread_that_computes) {
   found = true;
   busy.join();
   EXPECT_TRUE(seen);
-  // Nobody is there any more.
+  // The thread has ended.
   EXPECT_TRUE(aio::debug::stack_of(thread, end).empty());
 }
 
@@ -183,7 +183,7 @@ struct own_processor_time {
   ~own_processor_time() { aio::debug::processor_time = real; }
   std::chrono::nanoseconds (*const real)() noexcept = aio::debug::processor_time;
 };
-/// The detector with the time of its loop, of its thread, and of the watchdog in our hands.
+/// The detector with simulated times of the loop, the thread and the watchdog.
 struct late_timer_rig {
   own_processor_time clock;
   aio::event_loop loop;
@@ -197,7 +197,7 @@ struct late_timer_rig {
     detector->loop_started(loop);
     started = loop.time();
   }
-  /// A timer was due so long after the start, and fires so much later; meanwhile the thread had the processor so long.
+  /// A timer was due at `due` and fires `late`; the thread had the processor for `used` in between.
   std::size_t reports(std::chrono::milliseconds due, std::chrono::milliseconds late, std::chrono::milliseconds used) {
     used_time += used;
     detector->timers_due(loop, started + due + late, started + due);
@@ -209,7 +209,7 @@ struct late_timer_rig {
 TEST(debug_late_timer, is_the_programs_fault_only_if_it_had_the_processor) {
   late_timer_rig rig;
   EXPECT_EQ(rig.reports(10ms, 200ms, 190ms), 1U);
-  // The machine was busy with others, or suspended.
+  // The machine was busy with other programs, or suspended.
   EXPECT_EQ(rig.reports(1000ms, 200ms, 20ms), 0U);
   EXPECT_EQ(rig.reports(2000ms, 3600s, 99ms), 0U);
   // Not late enough.
@@ -235,7 +235,7 @@ TEST(debug_late_timer, what_debug_mode_takes_itself_does_not_count) {
 
 TEST(debug_late_timer, counts_from_the_last_rest) {
   late_timer_rig rig;
-  // The watchdog ticks, so the rest is noted: what was used before it says nothing of what came after.
+  // The watchdog ticks, so the idle time is noted: processor time before it does not count for timers after it.
   watched_loop ticking;
   ticking.anchor = aio::detail::ref_ptr<aio::detail::loop_anchor>(&rig.loop.anchor());
   watched_loop *const outer = watched_loop::here;
@@ -247,7 +247,7 @@ TEST(debug_late_timer, counts_from_the_last_rest) {
   aio::debug::watchdog::forget(ticking);
   watched_loop::here = outer;
   EXPECT_EQ(rig.reports(600ms, 200ms, 20ms), 0U);
-  // A look without a rest is none.
+  // A poll without a wait is not an idle time.
   used_time += 500ms;
   rig.detector->before_io_wait(rig.loop, aio::duration::zero());
   EXPECT_EQ(rig.reports(1300ms, 200ms, 20ms), 1U);

@@ -10,7 +10,7 @@
 template <class F> void in_debug(F body) {
   aio::run(body(), {.debug = true, .loop_factory = aio::testing::virtual_time()});
 }
-/// The same without debug mode, whatever AIO_DEBUG says.
+/// The same without debug mode, even if AIO_DEBUG is set.
 template <class F> void without_debug(F body) {
   aio::run(body(), {.debug = false, .loop_factory = aio::testing::virtual_time()});
 }
@@ -29,7 +29,7 @@ inline bool has_note(const aio::debug::report &r, const std::string &text) {
       return true;
   return false;
 }
-/// The body makes so many reports under a rule, and no other.
+/// The body must make `count` reports of a rule, and no other.
 inline void expect_reports(const std::string &rule, std::size_t count, const std::function<void()> &body,
                            const std::source_location &where = std::source_location::current()) {
   expect_text("", aio::debug::expect_report(rule, count, body), where);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the detectors stand on: the table of births, the table of held locks, hooks that are called on demand.
+// The data structures of the detectors: the table of births, the table of held locks, hooks on demand.
 #include "debug_support.h"
 
 #include <array>
@@ -33,7 +33,7 @@ public:
   }
 };
 
-/// Has frames of this thread recorded, as in a loop that somebody watches.
+/// Records the frames of this thread, as a loop with instruments does.
 class recorder {
 public:
   recorder() {
@@ -50,13 +50,12 @@ public:
 
 private:
   struct wants_births final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(aio::hook::frame_births); }
-    std::uint32_t wants_seldom() const noexcept override { return 0; }
+    aio::hook_set wants() const noexcept override { return aio::hook::frame_births; }
   };
   aio::instrument_set set_;
 };
 
-/// Counts its own end.
+/// Counts the ends of frames.
 struct watcher final : aio::detail::frame_watch {
   explicit watcher(int &count) : gone(count) {}
   void frame_gone() noexcept override { ++gone; }
@@ -89,7 +88,7 @@ TEST(debug_births, are_used_again) {
     frame.ends();
   }
   EXPECT_EQ(seen.size(), 1U);
-  // More than one block of them.
+  // More frames than one block of the table holds.
   std::vector<std::unique_ptr<bare_frame>> many;
   for (int i = 0; i < 5'000; ++i)
     many.push_back(std::make_unique<bare_frame>());
@@ -119,12 +118,12 @@ TEST(debug_births, a_note_hears_of_the_end_wherever_it_comes) {
     frame->birth()->note = &second;
     std::thread([&] { frame.reset(); }).join();
     EXPECT_EQ(gone, 2);
-    // What the other thread gave back is used again.
+    // An entry that the other thread has freed is used again.
     EXPECT_TRUE(here.frames().empty());
     outlives = std::make_unique<bare_frame>();
     outlives->birth()->note = &third;
   }
-  // Its table is abandoned, and goes with it.
+  // The table is abandoned, and destroyed with the frame.
   outlives.reset();
   EXPECT_EQ(gone, 3);
 }
@@ -142,7 +141,7 @@ TEST(debug_births, added_by_hand_knows_no_place) {
 
 TEST(debug_births, knows_where_a_frame_was_made) {
   in_debug([]() -> coro<> {
-    // As many calls as are kept, and one more.
+    // One call more than a birth stores.
     struct nested {
       [[gnu::noinline]] static coro<> make(int depth) {
         if (depth == 0)
@@ -204,25 +203,24 @@ TEST(debug_held_locks, as_a_map_has_it) {
 namespace {
 /// Counts its calls.
 struct counts final : aio::instrument {
-  counts(std::uint32_t want, std::uint32_t demand) : wanted(want), demanded(demand) {}
-  std::uint32_t wants() const noexcept override { return wanted; }
-  std::uint32_t on_demand() const noexcept override { return demanded; }
-  std::uint32_t wants_seldom() const noexcept override { return 0; }
+  counts(aio::hook_set want, aio::hook_set demand) : wanted(want), demanded(demand) {}
+  aio::hook_set wants() const noexcept override { return wanted; }
+  aio::hook_set on_demand() const noexcept override { return demanded; }
   void step_begins(aio::detail::task_core &) override { ++begins; }
   void step_ends(aio::detail::task_core &) override {
     ++ends;
     if (again && --again)
       aio::get_running_loop().instruments().arm(aio::hook::step_ends);
   }
-  std::uint32_t wanted, demanded;
+  aio::hook_set wanted, demanded;
   int begins = 0, ends = 0, again = 0;
 };
-constexpr std::uint32_t both = aio::hook::step_begins | aio::hook::step_ends;
-constexpr auto only_ends = static_cast<std::uint32_t>(aio::hook::step_ends);
+constexpr aio::hook_set both = aio::hook::step_begins | aio::hook::step_ends;
+constexpr aio::hook_set only_ends = aio::hook::step_ends;
 } // namespace
 
 TEST(debug_on_demand, is_called_when_armed_and_once) {
-  auto always = std::make_shared<counts>(both, 0);
+  auto always = std::make_shared<counts>(both, aio::hook_set());
   auto asked = std::make_shared<counts>(both, both);
   without_debug([&]() -> coro<> {
     auto &loop = aio::get_running_loop();
@@ -233,7 +231,7 @@ TEST(debug_on_demand, is_called_when_armed_and_once) {
     co_await ticks(5);
     EXPECT_EQ(asked->begins, 0);
     EXPECT_EQ(asked->ends, 1);
-    // A hook may arm the next call of itself.
+    // A hook may arm its own next call.
     asked->again = 3;
     loop.instruments().arm(aio::hook::step_ends);
     co_await ticks(5);
@@ -242,13 +240,13 @@ TEST(debug_on_demand, is_called_when_armed_and_once) {
     std::thread([&] { loop.instruments().arm(aio::hook::step_begins); }).join();
     co_await ticks(5);
     EXPECT_EQ(asked->begins, 1);
-    // Where somebody wants every call, all who want the hook get every call.
+    // If one instrument wants every call, all instruments that want the hook get every call.
     loop.add_instrument(always);
     const int before = asked->ends;
     co_await ticks(5);
     EXPECT_GE(always->ends, 5);
     EXPECT_EQ(asked->ends - before, always->ends);
-    // And no more when that one has gone.
+    // After that one is removed, the others are called on demand again.
     loop.remove_instrument(always.get());
     const int after = asked->ends;
     co_await ticks(5);
@@ -266,7 +264,7 @@ TEST(debug_on_demand, what_is_armed_for_nobody_is_forgotten) {
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
   set.add(asked);
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
-  auto always = std::make_shared<counts>(only_ends, 0);
+  auto always = std::make_shared<counts>(only_ends, aio::hook_set());
   set.add(always);
   EXPECT_TRUE(set.armed(aio::hook::step_ends));
   set.each(aio::hook::step_ends, [&](aio::instrument &) { ++calls; });
@@ -274,4 +272,38 @@ TEST(debug_on_demand, what_is_armed_for_nobody_is_forgotten) {
   EXPECT_TRUE(set.armed(aio::hook::step_ends));
   set.remove(always.get());
   EXPECT_FALSE(set.armed(aio::hook::step_ends));
+}
+
+TEST(hook_set, holds_every_hook_apart) {
+  static_assert(std::is_same_v<std::underlying_type_t<aio::hook>, std::uint8_t>);
+  aio::hook_set grown;
+  for (std::size_t i = 0; i < aio::hook_count; ++i) {
+    const auto each = static_cast<aio::hook>(i);
+    EXPECT_FALSE(grown.contains(each));
+    grown = grown | each;
+    EXPECT_TRUE(grown.contains(each));
+    EXPECT_EQ(grown - each | each, grown);
+  }
+  EXPECT_EQ(grown, aio::hook_set::all() | aio::hook::steps_shown);
+  EXPECT_EQ(grown & aio::hook::scope_left, aio::hook_set(aio::hook::scope_left));
+  EXPECT_FALSE(aio::hook_set::all().contains(aio::hook::steps_shown));
+}
+
+TEST(hook_set, the_last_hooks_are_called_like_the_first) {
+  aio::instrument_set set;
+  set.add(std::make_shared<counts>(aio::hook::loop_started | aio::hook::scope_left, aio::hook_set()));
+  for (std::size_t i = 0; i < aio::hook_count; ++i) {
+    const auto each = static_cast<aio::hook>(i);
+    const bool wanted = each == aio::hook::loop_started || each == aio::hook::scope_left;
+    int calls = 0;
+    set.each(each, [&](aio::instrument &) { ++calls; });
+    EXPECT_EQ(calls, wanted ? 1 : 0);
+    EXPECT_EQ(set.armed(each), wanted);
+  }
+}
+
+TEST(hook_set, an_instrument_that_wants_everything_does_not_show_steps) {
+  aio::instrument_set set;
+  set.add(std::make_shared<aio::instrument>());
+  EXPECT_EQ(set.armed(), aio::hook_set::all());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Debug mode: what each detector reports, and what it must not.
+// Debug mode: the reports of each detector, and cases without a report.
 #include "debug_support.h"
 
 #include <csignal>
@@ -38,7 +38,7 @@ coro<> joins_its_child() {
   std::rethrow_exception(error);
 }
 
-// A frame that an exception skips is no fault of its owner.
+// The owner of a frame is not at fault if an exception skips the await.
 coro<> throws_before_the_await() {
   auto later = answer();
   throw test_error("E");
@@ -92,7 +92,7 @@ TEST(debug_unawaited_task, still_there_when_the_loop_closes) {
       kept = answer();
       co_return;
     });
-    // Told once; its end says nothing more.
+    // Reported once; the end of the frame adds nothing.
     kept = {};
   });
 }
@@ -187,7 +187,7 @@ TEST(debug_discarded_task, destroyed_while_pending) {
   EXPECT_TRUE(has_note(all[0], "'waits' awaits here"));
 }
 
-// A gather made its tasks, so what becomes of them is the story of whoever awaits it.
+// Reports on the tasks of a gather belong to the task that awaits the gather.
 TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   const auto leave = [](bool debug, auto make) {
     log_t handled;
@@ -213,7 +213,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
     }());
     kept.reset();
   };
-  // As in asyncio: the task that awaits, and not its gather's.
+  // As in asyncio, the awaiting task is reported, not those of its gather.
   log_t reported;
   {
     aio::debug::collector collect;
@@ -227,7 +227,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   }
   EXPECT_EQ(reported, log_t{"task 'outer' is destroyed while it is pending"});
   EXPECT_EQ(leave(false, awaits_one), log_t{"Task was destroyed but it is pending!"});
-  // asyncio says nothing of these; debug mode names the line.
+  // asyncio reports nothing here; debug mode names the line.
   EXPECT_EQ(leave(false, nobody_awaits), log_t{});
   aio::debug::collector collect;
   leave(true, nobody_awaits);
@@ -238,7 +238,7 @@ TEST(debug_discarded_task, what_a_gather_made_is_told_once) {
   EXPECT_EQ(all[0].where.line, all[1].where.line);
 }
 
-// Neither what a range gave nor what else makes tasks may lead into the runtime's own headers.
+// Tasks made from a range, or by other functions, are not reported at lines of the runtime's headers.
 TEST(debug_discarded_task, lines_are_the_programs_own) {
   aio::debug::collector collect;
   {
@@ -322,9 +322,9 @@ TEST(debug_swallowed_cancellation, replaced_by_another_exception) {
 TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task_is_fine) {
   expect_reports("swallowed-cancellation", 0, [] {
     in_debug([]() -> coro<> {
-      // Saved, cleaned up after, and rethrown.
+      // The exception is stored, and thrown again after the cleanup.
       auto a = aio::create_task(slow_to_cancel(1));
-      // Withdrawn.
+      // The request is withdrawn.
       auto b = aio::create_task([]() -> coro<> {
         try {
           co_await aio::sleep(10s);
@@ -333,25 +333,25 @@ TEST(debug_swallowed_cancellation, handed_on_withdrawn_or_at_the_end_of_the_task
         }
         co_await aio::sleep(1s);
       }());
-      // The last thing a task does.
+      // The cancellation ends with the task.
       auto c = aio::create_task([]() -> coro<> {
         try {
           co_await aio::sleep(10s);
         } catch (const aio::cancelled_error &) {
         }
       }());
-      // A timeout's own cancellation.
+      // The cancellation of a timeout.
       EXPECT_EQ(co_await ending(aio::wait_for(sleeper(10), 1s)), "timeout");
-      // One's own cancellation of another task.
+      // A cancellation of another task.
       auto d = aio::create_task(sleeper(10));
       d.cancel();
       try {
         co_await d;
       } catch (const aio::cancelled_error &) {
       }
-      // The cleanup of a cancelled task that joins a child which it cancels itself.
+      // A cancelled task whose cleanup joins a child that it cancels itself.
       auto e = aio::create_task(joins_its_child());
-      // A sibling's failure, and the group's own cancellation of the rest.
+      // A sibling fails, and the group cancels the others.
       EXPECT_NE(co_await ending(aio::async_with(aio::task_group(),
                                                 [](aio::task_group &tg) -> coro<> {
                                                   tg.create_task(fail_after(1));
@@ -441,11 +441,10 @@ TEST(debug_deadlock, nothing_can_wake_the_loop) {
   EXPECT_TRUE(has_note(r, "task 'stuck': 'waits_on' awaits here"));
 }
 
-// The alarms by which detectors look at joins and cancellations wake nobody of the program.
+// The alarms by which detectors look at joins and cancellations do not wake the program.
 TEST(debug_deadlock, alarms_of_detectors_do_not_count) {
   struct stops final : aio::instrument {
-    std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(aio::hook::before_io_wait); }
-    std::uint32_t wants_seldom() const noexcept override { return 0; }
+    aio::hook_set wants() const noexcept override { return aio::hook::before_io_wait; }
     void before_io_wait(aio::event_loop &loop, std::optional<aio::duration> timeout) override {
       if (timeout != aio::duration::zero())
         std::thread([&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); }).join();
@@ -476,11 +475,11 @@ TEST(debug_deadlock, alarms_of_detectors_do_not_count) {
   log_t rules;
   for (const auto &r : one)
     rules.push_back(r.rule + ": " + r.message);
-  // Each is told of once: the join by who knows why, the rest as a deadlock.
+  // Each cause is reported once: the join by its own rule, the others as a deadlock.
   EXPECT_EQ(rules, (log_t{"unjoinable-queue: task 'joins' joins a queue with 1 item "
                           "unfinished, and no task takes any",
                           "deadlock: 1 task waits and nothing can wake it: 'stuck'"}));
-  // A timer of the program may do anything.
+  // A timer of the program may do anything, so nothing is reported.
   EXPECT_TRUE(made([&](aio::event_loop &loop) {
                 joins(loop);
                 loop.call_later(1h, [] {});
@@ -567,7 +566,7 @@ TEST(debug_unclosed_resource, a_generator_left_in_the_middle) {
   });
 }
 
-// What asyncio does in debug mode: whatever schedules is refused to other threads, where it would corrupt the queue.
+// As in asyncio's debug mode, operations that schedule refuse other threads, which would corrupt the queue.
 TEST(debug_wrong_thread, what_schedules_is_refused) {
   aio::debug::collector collect;
   bool ran = false;
@@ -590,7 +589,7 @@ TEST(debug_wrong_thread, what_schedules_is_refused) {
 }
 
 namespace {
-/// What the handler of exceptions is told of the line that scheduled the callback, without its directories.
+/// The line that scheduled the callback, as the exception handler receives it, without directories.
 struct scheduling_lines {
   log_t lines;
   log_t wanted;
@@ -729,7 +728,7 @@ TEST(debug_switch, while_the_loop_runs) {
     co_await ticks(2);
   };
   loop.run_until_complete(body());
-  // Off again after the loop has stopped.
+  // Switched off again after the loop has stopped.
   drop();
   EXPECT_EQ(collect.reports().size(), 1U);
   EXPECT_EQ(plain.seen.size(), 4U);
@@ -762,7 +761,7 @@ TEST(debug_watchdog, reports_a_stall_while_it_lasts_and_then_less_often) {
   EXPECT_EQ(collect.reports().size(), 2U); // another step begins anew
 }
 
-// Its thread outlives a loop, but not a fork.
+// The watchdog's thread outlives a loop, but does not exist after a fork.
 TEST(debug_watchdog, watches_in_a_forked_child_too) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "TSan allows no new threads after a fork with threads";

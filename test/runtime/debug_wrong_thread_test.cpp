@@ -13,17 +13,17 @@ namespace {
 std::string message_of(const std::string &operation) {
   return "'" + operation + "' is used from another thread than the one its loop runs in";
 }
-/// Runs in another thread; what came of it is not asked, because the operation may be refused.
+/// Runs in another thread; errors are ignored, because the operation may be refused.
 void elsewhere(const std::function<void()> &use) {
   std::thread([&] {
     try {
       use();
     } catch (...) {
-      // What schedules is refused.
+      // An operation that schedules is refused.
     }
   }).join();
 }
-/// Awaits in a task of another loop, which runs in another thread, and gives up soon.
+/// Awaits in a task of another loop in another thread, with a short timeout.
 template <class F> void in_another_loop(F make) {
   elsewhere([&] {
     aio::event_loop other; // without debug mode: its own detectors have nothing to say here
@@ -32,12 +32,12 @@ template <class F> void in_another_loop(F make) {
       try {
         co_await aio::wait_for(make(), 1ms);
       } catch (...) {
-        // Refused, or nobody wakes it.
+        // The operation was refused, or the task was never woken.
       }
     }(make));
   });
 }
-/// g++ 12 takes no list of initialisers where one awaits.
+/// g++ 12 does not accept a list of initialisers in an await.
 std::vector<task<>> only(const task<> &t) { return {t}; }
 template <class A> coro<> awaits(A awaitable) { co_await std::move(awaitable); }
 
@@ -119,7 +119,7 @@ TEST(debug_wrong_thread, primitives_that_a_loop_has_used) {
       {.debug = true});
 }
 
-// A guard releases where it dies.
+// A guard releases its lock where it is destroyed.
 TEST(debug_wrong_thread, a_guard_that_dies_elsewhere) {
   aio::debug::collector collect;
   aio::run(
@@ -131,7 +131,7 @@ TEST(debug_wrong_thread, a_guard_that_dies_elsewhere) {
       }(),
       {.debug = true});
   EXPECT_EQ(collect.count("wrong-thread"), 1U);
-  // A step that waits for a thread may be slow as well, on a busy machine.
+  // On a busy machine, a step that waits for a thread may be slow as well.
   const auto made = collect.take();
   EXPECT_TRUE(
       std::any_of(made.begin(), made.end(), [](const auto &r) { return r.message == message_of("lock.release"); }));
@@ -198,7 +198,7 @@ TEST(debug_wrong_thread, settings_and_shutdowns_of_the_loop) {
       {.debug = true});
 }
 
-// Before anybody else uses them, and by the loop's own tasks, all of this is fine.
+// All of this is allowed: use before any other loop, by the loop's own tasks, and by thread-safe operations.
 TEST(debug_wrong_thread, a_loops_own_tasks_and_its_doors_are_fine) {
   EXPECT_EQ(aio::debug::expect_report("wrong-thread", 0,
                                       [] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A loop inside another: its descriptor, how long it may be left alone, passes that do not wait.
+// A loop driven by another loop: its descriptor, its timeout, and passes that do not wait.
 #include "support.h"
 
 #include <thread>
@@ -15,11 +15,11 @@ bool readable(int fd, int milliseconds = 0) {
   pollfd one{fd, POLLIN, 0};
   return ::poll(&one, 1, milliseconds) == 1;
 }
-/// The loop that others have: it knows of a descriptor and of a time, and calls.
+/// The other loop: it waits for a descriptor and a timeout, then calls.
 template <class Done> void drive(aio::event_loop &loop, Done done) {
   while (!done()) {
     const auto timeout = loop.poll_timeout();
-    // Later rather than too soon, as timers of whole milliseconds are.
+    // Rounded up to whole milliseconds, as timers of that resolution are.
     const int wait =
         timeout ? static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(*timeout).count()) : 60'000;
     readable(loop.poll_fd(), wait);
@@ -67,7 +67,7 @@ TEST(embedded_loop, a_pass_waits_at_most_as_long_as_it_is_told) {
   // With nothing to wait for, a virtual loop is stuck; a pass that does not wait is not.
   loop.run_once(0s);
   EXPECT_THROW(loop.run_once(), aio::testing::deadlock_error);
-  // The limit was for those passes.
+  // The limit applied to those passes only.
   auto last = loop.call_later(5s, [&] { loop.stop(); });
   loop.run_forever();
   EXPECT_EQ(loop.time() - start, 15s);

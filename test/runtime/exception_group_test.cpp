@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Exception groups: what they say, and how they are divided, as PEP 654 has it.
+// Exception groups: their texts, and how they are split, as PEP 654 describes.
 #include "support.h"
 
 namespace {
@@ -65,13 +65,13 @@ TEST(exception_group, is_split_by_a_predicate) {
 }
 
 TEST(exception_group, a_group_inside_is_asked_for_its_leaves) {
-  // A group is a std::exception; a cancellation in it is none.
+  // A group is a std::exception; a cancellation in it is not.
   const aio::exception_group group(
       "outer", {inner("inner", {test("t"), std::make_exception_ptr(aio::cancelled_error("stop"))})});
   const auto [errors, rest] = group.split<std::exception>();
   EXPECT_EQ(shape(errors), "outer[inner[t]]");
   EXPECT_EQ(shape(rest), "outer[inner[cancelled:stop]]");
-  // Unless it is groups that are asked for.
+  // Groups are leaves only if groups are asked for.
   EXPECT_EQ(shape(group.subgroup<aio::exception_group>()), shape(group));
   EXPECT_EQ(group.split<aio::exception_group>().second, std::nullopt);
 }

@@ -15,7 +15,7 @@ TEST(to_thread, runs_nothing_before_it_is_awaited) {
     auto later = aio::to_thread([&] { return ++calls; });
     EXPECT_EQ(calls, 0);
     EXPECT_EQ(co_await std::move(later), 1);
-    // What takes a coroutine takes this one.
+    // Functions that take a coroutine take this one.
     auto t = aio::create_task(aio::to_thread([&] { return ++calls; }), {.name = "thread"});
     EXPECT_EQ(t.get_name(), "thread");
     EXPECT_EQ(co_await t, 2);
@@ -48,7 +48,7 @@ TEST(to_thread, gives_references_and_passes_exceptions) {
     int &same = co_await aio::to_thread([&]() -> int & { return number; });
     EXPECT_EQ(&same, &number);
     EXPECT_EQ(co_await ending(aio::to_thread([](int) { throw test_error("T"); }, 1)), "T");
-    // A cancellation thrown in the thread is one for who awaits, without a request.
+    // A cancellation thrown in the thread cancels the awaiting task without a request.
     auto cancelled = [] { throw aio::cancelled_error("from the thread"); };
     EXPECT_EQ(co_await ending(aio::to_thread(cancelled)), "cancelled:from the thread");
     EXPECT_EQ(aio::current_task().cancelling(), 0);
@@ -67,7 +67,7 @@ TEST(executor, refuses_work_after_the_shutdown_of_the_default_one) {
     EXPECT_THROW(loop.run_in_executor(nullptr, [] {}), aio::runtime_error);
     EXPECT_EQ(co_await ending(aio::to_thread([] {})), "Executor shutdown has been called");
     co_await loop.shutdown_default_executor();
-    // Others are not meant.
+    // Work of other executors does not count.
     aio::thread_pool_executor own(1);
     EXPECT_EQ(co_await loop.run_in_executor(&own, [] { return 3; }), 3);
     own.shutdown(true);
@@ -142,7 +142,7 @@ TEST(thread_future, is_waited_for_with_a_limit) {
     EXPECT_THROW(f.get(0s), aio::timeout_error);
     EXPECT_THROW(f.exception(1ns), aio::timeout_error);
     EXPECT_FALSE(f.done());
-    // The loop may not have begun it yet: let it get to its sleep.
+    // The loop may not have started it: let it reach its sleep.
     std::latch turn(1);
     loop.call_soon_threadsafe([&] { loop.call_soon([&] { turn.count_down(); }); });
     turn.wait();
@@ -188,13 +188,13 @@ TEST(wrap_future, leaves_the_value_with_the_thread_future) {
     std::thread([&] { foreign.set_result(std::string(100, 'x')); }).join();
     EXPECT_EQ((co_await f).size(), 100U);
     EXPECT_EQ(foreign.get().size(), 100U);
-    // A future of a loop is its own wrapper.
+    // A loop future is returned unchanged.
     EXPECT_EQ(aio::wrap_future(f), f);
     const aio::thread_future<std::unique_ptr<int>> unique;
     auto moved = aio::wrap_future(unique);
     unique.set_result(std::make_unique<int>(7));
     EXPECT_EQ(*co_await moved, 7);
-    // A value that comes after the wrapper was cancelled stays where it is.
+    // A value that comes after the wrapper was cancelled stays in the thread future.
     const aio::thread_future<int> late;
     auto wrapper = aio::wrap_future(late);
     late.set_result(42);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a thread keeps of the memory of its frames: all of it while it is busy, a bounded part when its loop waits.
+// The memory that a thread keeps for frames: all of it while it is busy, a limited part when its loop waits.
 #include "support.h"
 
 #include <thread>

@@ -286,7 +286,7 @@ TEST(future, says_that_it_is_pending_and_lets_the_awaiter_pass_when_it_is_done) 
     }
     EXPECT_EQ(log, (log_t{"at registration", "later"}));
     EXPECT_EQ(f.remove_done_callback(note), 0U);
-    // Read in whatever way, an exception is not reported.
+    // However an exception is read, it is not reported afterwards.
     for (int way = 0; way < 4; ++way) {
       auto e = aio::create_future<int>();
       e.set_exception(test_error("E"));
@@ -318,7 +318,7 @@ TEST(wrap_future, follows_a_thread_future_to_each_of_its_ends) {
     EXPECT_EQ(co_await ending(b), "E");
     EXPECT_EQ(co_await ending(c), "cancelled:");
     EXPECT_TRUE(c.cancelled());
-    // One that was cancelled before hears of no value.
+    // A wrapper that was cancelled before does not get the value.
     aio::thread_future<int> late;
     auto d = aio::wrap_future(late);
     d.cancel();
@@ -340,4 +340,39 @@ TEST(future, cancelling_a_wrapper_cancels_the_thread_future) {
     co_await aio::sleep(0s);
     EXPECT_TRUE(foreign.cancelled());
   });
+}
+
+TEST(future, an_error_that_another_thread_drops_is_reported_by_the_loop) {
+  aio::event_loop loop;
+  reports seen(loop);
+  auto f = loop.create_future<int>();
+  f.set_exception(std::make_exception_ptr(test_error("unread")));
+  // Relaxed, so that only the future orders the two threads: reading the loop's state would be a race.
+  std::atomic<bool> go{false};
+  std::thread other([&go, last = std::move(f)]() mutable {
+    while (!go.load(std::memory_order_relaxed))
+      std::this_thread::yield();
+    last = {};
+  });
+  loop.set_debug(!loop.get_debug());
+  go.store(true, std::memory_order_relaxed);
+  other.join();
+  EXPECT_EQ(seen.messages, log_t{});
+  loop.run_once();
+  EXPECT_EQ(seen.messages, log_t{"Future exception was never retrieved"});
+  EXPECT_EQ(seen.errors, log_t{"unread"});
+}
+
+TEST(future, an_error_that_another_thread_drops_after_the_loop_is_a_warning) {
+  const auto drop_after = [](const std::function<void(std::optional<aio::event_loop> &)> &end) {
+    warnings seen;
+    std::optional<aio::event_loop> loop(std::in_place);
+    auto f = loop->create_future<int>();
+    f.set_exception(std::make_exception_ptr(test_error("unread")));
+    end(loop);
+    std::thread([last = std::move(f)]() mutable { last = {}; }).join();
+    return seen.seen;
+  };
+  EXPECT_EQ(drop_after([](auto &loop) { loop->close(); }), log_t{"Future exception was never retrieved"});
+  EXPECT_EQ(drop_after([](auto &loop) { loop.reset(); }), log_t{"Future exception was never retrieved"});
 }

@@ -251,7 +251,7 @@ TEST(gather, inside_a_timeout) {
   });
 }
 
-// Outer and inner futures keep each other while they are pending.
+// Outer and inner futures hold each other while they are pending.
 TEST(gather, what_never_ends_goes_with_the_loop) {
   const auto token = std::make_shared<int>(0);
   const auto leave = [&](auto make) {

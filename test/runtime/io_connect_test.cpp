@@ -11,7 +11,7 @@
 
 namespace {
 
-/// Where nobody answers: it listens, but its queue is full.
+/// An address that does not answer: it listens, but its queue is full.
 class silent_place {
 public:
   silent_place() {
@@ -43,7 +43,7 @@ private:
 
 template <class... Places> std::vector<aio::detail::raw_address> places(const Places &...each) { return {each...}; }
 
-/// How a connection to the first of these places ends: its port, or its error.
+/// The result of connecting to the first of these places: its port, or the error.
 coro<std::string> first_of(std::vector<aio::detail::raw_address> targets, aio::duration delay) {
   aio::detail::connect_plan plan;
   plan.targets = std::move(targets);
@@ -71,12 +71,12 @@ TEST(connect, the_next_address_is_tried_beside_one_that_does_not_answer) {
     const std::string port = std::to_string(server.port());
     EXPECT_EQ(co_await first_of(places(silent.where(), answers), 250ms), port);
     EXPECT_EQ(now(), 0.25);
-    // One that fails is followed at once.
+    // After an attempt that fails, the next one begins at once.
     EXPECT_EQ(co_await first_of(places(refuses, answers, silent.where()), 250ms), port);
     EXPECT_EQ(co_await first_of(places(refuses, refuses), 250ms), "refused");
     server.close();
     co_await server.wait_closed();
-    // A cancellation ends all of them.
+    // A cancellation ends all attempts.
     const double begin = now();
     auto hopeless = aio::create_task(first_of(places(silent.where(), silent.where()), 1s));
     EXPECT_EQ(co_await ending(aio::wait_for(hopeless, 3s)), "timeout");

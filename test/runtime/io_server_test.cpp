@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Servers: where they listen, how they begin and end, what becomes of their connections.
+// Servers: where they listen, how they start and stop, and what happens to their connections.
 #include "io_support.h"
 
 #include <fcntl.h>
@@ -134,7 +134,7 @@ TEST(server, listens_on_several_hosts_once_each) {
 
 TEST(server, an_address_of_another_machine_matters_only_if_there_is_no_other) {
   on_real_loop([]() -> coro<> {
-    // From the block for documentation: no machine has it.
+    // An address reserved for documentation, which no machine has.
     const std::vector<std::string> hosts{"203.0.113.9", "127.0.0.1"};
     auto server = co_await aio::start_server(greet, hosts, 0);
     EXPECT_EQ(server.sockets().size(), 1U);
@@ -328,7 +328,7 @@ TEST(server, all_who_wait_for_its_end_are_told) {
     server.close();
     co_await first;
     co_await second;
-    // There is nobody to close.
+    // There is no connection to close.
     server.close_clients();
     server.abort_clients();
   });

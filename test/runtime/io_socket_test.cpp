@@ -288,7 +288,7 @@ TEST(streams, what_is_written_while_closing_is_still_sent) {
     b.second.write(block);
     b.second.close();
     b.second.write("tail");
-    // Closing is not lost: drain waits for the buffer, and fails only when the connection is gone.
+    // Closing does not end drain: it waits for the buffer, and fails only when the connection is gone.
     auto draining = aio::create_task(b.second.drain());
     co_await ticks(3);
     EXPECT_FALSE(draining.done());
@@ -310,7 +310,7 @@ TEST(streams, ending_and_closing_twice_is_once) {
     EXPECT_EQ(co_await b.first.read(), "");
     EXPECT_TRUE(b.first.at_eof());
     EXPECT_FALSE(a.second.is_closing());
-    // Everybody who waits for the end is told.
+    // All tasks that wait for the end are woken.
     auto first = aio::create_task(a.second.wait_closed());
     auto second = aio::create_task(a.second.wait_closed());
     co_await ticks(3);
@@ -435,7 +435,7 @@ TEST(streams, at_eof_is_true_once_everything_is_read) {
     EXPECT_TRUE(a.first.at_eof());
     EXPECT_EQ(co_await a.first.readline(), "");
     EXPECT_FALSE(co_await a.first.anext());
-    // The own close ends the stream as well.
+    // Closing this end ends the stream as well.
     EXPECT_EQ(co_await ending(a.first.readexactly(1)), "0 bytes read on a total of 1 expected bytes");
     a.second.close();
   });
@@ -567,7 +567,7 @@ TEST(streams, cancelled_reads_and_drains_lose_nothing) {
   });
 }
 
-// As of timeout-010, for data: what came in the pass of the deadline came too late, and is not lost.
+// Like timeout-010, with data: data that comes in the pass of the deadline is too late, and is not lost.
 TEST(streams, the_deadline_beats_data_of_the_same_pass) {
   on_loop([]() -> coro<> {
     auto [a, b] = pair_of_streams();

@@ -73,7 +73,7 @@ TEST(stream_reader, readline_over_the_limit_drops_the_buffer) {
   on_loop([]() -> coro<> {
     auto reader = fed({"li", "ne1\nline2\n"}, 3);
     EXPECT_EQ(co_await ending(reader.readline()), "Separator is found, but chunk is longer than limit");
-    // The long line is gone, the next one is not.
+    // The long line was dropped, the next one is still there.
     EXPECT_EQ(co_await ending(reader.readline()), "Separator is found, but chunk is longer than limit");
     EXPECT_EQ(co_await reader.read(0), "");
     auto endless = fed({"far too long"}, 3);
@@ -139,7 +139,7 @@ TEST(stream_reader, the_limit_is_for_separators_only) {
     auto reader = fed({"abcdefg"}, 3);
     EXPECT_EQ(co_await reader.readexactly(5), "abcde");
     EXPECT_EQ(co_await reader.read(2), "fg");
-    // Over the limit comes before the end of the stream.
+    // The limit is checked before the end of the stream.
     reader.feed_data("abcdefg");
     reader.feed_eof();
     try {

@@ -54,7 +54,7 @@ TEST(loop, stopped_before_it_runs_makes_one_pass) {
   loop.run_forever();
   EXPECT_EQ(log, (log_t{"a", "b"}));
   EXPECT_FALSE(loop.is_running());
-  // A stop counts once; what is queued behind it in its pass runs.
+  // A second stop in a pass has no effect; callbacks queued behind it in the same pass run.
   loop.call_soon([&] { loop.stop(); });
   loop.call_soon([&] { log.push_back("d"); });
   loop.run_forever();
@@ -296,7 +296,7 @@ TEST(loop, a_stop_before_the_run_ends_a_run_until_complete_early) {
   EXPECT_THROW(loop.run_until_complete(main()), aio::runtime_error);
   EXPECT_TRUE(began);
   EXPECT_FALSE(loop.is_running());
-  // The stop is used up.
+  // The stop was used by the run before.
   loop.run_until_complete(sleeper(2));
   EXPECT_EQ(loop.elapsed(), 2s);
   EXPECT_EQ(seen.count(), 0U);
@@ -310,7 +310,7 @@ TEST(loop, an_exit_from_wherever_it_comes_leaves_at_once) {
     ++ran;
     loop.stop();
   };
-  // From a task, which keeps it.
+  // From a task, which stores it.
   auto leaving = []() -> coro<> {
     throw aio::keyboard_interrupt();
     co_return;
@@ -385,7 +385,7 @@ TEST(loop, descriptors_that_change_while_they_are_served) {
   ASSERT_EQ(::pipe(other), 0);
   ASSERT_EQ(::write(fds[1], "x", 1), 1);
   ASSERT_EQ(::write(other[1], "x", 1), 1);
-  // The first that is served takes the other away, which does not run in the same pass any more.
+  // The first callback removes the other one, which then does not run in the same pass.
   int served = 0;
   loop.add_reader(fds[0], [&] {
     ++served;
@@ -398,7 +398,7 @@ TEST(loop, descriptors_that_change_while_they_are_served) {
   passes(loop, 1);
   EXPECT_EQ(served, 1);
   EXPECT_NE(loop.remove_reader(fds[0]), loop.remove_reader(other[0]));
-  // One that replaces itself.
+  // A callback that replaces itself.
   log_t log;
   loop.add_reader(fds[0], [&] {
     log.push_back("1");
@@ -406,12 +406,12 @@ TEST(loop, descriptors_that_change_while_they_are_served) {
   });
   passes(loop, 3);
   EXPECT_EQ(log, (log_t{"1", "2", "2"}));
-  // One that fails is told of each time, and stays.
+  // A callback that fails is reported each time, and stays.
   loop.add_reader(fds[0], [] { throw test_error("E"); });
   passes(loop, 2);
   EXPECT_EQ(seen.errors, (log_t{"E", "E"}));
   EXPECT_TRUE(loop.remove_reader(fds[0]));
-  // A writer, and a reader of the same descriptor, come and go by themselves.
+  // A writer and a reader of the same descriptor are independent.
   int sockets[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
   int reads = 0;
@@ -534,7 +534,7 @@ TEST(timers, sleeping) {
       loop.call_soon([&] { log.push_back("next pass"); });
     });
     co_await aio::sleep(1s);
-    // The callback ran in the pass of the deadline, this task one pass later: behind what the callback queued.
+    // The callback ran in the pass of the deadline, this task one pass later: after what the callback had queued.
     EXPECT_EQ(log, (log_t{"timer", "next pass"}));
     bool ran = false;
     loop.call_soon([&] { ran = true; });
@@ -651,7 +651,7 @@ TEST(executor, runs_functions_in_threads) {
     auto where = aio::get_running_loop().run_in_executor(nullptr, [] { return std::this_thread::get_id(); });
     EXPECT_NE(co_await where, me);
     EXPECT_EQ(std::this_thread::get_id(), me);
-    // A plain function has two executors to choose from; nullptr is the default one.
+    // A plain function can run on two kinds of executors; nullptr is the default one.
     EXPECT_NE(co_await aio::get_running_loop().run_in_executor(nullptr, std::this_thread::get_id), me);
     std::atomic<int> calls{0};
     EXPECT_EQ(co_await aio::to_thread(

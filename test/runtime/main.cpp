@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The tests' main: also the main of the worker processes that they start, and of the run in debug mode.
+// The main function of the tests, of their worker processes, and of their run in debug mode.
 #include "support.h"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ public:
     const std::string name = std::string(test.test_suite_name()) + "." + test.name();
     const auto known = expected_.find(name);
     const std::vector<std::string> want = known == expected_.end() ? std::vector<std::string>{} : known->second;
-    // How long a step takes is the machine's business, unless the test has a clock of its own.
+    // How long a step takes depends on the machine, unless the test has a virtual clock.
     const bool timed =
         std::any_of(want.begin(), want.end(), [](const std::string &l) { return l.starts_with("slow-step"); });
     for (const aio::debug::report &r : collect_->take()) {

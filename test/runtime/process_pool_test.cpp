@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fstream>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace {
@@ -42,13 +43,13 @@ int crash() {
   std::abort();
 }
 int leave(int code) { ::_exit(code); }
-/// Waits until the file is there.
+/// Waits until the file exists.
 int wait_for_file(std::string path) {
   while (!std::ifstream(path))
     ::usleep(1000);
   return 1;
 }
-/// Makes a process that holds everything open, then dies.
+/// Makes a child process that keeps everything open, then dies.
 int crash_with_a_child(std::string path, std::string answer) {
   if (::fork() == 0) {
     wait_for_file(path);
@@ -57,6 +58,18 @@ int crash_with_a_child(std::string path, std::string answer) {
   }
   ::raise(SIGKILL);
   return 0;
+}
+/// Closes its connection but does not end before the file exists, so that the pool has to wait for it.
+int hang_up_and_stay(std::string waited_for, std::string path) {
+  constexpr int connection = 3;
+  ::shutdown(connection, SHUT_WR);
+  // The pool closes its own end when it begins to wait.
+  char byte;
+  while (::read(connection, &byte, 1) > 0) {
+  }
+  std::ofstream(waited_for) << "x";
+  wait_for_file(path);
+  ::_exit(7);
 }
 int not_registered() { return 0; }
 
@@ -73,6 +86,7 @@ AIO_REGISTER_PROCESS_FUNCTION(crash);
 AIO_REGISTER_PROCESS_FUNCTION(leave);
 AIO_REGISTER_PROCESS_FUNCTION(wait_for_file);
 AIO_REGISTER_PROCESS_FUNCTION(crash_with_a_child);
+AIO_REGISTER_PROCESS_FUNCTION(hang_up_and_stay);
 
 /// A path that no file has yet; the file is removed at the end.
 class signal_file {
@@ -131,7 +145,7 @@ TEST(process_pool, gather_uses_all_workers) {
     aio::process_pool_executor pool(2);
     auto &loop = aio::get_running_loop();
     const signal_file file("gather");
-    // The second call runs while the first waits for what comes after it.
+    // The second call runs while the first waits for a file that is created after it.
     auto first = loop.run_in_executor(&pool, wait_for_file, file.path());
     EXPECT_EQ(co_await loop.run_in_executor(&pool, sum, std::vector<int>(2, 2)), 4);
     EXPECT_FALSE(first.done());
@@ -208,6 +222,24 @@ TEST(process_pool, a_grandchild_cannot_hide_a_crash) {
   wait_for_file(answer.path());
 }
 
+TEST(process_pool, posting_does_not_wait_for_a_dying_worker) {
+  const int grace = aio::detail::worker_exit_grace_ms.exchange(60'000);
+  on_real_loop([]() -> coro<> {
+    const signal_file waited_for("waited-for");
+    const signal_file end("end");
+    aio::process_pool_executor pool(1);
+    auto &loop = aio::get_running_loop();
+    auto dying = loop.run_in_executor(&pool, hang_up_and_stay, waited_for.path(), end.path());
+    wait_for_file(waited_for.path());
+    // The worker ends only after posting: if posting waited for its end, it would be killed.
+    auto next = loop.run_in_executor(&pool, nothing);
+    end.create();
+    EXPECT_EQ(co_await ending(dying), "a worker process ended with exit code 7");
+    EXPECT_EQ(co_await ending(next), "a worker process ended with exit code 7");
+  });
+  aio::detail::worker_exit_grace_ms = grace;
+}
+
 TEST(process_pool, cancellation_drops_what_has_not_begun) {
   on_real_loop([]() -> coro<> {
     const signal_file first("first");
@@ -218,7 +250,7 @@ TEST(process_pool, cancellation_drops_what_has_not_begun) {
     auto queued = loop.run_in_executor(&pool, wait_for_file, second.path());
     auto waiting = aio::wrap_future(running);
     queued.cancel();
-    // Were it not dropped, this would never end: nobody creates the second file.
+    // If the call were not dropped, this would never end, because the second file is never created.
     auto after = loop.run_in_executor(&pool, sum, std::vector<int>(1, 5));
     EXPECT_THROW(co_await queued, aio::cancelled_error);
     first.create();

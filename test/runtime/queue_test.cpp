@@ -170,8 +170,7 @@ TEST(queue, the_chance_of_a_cancelled_putter_goes_to_the_next) {
     EXPECT_EQ(co_await ending(c), "cancelled:");
     EXPECT_EQ(q.get_nowait(), 3);
     EXPECT_TRUE(q.empty());
-    // Likewise a getter's; and a getter that finds an item does not care who
-    // waits.
+    // Likewise for getters; a getter that finds an item takes it even if others wait.
     aio::queue<int> r;
     auto d = aio::create_task(getter(r)), e = aio::create_task(getter(r));
     co_await ticks(1);
@@ -210,8 +209,7 @@ TEST(queue, several_join_and_workers_share_the_work) {
     const soon ran;
     co_await q.join();
     EXPECT_FALSE(ran);
-    // After the end of an empty queue: nothing more in, nothing more out, and
-    // nothing to wait for.
+    // After the shutdown of an empty queue no item goes in or out, and there is nothing to wait for.
     q.shutdown();
     EXPECT_EQ(co_await ending(a), co_await ending(b));
     EXPECT_THROW(q.get_nowait(), aio::queue_shut_down);

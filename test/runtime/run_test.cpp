@@ -392,7 +392,7 @@ TEST(context, given_to_what_the_loop_calls) {
     co_await sleeper(3);
     EXPECT_EQ(ctx.get(var), 5);
     EXPECT_EQ(var.get(), 0);
-    // Without one, what is called runs in a copy made when it was scheduled.
+    // Without an explicit context, a callback runs in a copy made when it was scheduled.
     var.set(7);
     int seen = 0;
     auto own = loop.call_soon([&] {
@@ -606,7 +606,7 @@ TEST(eager, groups_hear_of_finished_children_in_the_next_pass) {
       EXPECT_TRUE(ran);
       EXPECT_EQ(child.result(), 1);
     }
-    // One that is cancelled after its first step has begun already.
+    // A task that is cancelled after its first step has begun already.
     log_t log;
     auto parks = [&]() -> coro<> {
       log.push_back("begun");
@@ -617,7 +617,7 @@ TEST(eager, groups_hear_of_finished_children_in_the_next_pass) {
     EXPECT_FALSE(t.done());
     EXPECT_EQ(co_await ending(t), "cancelled:");
     EXPECT_EQ(log, log_t{"begun"});
-    // In a given context, what the first step writes stays there.
+    // With an explicit context, the writes of the first step stay there.
     aio::context_var<int> var("v", 0);
     auto writes = [&]() -> coro<> {
       var.set(var.get() + 1);

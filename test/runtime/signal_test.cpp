@@ -51,7 +51,7 @@ TEST(signals, come_every_time_in_the_handlers_context) {
   EXPECT_TRUE(is_default(SIGUSR1));
 }
 
-// As in asyncio: nothing is merged that the kernel did not merge, and the order is that of the arrivals.
+// As in asyncio: signals that the kernel did not merge are not merged, and are handled in the order of arrival.
 TEST(signals, are_handled_in_their_order_and_as_often_as_they_came) {
   on_real_loop([]() -> coro<> {
     auto &loop = aio::get_running_loop();
@@ -62,7 +62,7 @@ TEST(signals, are_handled_in_their_order_and_as_often_as_they_came) {
       ::raise(signal);
     co_await ticks(2);
     EXPECT_EQ(came, "2112");
-    // More than anybody could mean are cut.
+    // Signals beyond the capacity of the ring are dropped.
     came.clear();
     for (int i = 0; i < 1000; ++i)
       ::raise(SIGUSR1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// asyncio's usual shapes, each in a few lines: everything works together.
+// The usual shapes of asyncio programs, each in a few lines.
 #include <aio/aio.h>
 #include <aio/testing.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Random programs under random schedules: every task ends, every count balances, no frame is leaked; and out-of-memory.
+// Random programs under random schedules: every task ends, every count balances, no frame leaks; and lack of memory.
 #include "support.h"
 
 #include <aio/debug/report.h>
@@ -30,8 +30,8 @@ thread_local int fail_after_allocations = -1;
 thread_local long allocations = 0;
 } // namespace
 
-// The whole test program allocates through these, so that one test can make an allocation fail. Inlined apart, new and
-// delete would look mismatched to g++.
+// The whole test program allocates through these, so that a test can make an allocation fail. Inlined separately, new
+// and delete would look mismatched to g++.
 [[gnu::noinline]] void *operator new(std::size_t size) {
   if (fail_after_allocations >= 0 && fail_after_allocations-- == 0)
     throw std::bad_alloc();
@@ -53,7 +53,7 @@ struct counted {
   ~counted() { --live_frames; }
 };
 
-/// One random program: nested groups of workers that use everything, and are cancelled at random.
+/// One random program: nested groups of workers that use all primitives, and are cancelled at random.
 class program {
 public:
   explicit program(std::uint64_t seed) : random_(seed), permits_(2), items_(2) {}
@@ -123,7 +123,7 @@ private:
     co_await items_.put(pick(100));
     ++put_;
   }
-  /// Waits for news, or brings some.
+  /// Waits for a notification, or makes one.
   coro<> hear_or_tell() {
     auto guard = co_await changed_.scoped();
     if (chance(2)) {
@@ -277,7 +277,7 @@ coro<> bounce(aio::queue<int> &in, aio::queue<int> &out, int times) {
   for (int i = 0; i < times; ++i)
     co_await out.put(co_await in.get());
 }
-/// Everything that a program does all the time.
+/// The operations that a program makes all the time.
 coro<> hot_path(int times) {
   aio::queue<int> there(1), back(1);
   aio::lock l;
@@ -313,8 +313,8 @@ TEST(memory, the_hot_path_allocates_nothing_once_frames_are_there) {
     });
     return made;
   };
-  // In an empty context: a task's copy of one that has variables is an allocation. What the queues of one call allocate
-  // does not grow with what goes through them.
+  // In an empty context, because a task's copy of a context with variables is an allocation. What the queues of one
+  // call allocate does not grow with the number of items.
   const aio::context empty;
   aio::context(empty).run(allocations_of, 10); // the first loop of a thread fills its stores
   EXPECT_EQ(aio::context(empty).run(allocations_of, 10), aio::context(empty).run(allocations_of, 1000));
@@ -355,7 +355,7 @@ TEST(memory, running_out_surfaces_at_the_call) {
 TEST(memory, running_out_anywhere_in_spawning_leaves_the_loop_sound) {
   for (int n = 0; n < 12; ++n) {
     on_loop([n]() -> coro<> {
-      // With a variable set, a new task copies the context: one more allocation that can fail.
+      // With a variable set, a new task copies the context, which is one more allocation that can fail.
       aio::context_var<int> var("v");
       const auto scope = var.scoped(1);
       try {

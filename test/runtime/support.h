@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What the runtime's tests share: a virtual loop with a log, and ways to count passes.
+// Shared by the runtime's tests: a virtual loop with a log, and ways to count passes.
 #pragma once
 
 #include <aio/aio.h>
@@ -33,7 +33,7 @@ inline double now() { return std::chrono::duration<double>(aio::testing::now()).
 /// Runs a coroutine on a fresh virtual loop.
 template <class F> auto on_loop(F body) { return aio::testing::run(body()); }
 
-/// Becomes true in the next pass; may be outlived by the callback that does it.
+/// Becomes true in the next pass. The callback that sets it may outlive it.
 class soon {
 public:
   soon() : flag_(std::make_shared<bool>(false)) {
@@ -72,7 +72,7 @@ inline coro<> fail_now(std::string what = "E") {
   throw test_error(what);
   co_return;
 }
-/// Sleeps in its cleanup for some time after a cancellation, then passes it on.
+/// Sleeps in its cleanup for some time after a cancellation, then rethrows it.
 inline coro<> slow_to_cancel(double cleanup, log_t *log = nullptr) {
   std::exception_ptr error;
   try {
@@ -86,7 +86,7 @@ inline coro<> slow_to_cancel(double cleanup, log_t *log = nullptr) {
   std::rethrow_exception(error);
 }
 
-/// What an awaited thing ended with, as text: "value", "cancelled:msg", "timeout" or what() of the exception.
+/// The end of an awaitable, as text: "value", "cancelled:msg", "timeout" or what() of the exception.
 template <class A> coro<std::string> ending(A awaitable) {
   try {
     co_await std::move(awaitable);
@@ -99,7 +99,7 @@ template <class A> coro<std::string> ending(A awaitable) {
   }
   co_return "value";
 }
-/// Two texts are equal, said with the place that asked; lets a lambda be the last argument of what calls it.
+/// Expects two texts to be equal and reports at the place of the caller; allows a lambda as the caller's last argument.
 inline void expect_text(const std::string &wanted, const std::string &is, const std::source_location &where) {
   if (is != wanted)
     ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << "\"" << is << "\", not \"" << wanted << '"';

@@ -234,7 +234,7 @@ TEST(condition, a_cancelled_wait_has_the_lock_again) {
     c.release();
     EXPECT_EQ(co_await b, "cancelled:2+held");
     EXPECT_EQ(b.cancelling(), 2);
-    // Notified, then cancelled while taking the lock: the notification goes to the next.
+    // Notified, then cancelled while acquiring the lock: the notification goes to the next waiter.
     auto d = aio::create_task(wait_in(c));
     auto e = aio::create_task(wait_in(c));
     co_await ticks(3);
@@ -278,7 +278,7 @@ TEST(condition, a_notified_waiter_that_is_cancelled_hands_the_notification_on) {
     EXPECT_EQ(co_await ending(a), "cancelled:why");
     co_await b;
     EXPECT_EQ(log, log_t{"b"});
-    // More than there are.
+    // More than the number of waiters.
     auto d = aio::create_task(waits("d")), e = aio::create_task(waits("e"));
     co_await ticks(2);
     co_await c.acquire();
@@ -502,7 +502,7 @@ TEST(barrier, reset_breaks_those_who_wait) {
   });
 }
 
-// The outcomes are CPython's, asked at every pass of a round: the third to come opens the barrier in the first.
+// The outcomes are those of CPython, for each pass of a round: the third to arrive opens the barrier in the first.
 TEST(barrier, is_spoiled_only_for_those_who_have_not_left_yet) {
   on_loop([]() -> coro<> {
     for (int n = 1; n < 6; ++n) {

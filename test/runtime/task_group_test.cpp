@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Task groups: joining, aborting, what leaves the block.
+// Task groups: joining, aborting, and what the block throws.
 #include "support.h"
 
 namespace {
 int owed() { return aio::current_task().cancelling(); }
 
-/// Runs a group; gives "value", "cancelled:msg", or "group[e1,e2]" with the members in order.
+/// Runs a group; returns "value", "cancelled:msg", or "group[e1,e2]" with the members in order.
 template <class B> coro<std::string> group(B body) {
   try {
     co_await aio::async_with(aio::task_group(), std::move(body));
@@ -192,7 +192,8 @@ TEST(task_group, cancellation_of_the_parent) {
     EXPECT_EQ(co_await t, "cancelled:");
     EXPECT_EQ(log.size(), 5U);
     log.clear();
-    // The request stays owed when errors win, so the tasks themselves end cancelled: the text goes out by the side.
+    // The request is still held when errors win, so the tasks themselves end cancelled: the text is passed out
+    // separately.
     std::string text;
     auto in_body = [&](bool turn) -> coro<> {
       text = co_await group([&log, &logged, turn](aio::task_group &tg) -> coro<> {
@@ -456,7 +457,7 @@ TEST(task_group, an_exit_leaves_its_own_request_to_the_parent) {
     requests = aio::current_task().cancelling();
   };
   auto task = loop.create_task(run());
-  // It leaves the loop first, and then the group.
+  // The exception leaves the loop first, and then the group.
   EXPECT_THROW(loop.run_until_complete(task), aio::system_exit);
   EXPECT_FALSE(task.done());
   loop.run_until_complete(task);

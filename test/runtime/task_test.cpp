@@ -260,7 +260,7 @@ TEST(task, awaiting_itself_or_a_foreign_future_is_an_error) {
     EXPECT_NE((co_await ending(foreign)).find("different loop"), std::string::npos);
     task<void> self;
     std::string text;
-    // The error comes with the task's next step, after what was ready before.
+    // The error is thrown in the task's next step, after what was ready before.
     auto body = [&]() -> coro<> {
       const soon others_ran;
       text = co_await ending(self);

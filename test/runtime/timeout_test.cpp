@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Timeouts: whose cancellation it is, and what the clock says.
+// Timeouts: which cancellation becomes a timeout, and which passes through.
 #include "support.h"
 
 namespace {
-/// Runs a body in a timeout scope that stays inspectable.
-/// How a body ends inside a timeout.
+/// How a body ends inside a timeout scope that can be inspected afterwards.
 template <class B> coro<std::string> in(aio::timeout_scope &scope, B body) {
   return ending(aio::async_with(scope, std::move(body)));
 }
@@ -284,7 +283,7 @@ TEST(timeout, whose_cancellation_the_body_swallows_is_no_error) {
     EXPECT_TRUE(scope.expired());
     EXPECT_EQ(owed(), 0);
     EXPECT_EQ(now(), 2);
-    // Withdrawn inside, it is not the scope's any more.
+    // After it was withdrawn inside, the cancellation is no longer the scope's.
     auto withdrawn = aio::timeout(1s);
     co_await expect_in("timeout", withdrawn, []() -> coro<> {
       try {

@@ -23,7 +23,7 @@ private:
 
 aio::time_point at(std::int64_t t) { return aio::time_point(aio::duration(t)); }
 
-/// Keeps a heap and what it should hold side by side.
+/// A heap, and a sorted list of what it should hold.
 class both {
 public:
   explicit both(unsigned seed) : random_(seed) {}
@@ -74,7 +74,7 @@ private:
 
 } // namespace
 
-// The ranges of the deadlines: all equal, one digit of the sort, three, five (which is more than it sorts by digits).
+// The ranges of the deadlines: all equal, one digit of the sort, three, five (more than the sort uses).
 TEST(timer_heap, gives_what_is_due_in_order) {
   for (const std::int64_t range :
        {std::int64_t{1}, std::int64_t{5}, std::int64_t{1} << 10, std::int64_t{1} << 30, std::int64_t{1} << 50}) {
@@ -84,7 +84,7 @@ TEST(timer_heap, gives_what_is_due_in_order) {
         sides.push(sides.draw(range));
       for (std::int64_t left = sides.draw(50); left > 0; --left)
         sides.cancel_one();
-      // Now nearly nothing, now an eighth, now all.
+      // At times nearly none are due, at times an eighth, at times all.
       ASSERT_NO_FATAL_FAILURE(sides.pop_due(round % 5 == 4 ? range : sides.draw(range) / (1 + sides.draw(40))));
     }
   }

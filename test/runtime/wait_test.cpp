@@ -199,13 +199,13 @@ TEST(as_completed, failures_and_several_late_items) {
       ends.push_back(co_await ending(std::move(h)));
     EXPECT_EQ(ends, (std::vector<std::string>{"E", "value", "timeout", "timeout"}));
     EXPECT_EQ(now(), 3);
-    // Async iteration gives the failed one itself, and one that was cancelled.
+    // Async iteration gives the failed future itself, and a cancelled one.
     std::vector<task<>> t{aio::create_task(fail_after(2)), aio::create_task(sleeper(9))};
     t[1].cancel("m");
     std::vector<std::string> order;
     AIO_FOR_CO_AWAIT(task<> done, aio::as_completed(t)) { order.push_back(co_await ending(done)); }
     EXPECT_EQ(order, (std::vector<std::string>{"cancelled:m", "E"}));
-    // The same twice is one item.
+    // The same future twice is one item.
     auto one = aio::create_task(sleeper(1));
     int items = 0;
     AIO_FOR_CO_AWAIT(task<> done, aio::as_completed(std::vector<task<>>{one, one})) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Everything in aio.
+// Includes every public header of aio.
 #pragma once
 
 #include <aio/combine/as_completed.h>

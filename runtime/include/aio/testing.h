@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// For tests of programs on aio: a clock that jumps, a scheduler with a seed, and the discovery of deadlocks.
+// Tools for tests of programs on aio: a virtual clock, a scheduler with a seed, and the detection of deadlocks.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace aio::testing {
 
-/// Nothing can wake the loop any more.
+/// Thrown when nothing can wake the loop any more.
 class deadlock_error : public runtime_error {
 public:
   using runtime_error::runtime_error;
 };
 
 struct options {
-  /// 0 keeps asyncio's order; any other seed shuffles the task steps of each pass, the same way every time.
+  /// 0 keeps asyncio's order; any other seed shuffles the task steps of each pass in a way that the seed alone decides.
   std::uint64_t seed = 0;
   /// Throw deadlock_error instead of sleeping for ever. Switch it off if foreign threads wake the loop.
   bool detect_deadlock = true;

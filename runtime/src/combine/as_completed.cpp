@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The untyped half of as_completed.
+// The untyped half of as_completed: the queue of completed futures.
 #include <aio/combine/as_completed.h>
 
 namespace aio::detail {
@@ -43,7 +43,7 @@ void completion_queue::completed(ref_ptr<future_core> f) {
 }
 
 void completion_queue::timed_out() {
-  // One empty entry for every input that is not done: each remaining item fails.
+  // An empty entry for every input that is not done: each remaining item fails.
   for (std::size_t i = 0; i < inputs_.size(); ++i)
     nodes_[i].unlink();
   for (; left_ > 0; --left_) {
@@ -52,7 +52,7 @@ void completion_queue::timed_out() {
   }
 }
 
-/// Waits for whichever comes next.
+/// Waits for the next completed future.
 struct completion_queue::getter final : waiter {
   explicit getter(completion_queue &of) noexcept : waiter(true), queue(of) {}
   void add_awaited(std::vector<future_core *> &futures) override {

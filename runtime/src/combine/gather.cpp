@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The untyped half of gather.
+// The untyped half of gather: collecting results, failures and cancellations.
 #include <aio/combine/gather.h>
 
 #include <algorithm>
@@ -61,7 +61,7 @@ void gather_core::start(std::vector<ref_ptr<future_core>> children) {
     add_ref();
     child->add_entry(n);
   }
-  // The first that failed gives up the others.
+  // A copy keeps the children alive: after a failure the gather releases them.
   const std::vector<ref_ptr<future_core>> held = done_already.empty() ? std::vector<ref_ptr<future_core>>() : children_;
   for (future_core *child : done_already)
     child_done(*child);
@@ -90,7 +90,7 @@ void gather_core::child_done(future_core &child) {
   if (cancel_requested_) {
     for (const auto &each : children_)
       each->mark_retrieved();
-    // The last argument speaks for all, as in asyncio.
+    // The last argument's state decides, as in asyncio.
     const future_core &last = *children_.back();
     complete(std::make_exception_ptr(cancelled_error(last.cancelled() ? last.cancel_message() : std::string())));
   } else {
@@ -107,7 +107,7 @@ void gather_core::child_done(future_core &child) {
 }
 
 void gather_core::fail(std::exception_ptr error) {
-  // Those that run on are given up before anybody hears of the error.
+  // The gather releases the children before any callback learns of the error.
   std::vector<ref_ptr<future_core>> given_up = std::exchange(children_, {});
   event_loop *owner = loop();
   if (!owner || !owner->hooks()) [[likely]] {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// How a shield follows its inner future, and the report about failures behind a cancelled one.
+// shield: follows the inner future, and reports failures that a cancelled outer future cannot carry.
 #include <aio/combine/shield.h>
 
 namespace aio::detail {
 
 namespace {
 
-/// Calls the loop's handler about a failure that the cancelled outer future can no longer carry.
+/// Reports a failure that the cancelled outer future can no longer carry to the loop's handler.
 const done_callback &report_shielded() {
   static const done_callback callback([](const any_future &f) {
     if (f.cancelled())
@@ -35,7 +35,7 @@ void shield_core::node::run() {
 }
 
 void shield_core::node::discard() noexcept {
-  // The inner future will never be done, and so neither will the outer one.
+  // The inner future will never be done, so the outer one will not be either.
   owner->discard_waiters();
   owner->release();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The task group's bookkeeping.
+// task_group: counts its tasks, cancels them on failure, and collects their exceptions.
 #include <aio/combine/task_group.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ task_group::~task_group() {
     detail::notify_scope_left(this, nullptr, parent_.core());
   if (tasks_.empty())
     return;
-  // Left without its exit: the callbacks must not find a dead group.
+  // Destroyed without its exit: the callbacks must not use a destroyed group.
   for (const any_future &t : tasks_)
     t.remove_done_callback(*on_done_);
   if (detail::running_loop && detail::running_loop->hooks())
@@ -60,7 +60,7 @@ void task_group::add(const any_task &t) {
 
 void task_group::abort() {
   aborting_ = true;
-  // A copy: cancelling a task may end others, which changes the list.
+  // A copy, because cancelling a task may end others and change the list.
   const std::vector<any_future> now = tasks_;
   for (const any_future &t : now)
     if (!t.done())
@@ -123,7 +123,7 @@ coro<bool> task_group::exit(std::exception_ptr error) {
   errors_.clear();
   if (base_error_)
     std::rethrow_exception(std::exchange(base_error_, nullptr));
-  // A failing child may have cancelled the parent as late as during the wait above: withdraw it here, once.
+  // A failing child may have cancelled the parent even during the wait above: that request is withdrawn here, once.
   if (parent_cancel_requested_ && parent.uncancel() == 0)
     cancellation = nullptr;
   if (cancellation && errors.empty())
@@ -132,7 +132,7 @@ coro<bool> task_group::exit(std::exception_ptr error) {
     errors.push_back(error);
   if (!errors.empty()) {
     if (parent.cancelling() > 0) {
-      // Keeps the count and makes the request that is still owed arrive at the next await.
+      // Restores the count, so that the request which is still held is thrown at the next await.
       parent.uncancel();
       parent.cancel();
     }

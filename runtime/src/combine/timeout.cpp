@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The timeout scope's state machine.
+// timeout: the states of the scope and its timer.
 #include <aio/combine/timeout.h>
 
 namespace aio {

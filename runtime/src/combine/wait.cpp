@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The untyped half of wait and wait_for.
+// The untyped half of wait and wait_for: checks, reports and errors.
 #include <aio/combine/wait.h>
 
 namespace aio::detail {
@@ -12,82 +12,12 @@ void check_wait(const future_list &futures, return_when when) {
     throw value_error("Invalid return_when value: " + std::to_string(static_cast<int>(when)));
 }
 
-namespace {
-
-/// Knows what it waits for.
-struct wait_end final : waiter {
-  explicit wait_end(future_list of) noexcept : waiter(true), futures(std::move(of)) {}
-  void add_awaited(std::vector<future_core *> &out) override {
-    for (const auto &f : futures)
-      out.push_back(f.get());
-  }
-  bool waits_for_all() const noexcept override { return for_all; }
-  future_list futures;
-  bool for_all = true;
-};
-
-struct wait_state {
-  explicit wait_state(future_list futures) noexcept : done(std::move(futures)) {}
-  wait_end done;
-  std::size_t left = 0;
-  return_when when = return_when::all_completed;
-  timer_handle timer{};
-  ~wait_state() { timer.cancel(); }
-};
-
-/// Leaves the future when the wait ends, however it ends.
-struct wait_node final : done_entry {
-  wait_state *state = nullptr;
-  void run() override {
-    const ref_ptr<future_core> f = std::exchange(source_, {});
-    --state->left;
-    bool over = state->left == 0 || state->when == return_when::first_completed;
-    if (!over && state->when == return_when::first_exception)
-      over = !f->cancelled() && f->exception() != nullptr;
-    if (over) {
-      state->timer.cancel();
-      state->done.wake();
-    }
-  }
-  void discard() noexcept override {}
-};
-
-} // namespace
-
-coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when) {
-  event_loop &loop = get_running_loop();
-  const std::size_t count = futures.size();
-  wait_state state(std::move(futures));
-  state.left = count;
-  state.when = when;
-  state.done.for_all = when == return_when::all_completed && !timeout;
-  if (timeout)
-    state.timer = loop.call_later(*timeout, [&state] { state.done.wake(); });
-  const auto nodes = std::make_unique<wait_node[]>(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    nodes[i].state = &state;
-    if (event_loop *owner = state.done.futures[i]->loop(); owner && owner != &loop) [[unlikely]]
-      owner->touch("wait");
-    state.done.futures[i]->add_entry(nodes[i]);
-  }
-  co_await state.done;
-  if (!loop.hooks()) [[likely]]
-    co_return;
+void notify_left_by_wait(const future_list &futures) {
   std::vector<task_core *> left;
-  for (const auto &f : state.done.futures)
+  for (const auto &f : futures)
     if (task_core *task = f->as_task(); task && !task->done())
       left.push_back(task);
   notify_left_running("wait", left, nullptr, {});
-}
-
-coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message) {
-  wait_state state(future_list{target});
-  state.left = 1;
-  wait_node node;
-  node.state = &state;
-  target->add_entry(node);
-  target->cancel(message);
-  co_await state.done;
 }
 
 void throw_if_cancelled(const any_future &f) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Life cycle of async generators: registration with the loop, closing at the end, finalising the abandoned.
+// Async generators: registration with the loop, closing at the end, and closing of abandoned ones.
 #include <aio/core/async_generator.h>
 
 #include <vector>
@@ -38,7 +38,7 @@ struct close_step {
     if (core->exhausted())
       return true;
     if (!core->begun()) {
-      // Known to the loop by a value that could not be sent: its body is not to begin now.
+      // The loop knows the generator because of a value that could not be sent; its body must not start now.
       core->mark_disposed();
       core->set_exhausted();
       return true;
@@ -80,7 +80,7 @@ coro<void> close_generators(event_loop &loop) {
     all.push_back({ref_ptr<generator_core>(g), {}});
   for (closing &item : all)
     item.closer = loop.create_task(close_one(item.core), task_options{}, std::source_location());
-  // As a gather of them does: a request to the caller goes to all, and leaves when all have ended.
+  // As a gather does: a cancellation of the caller cancels all closings, and is thrown when all of them have ended.
   const task_core &self = require_task();
   int requests = self.cancelling();
   std::exception_ptr cancellation;
@@ -127,7 +127,7 @@ void finalise(ref_ptr<generator_core> core, closer close) noexcept {
     return;
   }
   try {
-    // In the pass after this one, as asyncio's finalizer hook does it.
+    // In the next pass, like asyncio's finalizer hook.
     loop->call_soon([loop, core, close] {
       task_options options;
       options.eager_start = false;

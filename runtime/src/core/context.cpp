@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Contexts: the current slot of the thread, copies, tokens.
+// Contexts: the current slot of the thread, copies, and tokens.
 #include <aio/core/context.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The loop's pass, its life cycle, its inbox and its reports.
+// The loop's pass, its life cycle, and its reports.
 #include <aio/core/event_loop.h>
 
 #include <cstdio>
@@ -15,43 +15,7 @@ namespace aio {
 
 namespace detail {
 
-constinit thread_local event_loop *running_loop = nullptr;
-constinit thread_local bool in_pass = false;
-constinit thread_local int blocking_by_design = 0;
-std::atomic<int> own_threads{0};
 std::atomic<bool (*)(event_loop &, const char *)> foreign_touch{nullptr};
-
-bool loop_anchor::post(const ref_ptr<handle_core> &entry) {
-  const may_block for_a_moment;
-  std::lock_guard lock(mutex_);
-  if (closed_)
-    return false;
-  entry->add_ref();
-  const bool first = inbox_.empty();
-  inbox_.push_back(*entry);
-  has_mail_.store(true, std::memory_order_release);
-  if (first)
-    static_cast<void>(::eventfd_write(wake_fd_, 1));
-  return true;
-}
-
-bool loop_anchor::post_call(std::function<void()> call) {
-  ref_ptr<handle_core> entry;
-  {
-    std::lock_guard lock(mutex_);
-    if (closed_)
-      return false;
-    using core = callable_handle<std::function<void()>>;
-    entry = ref_ptr<handle_core>(new core(*loop(), {}, std::move(call)));
-  }
-  return post(entry);
-}
-
-void loop_anchor::interrupt() noexcept {
-  interrupts_.fetch_add(1, std::memory_order_relaxed);
-  has_mail_.store(true, std::memory_order_release);
-  static_cast<void>(::eventfd_write(wake_fd_, 1));
-}
 
 } // namespace detail
 
@@ -157,7 +121,7 @@ void event_loop::handle_interrupts() {
     queue_signal_handlers();
 }
 
-/// With many tasks the next one is not in the cache; what it needs is fetched while this one runs.
+/// With many tasks the next one is not in the cache; its memory is prefetched while this one runs.
 static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) noexcept {
   detail::ready_entry *next = batch.front();
   if (!next)
@@ -174,7 +138,7 @@ static void prefetch_after(detail::intrusive_list<detail::ready_entry> &batch) n
 }
 
 bool event_loop::looks_at_io() const noexcept {
-  return poller_.watches_anything() || (armed() & (hook::before_io_wait | hook::after_io_wait)) != 0;
+  return poller_.watches_anything() || static_cast<bool>(armed() & (hook::before_io_wait | hook::after_io_wait));
 }
 
 bool event_loop::nothing_to_look_at() noexcept {
@@ -192,7 +156,7 @@ std::optional<duration> event_loop::poll_timeout() const {
 void event_loop::look_around() {
   take_news();
   const bool busy = !ready_->empty() || stopping_;
-  // With something to run and nothing to watch there is no reason to ask the kernel, nor anybody else.
+  // If something is ready and nothing is watched, there is no reason for a system call, nor to call instruments.
   if (!busy || looks_at_io()) {
     std::optional<duration> timeout = poll_timeout();
     if (patience_ && (!timeout || *patience_ < *timeout))
@@ -206,7 +170,7 @@ void event_loop::look_around() {
       hooks_->each(hook::timers_due, [&](instrument &i) { i.timers_due(*this, now, timers_.next_deadline()); });
     timers_.pop_due(now, *ready_);
   }
-  // Behind the timers: where data and a deadline come in the same pass, the deadline is first, as in asyncio.
+  // After the timers: where data and a deadline come in the same pass, the deadline is first, as in asyncio.
   if (poller_.has_news())
     poller_.tell_clients();
 }
@@ -228,7 +192,7 @@ void event_loop::run_passes(bool once) {
     ~running() {
       detail::in_pass = false;
       pass_ends();
-      // After an exception, the rest is for the next pass.
+      // After an exception, the rest of the batch is left for the next pass.
       if (batch && !batch->empty()) [[unlikely]]
         loop.ready_->splice_front(*batch);
     }
@@ -267,7 +231,7 @@ void event_loop::poll(std::optional<duration> timeout) {
     hooks_->each(hook::before_io_wait, [&](instrument &i) { i.before_io_wait(*this, timeout); });
   if (sleeps)
     detail::trim_frames();
-  // A loop inside another also has to see the wake-up of its mail, or its descriptor stays readable.
+  // A loop inside another one also has to consume the wake-up of its mail, or its descriptor stays readable.
   if (sleeps || poller_.watches_anything() || patience_)
     poller_.wait(timeout, *ready_);
   if (hooks_ && (sleeps || hooks_->armed(hook::after_io_wait))) [[unlikely]]
@@ -275,7 +239,7 @@ void event_loop::poll(std::optional<duration> timeout) {
 }
 
 void event_loop::take_news() {
-  // Interrupts and signals come with mail.
+  // Interrupts and signals set the same flag as mail.
   if (anchor_->has_mail()) [[unlikely]] {
     drain_inbox();
     handle_interrupts();
@@ -283,9 +247,9 @@ void event_loop::take_news() {
 }
 
 void event_loop::drain_inbox() noexcept {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   std::lock_guard lock(anchor_->mutex_);
-  // Who set it again meanwhile is seen from here on.
+  // Acquire: mail that was posted before this exchange is visible below.
   anchor_->has_mail_.exchange(false, std::memory_order_acq_rel);
   ready_->splice_back(anchor_->inbox_);
 }
@@ -310,7 +274,7 @@ void event_loop::close() {
   drop_signal_handlers();
   poller_.clear();
   if (executor_) {
-    // What has come back is in the inbox; the rest runs on, without anybody to hear of it.
+    // Results that have come back are in the inbox; the other work continues, and no future receives its result.
     if (hooks_ && anchor_->external() > 0 && !anchor_->has_mail())
       hooks_->each(hook::left_open, [](instrument &i) { i.left_open("executor", "the loop's own", nullptr); });
     executor_->shutdown(false);
@@ -348,10 +312,10 @@ void event_loop::enqueue_timer(const detail::ref_ptr<detail::handle_core> &h, ti
 void event_loop::post_handle(const detail::ref_ptr<detail::handle_core> &h) {
   if (anchor_->on_owner_thread()) {
     check_open();
-    // Keep the order with earlier mail: what other threads sent first comes first.
+    // Keeps the order with earlier mail: what other threads have sent before comes first.
     if (anchor_->has_mail()) {
       drain_inbox();
-      // Interrupts and signals are for the next pass.
+      // Interrupts and signals are handled in the next pass.
       anchor_->has_mail_.store(true, std::memory_order_release);
     }
     enqueue_handle(h);
@@ -423,7 +387,7 @@ void event_loop::call_exception_handler(const exception_context &context) {
     default_exception_handler(*this, context);
     return;
   }
-  // A copy: the handler may replace itself.
+  // A copy, because the handler may replace itself.
   const exception_handler handler = exception_handler_;
   try {
     handler(*this, context);
@@ -464,9 +428,9 @@ void event_loop::apply_debug() {
 void event_loop::show_steps(detail::step_board *board) noexcept {
   board_ = board;
   if (board)
-    instruments_.arm(instrument_set::steps_shown);
+    instruments_.arm(hook::steps_shown);
   else
-    instruments_.disarm(instrument_set::steps_shown);
+    instruments_.disarm(hook::steps_shown);
 }
 
 void event_loop::add_instrument(std::shared_ptr<instrument> item) {
@@ -487,7 +451,7 @@ void event_loop::remove_instrument(const instrument *item) noexcept {
 
 bool event_loop::notify_touched(const char *operation) noexcept {
   if (!anchor_->on_owner_thread()) {
-    // The instruments belong to the loop's thread.
+    // Only the loop's thread may use the instruments.
     auto *call = detail::foreign_touch.load(std::memory_order_acquire);
     return call && debug_ && running_ && call(*this, operation);
   }

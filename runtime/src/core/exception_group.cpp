@@ -55,7 +55,7 @@ exception_group::halves exception_group::split_if(const predicate &matches) cons
 void exception_group::throw_leaf(const std::exception_ptr &error) {
   try {
     std::rethrow_exception(error);
-  } catch (const exception_group &) { // NOLINT(bugprone-empty-catch): its leaves are asked in their turn
+  } catch (const exception_group &) { // NOLINT(bugprone-empty-catch): its leaves are tested one by one
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Thread futures and the thread pool.
+// Thread futures and the thread pool executor.
 #include <aio/core/executor.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace detail {
 thread_state::~thread_state() = default;
 
 bool thread_state::cancel() {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::cancelled)
@@ -24,7 +24,7 @@ bool thread_state::cancel() {
 }
 
 bool thread_state::start() {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   if (phase_ != phase::pending)
     return false;
@@ -64,28 +64,28 @@ void thread_state::wait(maybe_duration limit) const {
 }
 
 bool thread_state::done() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::finished || phase_ == phase::cancelled;
 }
 bool thread_state::cancelled() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::cancelled;
 }
 bool thread_state::running() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return phase_ == phase::running;
 }
 std::exception_ptr thread_state::error() const {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   std::lock_guard lock(mutex_);
   return error_;
 }
 
 void thread_state::when_done(std::function<void()> callback) {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   {
     std::lock_guard lock(mutex_);
     if (phase_ == phase::pending || phase_ == phase::running) {
@@ -136,7 +136,7 @@ thread_pool_executor::thread_pool_executor(unsigned max_threads) : shared_(std::
 thread_pool_executor::~thread_pool_executor() { shutdown(true); }
 
 void thread_pool_executor::post(std::function<void()> work) {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   bool grow = false;
   {
     std::lock_guard lock(shared_->mutex);
@@ -155,10 +155,10 @@ void thread_pool_executor::post(std::function<void()> work) {
 }
 
 void thread_pool_executor::shutdown(bool wait, bool cancel_futures) {
-  // With nothing left to do it is the end of some threads, and no wait for their work.
-  std::optional<detail::may_block> for_a_moment;
+  // If no work is left, this only waits for the threads to exit.
+  std::optional<detail::allow_blocking> guard;
   if (all_done())
-    for_a_moment.emplace();
+    guard.emplace();
   std::deque<std::function<void()>> dropped;
   {
     std::lock_guard lock(shared_->mutex);
@@ -187,12 +187,12 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
   const std::shared_ptr<executor> pool = executor_;
   if (!pool)
     co_return;
-  // The wait itself needs a thread: the pool cannot wait for its own.
+  // The wait needs a thread of its own: a thread of the pool cannot wait for the pool's end.
   const thread_future<void> gone;
   future<void> done = wrap_future(gone, *this);
   struct own_waiter {
     std::thread thread;
-    // The loop may be stopped meanwhile, and this frame be destroyed.
+    // The loop may be stopped before that, and this frame destroyed.
     ~own_waiter() {
       if (thread.joinable())
         thread.detach();
@@ -202,7 +202,7 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     pool->shutdown(true);
     gone.state()->finish(nullptr);
   })};
-  // A future of its own: what sets it may be on its way when this coroutine is cancelled.
+  // A future of its own: the call that sets it may already be on its way when this coroutine is cancelled.
   const future<void> over = create_future<void>();
   const auto end_wait = [over] {
     if (!over.done())
@@ -216,13 +216,13 @@ coro<void> event_loop::shutdown_default_executor(maybe_duration limit) {
     co_await over;
   } catch (...) {
     timer.cancel();
-    done.cancel(); // nobody asks any more
+    done.cancel(); // no task waits for it any more
     throw;
   }
   timer.cancel();
   if (done.done()) {
-    // It has done its work, so this is the end of a thread, no wait for one.
-    const detail::may_block for_a_moment;
+    // The thread has done its work; this only waits for its exit.
+    const detail::allow_blocking guard;
     joiner.thread.join(); // NOLINT(coro-blocking-call): it has ended
     co_return;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The table of births: short walks up the stack, and a free list.
+// The table of frame births: short walks up the stack, and a free list.
 #include <aio/core/frame_birth.h>
 
 #include <algorithm>
@@ -22,7 +22,7 @@ constinit thread_local birth_table *births = nullptr;
 
 namespace {
 
-/// One frame of the stack, where code keeps frame pointers: the caller's frame, and where it goes on.
+/// One frame of a stack with frame pointers: the caller's frame, and the return address.
 struct stack_frame {
   const stack_frame *caller;
   const void *pc;
@@ -53,7 +53,7 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
                                                                        const void *callee) noexcept {
   frame_birth *birth = free_;
   if (!birth) [[unlikely]] {
-    // There was no memory: this one stays unknown.
+    // No memory: this frame gets no birth.
     make_room();
     return;
   }
@@ -63,9 +63,9 @@ birth_table &birth_table::table_of(frame_birth &birth) noexcept {
   const auto *here = static_cast<const stack_frame *>(callee);
   birth->inside = here->pc;
   birth->caller = caller;
-  // Nearly always a coroutine that the step has resumed calls a coroutine: above this frame are those of the call, of
-  // the caller, of the step, and less where calls are inlined. Without frame pointers there may be anything at all, so
-  // it is followed only upwards.
+  // Nearly always a coroutine that the step has resumed calls a coroutine. Then the frames above this one are those of
+  // the call, the caller and the step, or fewer where calls are inlined. Without frame pointers the value may be
+  // anything, so it is followed only upwards.
   const auto below = reinterpret_cast<std::uintptr_t>(here);
   const std::uintptr_t room = step_frame - below;
   const stack_frame *at = here->caller;
@@ -91,7 +91,7 @@ record_birth(frame_record &frame, const void *caller, const void *const *argumen
 AIO_NO_SANITIZE void birth_table::complete(frame_birth &birth, const void *here) noexcept {
   birth_path rest;
   rest.count = 0;
-  // Callers lie above, and the loop above them; anything else is no frame.
+  // Callers lie above, and the loop above them; any other value is not a frame.
   auto below = reinterpret_cast<std::uintptr_t>(here);
   for (const stack_frame *at = static_cast<const stack_frame *>(here)->caller; rest.count < birth_path::depth;
        at = at->caller) {
@@ -117,7 +117,7 @@ void birth_table::open(std::uintptr_t frame) noexcept {
 }
 
 void birth_table::make_room() noexcept {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   const std::lock_guard lock(mutex_);
   try {
     if (!returned_)
@@ -157,7 +157,7 @@ void birth_table::end(frame_record &frame) noexcept {
     free_ = &birth;
     return;
   }
-  const may_block for_a_moment;
+  const allow_blocking guard;
   bool last = false;
   {
     const std::lock_guard lock(mutex_);
@@ -190,7 +190,7 @@ void birth_table::refill() {
 }
 
 frame_birth &birth_table::add(frame_record &frame) {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   const std::lock_guard lock(mutex_);
   if (!returned_)
     refill();
@@ -209,7 +209,7 @@ void birth_table::destroy() noexcept {
 }
 
 void birth_table::abandon() noexcept {
-  const may_block for_a_moment;
+  const allow_blocking guard;
   bool last = false;
   {
     const std::lock_guard lock(mutex_);

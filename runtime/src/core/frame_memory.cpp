@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The per-thread free list behind coroutine frames: its life cycle, and the way to the heap.
+// The per-thread free list of coroutine frames: its life cycle, and its exchange with the heap.
 #include <aio/core/frame_memory.h>
 
 #include <new>
@@ -9,16 +9,16 @@ namespace aio::detail {
 
 namespace {
 
-/// How many bytes a thread keeps while its loop is busy: what a million tasks need, so that the millionth costs what
-/// the first does.
+/// How many bytes a thread keeps while its loop is busy: enough for a million tasks, so that the last task is created
+/// as fast as the first.
 [[maybe_unused]] constexpr std::size_t kept = std::size_t{1} << 30;
-/// What it keeps in the long run, and how much it gives back at a time: 0.2 ms.
+/// How many bytes it keeps in the long run, and how many it returns at a time: that takes 0.2 ms.
 [[maybe_unused]] constexpr std::size_t kept_at_rest = std::size_t{64} << 20;
 [[maybe_unused]] constexpr std::size_t given_back = std::size_t{1} << 20;
 
 constinit frame_cache no_cache{};
 
-/// Owns the thread's cache, and gives the blocks back when the thread ends; what is freed after that goes to the heap.
+/// Owns the thread's cache, and returns the blocks when the thread ends; later releases go to the heap.
 class cache_owner {
 public:
   bool open() noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The untyped half of futures.
+// The untyped half of futures: completion, callbacks, and the report of unread exceptions.
 #include <aio/core/future.h>
 
 #include <aio/core/task.h>
@@ -10,7 +10,7 @@ namespace aio {
 
 namespace detail {
 
-/// A user's done callback, on its way from the future to the loop.
+/// A done callback of the user while it is queued in the future or in the loop.
 class callback_entry final : public done_entry, public frame_allocated {
 public:
   callback_entry(done_callback callback, context_slot slot, std::unique_ptr<handle_origin> origin)
@@ -59,27 +59,29 @@ void future_core::last_owner_gone() const noexcept {
 }
 
 void future_core::report_unread() noexcept {
-  event_loop *owner = loop();
-  const bool is_task = as_task() != nullptr;
-  const char *text = is_task ? "Task exception was never retrieved" : "Future exception was never retrieved";
-  if (!owner) {
-    warn(text);
-    return;
-  }
-  bool told = false;
-  if (owner->hooks() && anchor_->on_owner_thread())
-    owner->hooks()->each(hook::exception_never_retrieved,
-                         [&](instrument &i) { told = i.exception_never_retrieved(*this) || told; });
-  if (told && !owner->get_exception_handler())
-    return;
+  const char *text = as_task() ? "Task exception was never retrieved" : "Future exception was never retrieved";
   try {
+    // The last handle may be dropped in any thread, but only the loop's own thread may use the loop.
     if (!anchor_->on_owner_thread()) {
-      // The report belongs to the loop's thread; this object does not live that long, its exception does.
-      anchor_->post_call([owner, text, error = error_, site = site_] {
-        owner->call_exception_handler({text, error, {}, "future", site});
+      // The future is destroyed before the call is made; the exception is not.
+      const bool posted = anchor_->post_call([text, error = error_, site = site_] {
+        get_running_loop().call_exception_handler({text, error, {}, "future", site});
       });
+      if (!posted)
+        warn(text);
       return;
     }
+    event_loop *owner = loop();
+    if (!owner) {
+      warn(text);
+      return;
+    }
+    bool told = false;
+    if (owner->hooks())
+      owner->hooks()->each(hook::exception_never_retrieved,
+                           [&](instrument &i) { told = i.exception_never_retrieved(*this) || told; });
+    if (told && !owner->get_exception_handler())
+      return;
     context_slot *slot = report_context();
     context_slot none;
     slot_switch in_context(slot ? *slot : none);

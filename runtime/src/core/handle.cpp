@@ -81,7 +81,7 @@ void handle_core::cancel() noexcept {
     anchor_->loop()->remove_timer(*this);
     release();
   }
-  // At once, although it may still be in a queue: what it captured must not wait for the next pass.
+  // At once, although the handle may still be queued: captured objects must not live until the next pass.
   if (!running_)
     drop_callable();
 }

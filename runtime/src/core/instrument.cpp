@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Dispatch to instruments, the debug switch's environment variable, and warnings.
+// Calls instruments, reads AIO_DEBUG, and prints warnings.
 #include <aio/core/instrument.h>
 
 #include <algorithm>
@@ -13,18 +13,14 @@ namespace aio {
 instrument::~instrument() = default;
 
 void instrument_set::add(std::shared_ptr<instrument> item) {
-  const std::uint32_t wants = item->wants();
-  for (std::size_t bit = 0; bit < wanted_.size(); ++bit)
-    if (wants & (1u << bit))
-      wanted_[bit].push_back(item.get());
-  const std::uint32_t seldom = item->wants_seldom();
-  for (std::size_t bit = 0; bit < wanted_seldom_.size(); ++bit)
-    if (seldom & (1u << bit))
-      wanted_seldom_[bit].push_back(item.get());
+  const hook_set wants = item->wants() & hook_set::all();
+  for (std::size_t i = 0; i < hook_count; ++i)
+    if (wants.contains(static_cast<hook>(i)))
+      wanted_[i].push_back(item.get());
   items_.push_back(std::move(item));
   count_wants();
-  if ((wants & static_cast<std::uint32_t>(hook::frame_births)) && !births_)
-    births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the frames own it in the end
+  if (wants.contains(hook::frame_births) && !births_)
+    births_ = new detail::birth_table; // NOLINT(cppcoreguidelines-owning-memory): the last frame in it deletes it
 }
 
 instrument_set::~instrument_set() {
@@ -33,12 +29,12 @@ instrument_set::~instrument_set() {
 }
 
 void instrument_set::count_wants() noexcept {
-  std::uint32_t always = 0;
+  hook_set always;
   for (const auto &item : items_)
-    always |= item->wants() & ~item->on_demand();
-  disarm(always_ & ~always);
+    always = always | ((item->wants() & hook_set::all()) - item->on_demand());
+  disarm(always_ - always);
   always_ = always;
-  arm(std::uint64_t{always});
+  arm(always);
 }
 
 void instrument_set::remove(const instrument *item) noexcept {
@@ -47,9 +43,7 @@ void instrument_set::remove(const instrument *item) noexcept {
     return;
   for (auto &list : wanted_)
     std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
-  for (auto &list : wanted_seldom_)
-    std::replace(list.begin(), list.end(), const_cast<instrument *>(item), static_cast<instrument *>(nullptr));
-  // It may be removed by its own hook, so it lives until the outermost call is over.
+  // Its own hook may remove it, so it lives until the outermost call returns.
   retired_.push_back(std::move(*found));
   items_.erase(found);
   count_wants();
@@ -60,8 +54,6 @@ void instrument_set::remove(const instrument *item) noexcept {
 
 void instrument_set::sweep() noexcept {
   for (auto &list : wanted_)
-    std::erase(list, nullptr);
-  for (auto &list : wanted_seldom_)
     std::erase(list, nullptr);
   removed_ = false;
   const auto gone = std::exchange(retired_, {});
@@ -110,7 +102,7 @@ void warn(const std::string &message) noexcept {
       return;
     }
   } catch (...) {
-    // A handler that fails must not take the program down; the message goes to stderr instead.
+    // A handler that fails must not end the program; the message goes to stderr instead.
   }
   std::fprintf(stderr, "aio: warning: %s\n", message.c_str());
 }
@@ -167,16 +159,16 @@ void notify_frame_arguments(frame_record &frame, std::span<const void *const> ad
 void notify_awaits_passed(frame_record &frame) noexcept {
   awaits_left = awaits_at_once;
   if (frame_hooks)
-    frame_hooks->each(seldom_hook::awaits_passed, [&](instrument &i) { i.awaits_passed(frame, awaits_at_once); });
+    frame_hooks->each(hook::awaits_passed, [&](instrument &i) { i.awaits_passed(frame, awaits_at_once); });
 }
 void notify_scope_entered(const void *scope, const char *kind, task_core &task) noexcept {
-  frame_hooks->each(seldom_hook::scope_entered, [&](instrument &i) { i.scope_entered(scope, kind, task); });
+  frame_hooks->each(hook::scope_entered, [&](instrument &i) { i.scope_entered(scope, kind, task); });
 }
 void notify_scope_left(const void *scope, const char *kind, task_core &task) noexcept {
-  frame_hooks->each(seldom_hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
+  frame_hooks->each(hook::scope_left, [&](instrument &i) { i.scope_left(scope, kind, task); });
 }
-void notify_queue_used(queue_core &queue, queue_use use) noexcept {
-  frame_hooks->each(seldom_hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
+void notify_queue_used(watched_queue &queue, queue_use use) noexcept {
+  frame_hooks->each(hook::queue_used, [&](instrument &i) { i.queue_used(queue, use); });
 }
 
 void refuse_second_await(const char *what) {

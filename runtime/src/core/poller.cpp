@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// epoll behind the poller interface.
+// The poller, implemented with epoll.
 #include <aio/core/poller.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace aio::detail {
 namespace {
 [[noreturn]] void throw_errno(const char *what) { throw std::system_error(errno, std::generic_category(), what); }
 
-// An event names a descriptor, in an odd number, or the address of a client.
+// The data of an epoll event: a descriptor, as an odd number, or the address of a client.
 std::uint64_t key_of(int fd) noexcept { return (static_cast<std::uint64_t>(fd) << 1) | 1; }
 } // namespace
 
@@ -136,7 +136,7 @@ void poller::detach(int fd, poll_client &client) noexcept {
 }
 
 void poller::wait(std::optional<duration> timeout, intrusive_list<ready_entry> &ready) {
-  // Left from a pass that an exception ended: an edge is told of once.
+  // Left from a pass that ended by an exception: an edge is reported only once.
   if (news_ > 0) [[unlikely]]
     tell_clients();
   int count = -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Worker processes: one thread of the parent talks to each, over a socket pair, and watches whether it lives.
+// Worker processes: one thread of the parent talks to each over a socket pair, and watches whether it lives.
 #include <aio/core/process_pool.h>
 
 #include <algorithm>
@@ -37,7 +37,7 @@ registry &functions() {
 }
 std::atomic<bool> main_is_hooked{false};
 
-// Messages: a length, then that many bytes. All of these return false if the other side is gone.
+// A message is its length, then that many bytes. These functions return false if the other side is gone.
 
 bool send_all(int fd, const char *data, std::size_t size) {
   while (size > 0) {
@@ -109,7 +109,7 @@ std::string answer(const std::string &request) {
   while (receive_message(worker_fd, request))
     if (!send_message(worker_fd, answer(request)))
       break;
-  // Not exit(): the program's own cleanup belongs to its real process.
+  // Not exit(): cleanup registered by the program must run only in its original process.
   std::fflush(nullptr);
   ::_exit(0);
 }
@@ -132,7 +132,7 @@ public:
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
-    // Onto itself, too, this clears the close-on-exec flag of the copy.
+    // This clears the copy's close-on-exec flag, even if both numbers are the same.
     ::posix_spawn_file_actions_adddup2(&actions, fds[1], worker_fd);
     sigset_t none;
     ::sigemptyset(&none);
@@ -159,18 +159,19 @@ public:
     return send_message(fd_, request) && await_reply() && receive_message(fd_, reply);
   }
 
-  /// Waits for a process that has failed to end; kills it if it goes on. Says how it ended.
+  /// Waits until a process that has failed is over, and returns how it ended. Kills it if it does not end by itself.
   std::string reap() {
+    hang_up();
     pollfd ended = {pid_fd_, POLLIN, 0};
-    if (pid_fd_ < 0 || ::poll(&ended, 1, 1000) == 0)
+    if (pid_fd_ < 0 || ::poll(&ended, 1, detail::worker_exit_grace_ms.load(std::memory_order_relaxed)) == 0)
       ::kill(pid_, SIGKILL);
     return stop();
   }
-  /// Ends the process: without its socket it has nothing to do.
+  /// Ends the process by closing its socket, and returns how it ended.
   std::string stop() {
     if (!running())
       return {};
-    ::close(std::exchange(fd_, -1));
+    hang_up();
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -183,7 +184,11 @@ public:
   }
 
 private:
-  /// A grandchild may hold the other end of the socket open, so its end of file alone would not do.
+  void hang_up() noexcept {
+    if (fd_ >= 0)
+      ::close(std::exchange(fd_, -1));
+  }
+  /// Watches the process as well: a grandchild may keep the other end of the socket open.
   bool await_reply() const {
     for (;;) {
       pollfd watched[2] = {{fd_, POLLIN, 0}, {pid_fd_, POLLIN, 0}};
@@ -220,8 +225,10 @@ void deliver(const detail::process_job &job, const std::string &reply) {
 
 namespace detail {
 
+std::atomic<int> worker_exit_grace_ms{1000};
+
 process_registration::process_registration(const char *name, any_function function, remote_call call) {
-  // Static functions of two files may share a name; the order of registration is the same in every process.
+  // Static functions in two files may have the same name; the order of registration is the same in every process.
   std::string unique = name;
   while (functions().calls.count(unique))
     unique += "'";
@@ -249,7 +256,8 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
   std::condition_variable changed;
   std::deque<detail::process_job> jobs;
   std::vector<std::thread> threads;
-  std::vector<worker *> workers;
+  std::vector<const worker *>
+      workers; // running ones; a worker leaves before it is reaped, because its process id may be used again
   unsigned limit = 1;
   unsigned idle = 0;
   bool closed = false;
@@ -259,7 +267,6 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     worker process;
     const detail::own_thread counted;
     std::unique_lock lock(mutex);
-    workers.push_back(&process);
     for (;;) {
       ++idle;
       changed.wait(lock, [&] { return closed || !jobs.empty() || !broken.empty(); });
@@ -282,24 +289,27 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     process.stop();
   }
 
+  /// Makes one call. Returns why the pool is broken, or an empty text. Processes are started and reaped without the
+  /// mutex, because `post` takes it on the loop's thread.
   std::string perform(worker &process, const detail::process_job &job) {
     std::string reply;
     std::string trouble;
     try {
       if (!process.running()) {
+        process.launch();
         const std::lock_guard lock(mutex);
-        // Whoever broke the pool has ended the workers that there were; one that begins later would live on.
+        // The other workers were killed when the pool broke; this one ends with its thread.
         if (!broken.empty()) {
           job.fail(error_of(broken));
           return {};
         }
-        process.launch();
+        workers.push_back(&process);
       }
       if (process.call(job.request, reply)) {
         deliver(job, reply);
         return {};
       }
-      const std::lock_guard lock(mutex);
+      withdraw(process);
       trouble = "a worker process ended " + process.reap();
     } catch (const std::exception &e) {
       trouble = std::string("a worker process could not be used: ") + e.what();
@@ -307,19 +317,23 @@ struct process_pool_executor::shared : std::enable_shared_from_this<process_pool
     job.fail(error_of(trouble));
     return trouble;
   }
+  /// After this no other thread kills the worker.
+  void withdraw(const worker &process) {
+    const std::lock_guard lock(mutex);
+    std::erase(workers, &process);
+  }
 
   static std::exception_ptr error_of(const std::string &text) {
     return std::make_exception_ptr(broken_process_pool(text));
   }
 
-  /// Fails what waits, and ends the other workers: what they do is lost as well.
+  /// Fails the waiting jobs, and kills the other workers, whose calls are lost as well.
   void break_pool(std::unique_lock<std::mutex> &lock, const std::string &trouble) {
     if (!broken.empty())
       return;
     broken = trouble;
     for (const worker *w : workers)
-      if (w->running())
-        ::kill(w->pid(), SIGKILL);
+      ::kill(w->pid(), SIGKILL);
     std::deque<detail::process_job> lost;
     lost.swap(jobs);
     changed.notify_all();
@@ -341,7 +355,7 @@ process_pool_executor::process_pool_executor(unsigned max_workers) : shared_(std
 process_pool_executor::~process_pool_executor() { shutdown(true); }
 
 void process_pool_executor::post(detail::process_job job) {
-  const detail::may_block for_a_moment;
+  const detail::allow_blocking guard;
   const std::lock_guard lock(shared_->mutex);
   if (!shared_->broken.empty())
     throw broken_process_pool(shared_->broken);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The runner: shutdown order and SIGINT.
+// The runner: starting, shutting down in order, and SIGINT.
 #include <aio/core/run.h>
 
 #include <csignal>
@@ -12,7 +12,7 @@ namespace aio {
 
 namespace {
 
-/// The loop anchor that SIGINT should reach; only one main thread, so only one.
+/// The loop that SIGINT interrupts. Only the main thread sets it.
 std::atomic<detail::loop_anchor *> interrupted_loop{nullptr};
 
 void on_sigint(int) {
@@ -20,7 +20,8 @@ void on_sigint(int) {
     anchor->interrupt();
 }
 
-/// Catches SIGINT for one run, in the main thread, if nobody else handles it; restores the handler after.
+/// Catches SIGINT in the main thread during one run, unless the program handles it; restores the old handler at the
+/// end.
 class sigint_guard {
 public:
   explicit sigint_guard(event_loop &loop) {
@@ -127,7 +128,7 @@ void runner::run_main(const any_task &root) {
   try {
     loop_->run_until_done(root);
   } catch (...) {
-    // The exit that main threw has left the loop already.
+    // An exit exception of the main task has left the loop already.
     if (root.done() && !root.cancelled())
       root.core().mark_retrieved();
     throw;
@@ -155,7 +156,8 @@ void runner::close() {
   } at_last{loop_};
   cancel_all_tasks(*loop_);
   loop_->run_until_complete(loop_->shutdown_asyncgens());
-  // As long as asyncio waits; a thread that hangs must not keep the process for ever. A clock that jumps is no measure.
+  // The same limit as in asyncio: a thread that hangs must not keep the process for ever. A virtual clock cannot
+  // measure it.
   const event_loop &loop = *loop_;
   const bool real_time = typeid(loop) == typeid(event_loop);
   loop_->run_until_complete(

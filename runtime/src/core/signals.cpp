@@ -17,7 +17,7 @@ namespace {
 constexpr int signal_count = 65;
 static_assert(signal_count - 1 <= 64, "the pending signals of a loop are one word");
 
-/// The loop that each signal goes to, and what was there before.
+/// The loop that each signal is delivered to, and the action that was set before.
 std::array<std::atomic<detail::loop_anchor *>, signal_count> owners{};
 std::array<struct sigaction, signal_count> before{};
 
@@ -33,7 +33,7 @@ void check_signal(int signal) {
     throw value_error("invalid signal number " + std::to_string(signal));
 }
 
-/// Restores the default action; for SIGINT the one of the runner.
+/// Restores the default action; for SIGINT that of the runner.
 void restore(int signal) noexcept {
   struct sigaction action = before[static_cast<std::size_t>(signal)];
   if (signal != SIGINT) {
@@ -47,8 +47,8 @@ void restore(int signal) noexcept {
 } // namespace
 
 void detail::loop_anchor::signalled(int signal) noexcept {
-  // Threads may be here at the same time, and more signals than there are places: then the oldest are lost, as the
-  // kernel loses those that it has no room for.
+  // Several threads may be here at the same time. If there are more signals than places, the oldest are lost, as in the
+  // kernel.
   const std::uint32_t place = signals_written_.fetch_add(1, std::memory_order_relaxed) % signal_places;
   signals_[place].store(static_cast<std::uint8_t>(signal), std::memory_order_release);
   has_mail_.store(true, std::memory_order_release);
@@ -94,7 +94,7 @@ bool event_loop::remove_signal_handler(int signal) {
 }
 
 namespace {
-/// One more call of a handler that is in the queue already.
+/// A further call of a handler that is already queued.
 class repeated_call final : public detail::ready_entry {
 public:
   explicit repeated_call(detail::ref_ptr<detail::handle_core> handler) noexcept
@@ -119,7 +119,7 @@ void event_loop::queue_signal_handlers() {
     const int signal =
         box.signals_[box.signals_read_ % detail::loop_anchor::signal_places].exchange(0, std::memory_order_acquire);
     if (signal == 0) {
-      // Its writer is between the two steps, and wakes the loop after the second.
+      // The signal handler is between its two stores; it wakes the loop after the second.
       return;
     }
     ++box.signals_read_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The part of sleeping that does not depend on the value it gives.
+// The untyped half of sleep: parking a task on a timer.
 #include <aio/core/sleep.h>
 
 namespace aio::detail {

@@ -19,7 +19,7 @@ void task_core::run() { step(*loop()); }
 void task_core::step_eagerly() {
   event_loop &owner = *loop();
   const ref_ptr<task_core> keep(this);
-  // Back to the task, or the callback, that made this one.
+  // At the end, the task or callback that made this one is current again.
   struct restore {
     event_loop &owner;
     task_core *task = owner.current();
@@ -79,14 +79,14 @@ inline void task_core::finish(event_loop &owner) {
     complete_without_value();
   std::exchange(root_, nullptr).destroy();
   root_record_ = leaf_ = nullptr;
-  if (owner.armed() & static_cast<std::uint32_t>(hook::task_done)) [[unlikely]]
+  if (owner.armed() & hook::task_done) [[unlikely]]
     owner.instruments().each(hook::task_done, [&](instrument &i) { i.task_done(*this); });
   registered_ = false;
   static_cast<task_hook &>(*this).unlink();
 }
 
 void task_core::end_step(event_loop &owner) {
-  // The reference that came with the registration.
+  // Drops the loop's reference at the end.
   struct reference {
     task_core *task;
     ~reference() {
@@ -160,14 +160,14 @@ bool task_core::cancel(const std::string &message) {
   ++cancels_;
   if (event_loop *owner = loop()) {
     owner->touch("task.cancel");
-    // The instruments belong to the loop's thread.
+    // Only the loop's thread may use the instruments.
     if (owner->hooks() && owner->anchor().on_owner_thread()) [[unlikely]]
       owner->hooks()->each(hook::cancel_requested,
                            [&](instrument &i) { i.cancel_requested(*this, message, current_task_or_null()); });
   }
-  owed_ = true;
+  delivery_pending_ = true;
   if (passing_down_) {
-    // Tasks that wait for each other: the request came round. This one leaves the circle.
+    // Tasks that wait for each other: the request has come back to this task. It stops waiting.
     must_cancel_ = true;
     message_ = message;
     static_cast<ready_entry &>(*this).unlink();
@@ -199,7 +199,7 @@ int task_core::uncancel() noexcept {
 }
 
 void task_core::note_cancel_delivered() noexcept {
-  if (!std::exchange(owed_, false))
+  if (!std::exchange(delivery_pending_, false))
     return;
   if (event_loop *owner = loop(); owner && owner->hooks()) [[unlikely]]
     owner->hooks()->each(hook::cancel_delivered, [&](instrument &i) { i.cancel_delivered(*this, leaf_); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The heap of timers: one at a time, and many that fall due together.
+// The heap of timers: inserting and removing one, and removing many that are due together.
 #include <aio/core/timer_heap.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void timer_heap::sift_up(std::size_t index, const item &value) noexcept {
   place(index, value);
 }
 
-/// Lets the first of the children move up, down to the last generation; returns the place that is left empty.
+/// Moves the smaller child up into the hole, down to the leaves; returns the hole's last position.
 std::size_t timer_heap::hole_to_leaf(std::size_t index) noexcept {
   const item *items = items_.data();
   const std::size_t count = items_.size();
@@ -49,7 +49,7 @@ void timer_heap::erase(std::size_t index) noexcept {
   items_.pop_back();
   if (index == items_.size())
     return;
-  // What comes from the end belongs near it: most often it stays where the hole ends up.
+  // The item from the end of the heap is usually large, so it mostly stays at the leaf.
   if (index > 0 && last.before(items_[(index - 1) / 4]))
     sift_up(index, last);
   else
@@ -85,7 +85,7 @@ void timer_heap::push(timer_entry &entry, time_point when) {
   sift_up(items_.size() - 1, {when, next_order_++, slot});
 }
 
-/// Takes the first out of the heap, without a look at it.
+/// Takes the first timer out of the heap; does not access the entry.
 timer_entry *timer_heap::take_first() noexcept {
   const std::uint32_t slot = items_.front().slot;
   free_slot(slot);
@@ -99,12 +99,12 @@ timer_entry *timer_heap::pop() noexcept {
   return entry;
 }
 
-/// True if an eighth of all timers is due, and there is room to treat them together.
+/// True if an eighth of all timers is due and there is room to process them together.
 bool timer_heap::many_due(time_point now) noexcept {
   constexpr std::size_t few = 64;
   if (items_.size() < few)
     return false;
-  // Those that are due are the top of the heap: a walk along it finds each from its parent.
+  // The due timers form the top of the heap: each is found from its parent.
   const std::size_t enough = items_.size() / 8;
   try {
     due_.reserve(items_.size());
@@ -124,7 +124,7 @@ bool timer_heap::many_due(time_point now) noexcept {
   return due_.size() >= enough;
 }
 
-/// Takes all that are due out in one sweep, puts them in order, and makes a heap of the rest.
+/// Removes all due timers in one pass, sorts them, and rebuilds the heap from the rest.
 void timer_heap::take_many(time_point now, intrusive_list<ready_entry> &due) noexcept {
   due_.clear();
   std::size_t left = 0;
@@ -155,7 +155,7 @@ void timer_heap::rebuild() noexcept {
   for (std::size_t i = (items_.size() - 2) / 4 + 1; i-- > 0;) {
     const item value = items_[i];
     std::size_t hole = hole_to_leaf(i);
-    // Back up, but not beyond where it came from.
+    // Moves it up again, but not above its starting position.
     while (hole > i && value.before(items_[(hole - 1) / 4])) {
       place(hole, items_[(hole - 1) / 4]);
       hole = (hole - 1) / 4;
@@ -164,7 +164,7 @@ void timer_heap::rebuild() noexcept {
   }
 }
 
-/// Sorts by digits of the deadline: comparing is what a sort of timers spends its time on, and guesses wrong.
+/// Radix sort by deadline: in a comparison sort, mispredicted branches take most of the time.
 void timer_heap::order(std::vector<item> &items, std::vector<item> &spare) noexcept {
   constexpr unsigned digit = 11;
   const auto [least, most] =
@@ -191,7 +191,7 @@ void timer_heap::order(std::vector<item> &items, std::vector<item> &spare) noexc
       spare[starts[digit_of(each)]++] = each;
     items.swap(spare);
   }
-  // Equal deadlines are side by side now; within them the first registered goes first.
+  // Equal deadlines are adjacent now; among them the order is that of registration.
   for (auto from = items.begin(); from != items.end();) {
     auto to = from + 1;
     for (; to != items.end() && to->when == from->when; ++to) {
@@ -207,7 +207,7 @@ void timer_heap::pop_due(time_point now, intrusive_list<ready_entry> &due) noexc
     take_many(now, due);
     return;
   }
-  // A frame that slept is not in the cache: it is fetched while the heap looks for the next ones.
+  // The frames of sleeping tasks are not in the cache: they are prefetched while the heap looks for the next ones.
   std::array<timer_entry *, 16> found; // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::size_t count = 0;
   do {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reads who waits for whom off the awaiters.
+// Builds the call graph and the table of tasks from the awaiters.
 #include <aio/debug/call_graph.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 using detail::future_core;
 using detail::task_core;
 
-/// What a task waits for: futures on the way, such as a gather's, and the tasks behind them.
+/// The targets of a task's wait: futures in between, such as that of a gather, and the tasks behind them.
 std::vector<future_core *> awaited_by(const task_core &task) {
   std::vector<future_core *> found;
   const auto add = [&](future_core *f) {
@@ -93,7 +93,7 @@ std::vector<call_graph_frame> stack_of(const task_core &task, const std::source_
   return frames;
 }
 
-/// Leaves the frames that the options ask for; they are innermost first.
+/// Keeps the frames that the options ask for; they are innermost first.
 void cut(std::vector<call_graph_frame> &frames, const call_graph_options &options, bool running) {
   const auto skipped = running && options.depth > 1 ? options.depth - 1L : 0L;
   frames.erase(frames.begin(), frames.begin() + std::min(skipped, std::ssize(frames)));
@@ -116,7 +116,7 @@ public:
       graph.call_stack = stack_of(*task, here_);
       cut(graph.call_stack, options_, task == detail::current_task_or_null());
     }
-    // A circle is shown once round.
+    // A circle is printed only once.
     if (std::find(path_.begin(), path_.end(), &f) != path_.end())
       return graph;
     path_.push_back(&f);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What every detector is: an instrument bound to one pitfall. A detector is one file of detectors/, named after its
-// pitfall, that defines `make_<name>`; the build lists them.
+// detector: the base of all detectors, an instrument bound to one pitfall. Each detector is one file of detectors/,
+// named after its pitfall, and defines `make_<name>`; the build lists them.
 #pragma once
 
 #include <pitfalls/Pitfall.h>
@@ -14,7 +14,6 @@ class detector : public instrument {
 public:
   detector(const ::coro::Pitfall &pitfall, event_loop &loop, registry &notes) noexcept
       : pitfall_(pitfall), loop_(loop), notes_(notes.shared_from_this()) {}
-  std::uint32_t wants_seldom() const noexcept override { return 0; }
 
 protected:
   /// Makes a report of this detector's pitfall.
@@ -30,10 +29,11 @@ protected:
 private:
   const ::coro::Pitfall &pitfall_;
   event_loop &loop_;
-  std::shared_ptr<registry> notes_; // detectors leave it as it was, and may be the last to go
+  std::shared_ptr<registry> notes_; // shared: a detector may live longer than the loop's other instruments
 };
 
-/// A timer of a detector's own. The registry counts them: a loop that waits for nothing else sleeps for ever.
+/// A timer set by a detector. The registry counts these, so that a loop which waits for nothing else counts as sleeping
+/// for ever.
 class alarm {
 public:
   alarm(event_loop &loop, registry &notes) noexcept : loop_(loop), notes_(notes) {}
@@ -41,7 +41,7 @@ public:
   alarm &operator=(const alarm &) = delete;
   ~alarm() { drop(); }
   bool is_set() const noexcept { return static_cast<bool>(timer_); }
-  /// Calls `ring()` at that time, unless it is dropped before.
+  /// Calls `ring()` at that time, unless `drop` is called before.
   template <class F> void set(time_point when, F ring) {
     timer_ = loop_.call_at(when, [this, ring = std::move(ring)] {
       timer_ = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The locks of a loop that are held: by which task, and since which line.
+// held_locks: the locks of a loop that are held, by which task, and since which line.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,20 @@
 
 namespace aio::debug {
 
-/// A lock in somebody's hands.
+/// A lock that a task holds.
 struct held_lock {
   const void *lock = nullptr; ///< its address; null: no entry
   const detail::task_core *task = nullptr;
-  std::uint64_t number = 0; ///< the task's own, which no later one at the same address has
+  std::uint64_t number = 0; ///< the task's number; a later task at the same address has another
   origin from{};
 };
 
-/// The locks that are held, by address: a table without a node for each, because locks come and go at every await.
+/// The held locks by address: an open hash table, without an allocation for each lock, because locks come and go at
+/// every await.
 class held_locks {
 public:
   bool empty() const noexcept { return count_ == 0; }
-  /// Enters a lock; what was known of it before is forgotten. **Errors** std::bad_alloc.
+  /// Adds a lock; replaces an older entry. **Errors** std::bad_alloc.
   held_lock &enter(const void *lock) {
     if ((count_ + 1) * 2 > table_.size())
       grow();
@@ -39,7 +40,7 @@ public:
     if (count_ == 0 || !slot_of(lock).lock)
       return;
     --count_;
-    // Whoever stands behind it, because it was there first, moves up.
+    // Moves up the entries behind the gap that it had displaced.
     std::size_t gap = static_cast<std::size_t>(&slot_of(lock) - table_.data());
     for (std::size_t i = next(gap); table_[i].lock; i = next(i))
       if (const std::size_t home = place_of(table_[i].lock);
@@ -61,7 +62,7 @@ private:
     return static_cast<std::size_t>((reinterpret_cast<std::uintptr_t>(lock) * 0x9E3779B97F4A7C15u) >> 32) &
            (table_.size() - 1);
   }
-  /// Where the lock is, or would be.
+  /// The entry of the lock, or the free place where it belongs.
   held_lock &slot_of(const void *lock) noexcept {
     std::size_t i = place_of(lock);
     while (table_[i].lock && table_[i].lock != lock)
@@ -76,7 +77,7 @@ private:
         slot_of(entry.lock) = entry;
   }
 
-  std::vector<held_lock> table_; // a power of two, at most half full
+  std::vector<held_lock> table_; // its size is a power of two; at most half of it is used
   std::size_t count_ = 0;
 };
 

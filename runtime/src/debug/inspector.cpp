@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The socket, the questions to the loops, and their answers as JSON.
+// The inspector: its socket, the questions to the loops, and their answers as JSON.
 #include "inspector.h"
 
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace aio::debug {
 
 namespace {
 
-/// How long a loop may take to come out of its step before it is described from outside.
+/// How long the step of a loop may take before the loop is described from outside.
 constexpr std::uint32_t patience_in_ticks = 50;
 
 void append_seconds(std::string &out, const char *key, duration time) {
@@ -62,7 +62,7 @@ std::string describe(event_loop &loop, pid_t thread) {
 
 } // namespace
 
-/// One visitor, shared with the loops that were asked.
+/// One client, shared with the loops that were asked.
 struct inspector::visit {
   explicit visit(int visitor) noexcept : socket(visitor) {}
   visit(const visit &) = delete;
@@ -98,7 +98,7 @@ void inspector::listen() noexcept {
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
-  // An abstract name: it begins with a zero, and goes when the process does.
+  // An abstract name: it begins with a zero byte, and is removed when the process ends.
   const int length =
       std::snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "aio-debug-%d", static_cast<int>(::getpid()));
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + static_cast<std::size_t>(length));
@@ -145,7 +145,7 @@ void inspector::look(loop_list &loops) noexcept {
       visits_.erase(visits_.begin() + static_cast<std::ptrdiff_t>(i));
     }
   } catch (...) {
-    // No memory for a visitor: it sees the connection close.
+    // No memory for a client: its connection is closed.
     visits_.clear();
   }
 }
@@ -160,7 +160,7 @@ void inspector::ask(int visitor, loop_list &loops) {
     asking->loops.push_back({loop, false});
   for (watched_loop *loop = loops.front(); loop; loop = loops.next(*loop))
     loop->anchor->post_call([asking, loop, thread = loop->thread] {
-      const detail::may_block for_a_moment;
+      const detail::allow_blocking guard;
       std::string text = describe(get_running_loop(), thread);
       const std::lock_guard lock(asking->mutex);
       for (visit::asked &one : asking->loops)
@@ -180,7 +180,7 @@ void inspector::answer(visit &done) noexcept {
       break;
     sent += static_cast<std::size_t>(now);
   }
-  // A loop that is stuck keeps its question, and with it the socket.
+  // A loop that is stuck keeps the question, and the question the socket.
   ::shutdown(done.socket, SHUT_RDWR);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Answers `corolint ps` and `corolint pstree`: the tasks of this process's loops, as each loop itself sees them between
-// two steps.
+// inspector: answers `corolint ps` and `corolint pstree` with the tasks of this process's loops. Each loop describes
+// itself between two steps.
 #pragma once
 
 #include <memory>
@@ -10,11 +10,11 @@
 
 namespace aio::debug {
 
-/// Listens at the abstract Unix socket `aio-debug-PID`, for the process's own user; lives in the watchdog's thread.
+/// Listens at the abstract Unix socket `aio-debug-PID` for processes of the same user; runs in the watchdog's thread.
 ///
-/// A visitor gets a line of JSON for each loop. Every loop is asked through its inbox, so that it is never stopped and
-/// nothing is read that another thread changes; one that does not come out of its step in time is described as the
-/// watchdog sees it.
+/// A client gets a line of JSON for each loop. Each loop is asked through its inbox, so that it is not stopped, and
+/// nothing is read that another thread may change. A loop whose step does not end in time is described from the
+/// watchdog's view.
 class inspector {
 public:
   inspector() = default;
@@ -23,9 +23,9 @@ public:
   ~inspector();
 
   using loop_list = detail::intrusive_list<watched_loop>;
-  /// Lets visitors in and sends off those that have their answers. **Errors** none: a visitor that fails is dropped.
+  /// Accepts clients, and closes those that have their answers. **Errors** none: a client that fails is dropped.
   void look(loop_list &loops) noexcept;
-  /// Leaves the socket to the parent, in the child of a fork.
+  /// Called in the child of a fork: leaves the socket to the parent.
   void forget() noexcept;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Frame-pointer walks, and their names from debug information.
+// origin: walks along frame pointers, and resolves addresses with debug information.
 #include "origin.h"
 #include "watchdog.h"
 
@@ -32,7 +32,7 @@ std::string demangled(const char *name) {
   return status == 0 && text ? text.get() : name;
 }
 
-/// The runtime's own frames, those of the standard library, and what comes before main.
+/// True for functions of the runtime, of the standard library, and before main.
 bool is_ours(const std::string &function) {
   if (function.starts_with("aio::") || function.starts_with("std::"))
     return true;
@@ -41,16 +41,16 @@ bool is_ours(const std::string &function) {
          name == "start_thread" || name == "clone3" || name == "_start";
 }
 
-/// The same by the file, for frames whose debug information has short names.
+/// The same by file, for frames whose debug information has only short names.
 bool is_our_file(const std::string &file) {
-  // This file is in a room of "runtime/src".
+  // This file is below "runtime/src".
   static constexpr std::string_view here = __FILE__;
   static constexpr std::string_view sources = here.substr(0, here.rfind("debug/"));
   return file.starts_with(sources) || file.find("/include/aio/") != std::string::npos ||
          (file.find("/include/") != std::string::npos && file.find("/c++/") != std::string::npos);
 }
 
-/// The frame that runs the entries of a pass: who called the loop explains nothing.
+/// True for the function that runs the entries of a pass: frames outside of the loop explain nothing.
 bool is_the_loop(const std::string &function) { return function.starts_with("aio::event_loop::run_passes"); }
 
 #if AIO_HAS_LIBBACKTRACE
@@ -90,7 +90,7 @@ AIO_NO_SANITIZE void origin::capture() noexcept {
       break;
     pcs_[count_++] = pc;
     const auto next = reinterpret_cast<std::uintptr_t>(words[0]);
-    // Callers lie above, up to the step that runs; anything else is no frame.
+    // Callers lie above, up to the running step; any other value is not a frame.
     if (next <= frame || next == step)
       break;
     frame = next;
@@ -98,15 +98,15 @@ AIO_NO_SANITIZE void origin::capture() noexcept {
 }
 
 std::vector<place> places_at(const void *pc) {
-  const detail::may_block while_reading;
+  const detail::allow_blocking guard;
   const time_out from_the_watchdog;
   std::vector<place> found;
-  // A return address belongs to the call before it.
+  // A return address is behind the call that it belongs to.
   const auto address = reinterpret_cast<std::uintptr_t>(pc) - 1;
 #if AIO_HAS_LIBBACKTRACE
   static std::mutex one_at_a_time;
   static thread_local bool inside = false;
-  // A signal handler that interrupted this very function goes without names.
+  // A signal handler has interrupted this function: no names.
   if (inside)
     return found;
   struct flag {
@@ -141,7 +141,7 @@ std::vector<place> places_at(const void *pc) {
 }
 
 namespace {
-/// The C and C++ libraries, whose debug information may be on the machine; and what sanitizers put between.
+/// True for addresses in the C and C++ libraries, whose debug information may be installed, and in sanitizers.
 bool is_of_a_system_library(const void *pc) {
   Dl_info info;
   if (::dladdr(pc, &info) == 0 || !info.dli_fname)
@@ -174,8 +174,8 @@ std::vector<place> places_of(const void *const *pcs, unsigned count) {
 void full_stack::capture() noexcept { count_ = ::backtrace(pcs_, depth); }
 
 AIO_NO_SANITIZE bool full_stack::in_signal_handler() const noexcept {
-  // A handler returns to the C library's few instructions that make the system call 'rt_sigreturn'; debuggers know
-  // them the same way.
+  // A signal handler returns to a few instructions of the C library that make the system call 'rt_sigreturn'. Debuggers
+  // detect them in the same way.
 #if defined(__x86_64__)
   static constexpr unsigned char to_the_kernel[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
 #elif defined(__aarch64__)
@@ -215,7 +215,7 @@ bool origin::has_names() const {
 std::vector<place> origin::call_places(const std::source_location &callee) const {
   std::vector<place> all = places();
   const std::string name = short_name(callee.function_name());
-  // The function itself, or the name that its debug information has for a lambda.
+  // The function itself, or the name of a lambda in its debug information.
   if (!all.empty() &&
       (short_name(all.front().function) == name || (name == "lambda" && all.front().function == "operator()") ||
        name.ends_with("::" + all.front().function)))
@@ -240,19 +240,19 @@ std::string callback_origin::text() const {
 }
 
 place callback_origin::of(const running_callback &callback) {
-  // Nobody else makes any.
+  // All origins are made by this file.
   const auto *known = static_cast<const callback_origin *>(callback.origin);
   return known ? known->where() : place();
 }
 
 std::string short_name(std::string_view pretty) {
-  // g++ adds "[with T = int]", clang "[T = int]"; clones are "f() [clone .resume]".
+  // g++ appends "[with T = int]", clang "[T = int]"; clones are named "f() [clone .resume]".
   if (const std::size_t with = pretty.find(" ["); with != std::string_view::npos)
     pretty = pretty.substr(0, with);
   if (pretty.find("lambda") != std::string_view::npos || pretty.find("(anonymous class)") != std::string_view::npos ||
       pretty.find("'lambda") != std::string_view::npos || pretty.find("::$_") != std::string_view::npos)
     return "lambda";
-  // The parameters: the last "(" at depth 0 of template brackets that is not part of "(anonymous namespace)".
+  // The parameters begin at the last "(" outside of template brackets that does not belong to "(anonymous namespace)".
   int angle = 0;
   std::size_t begin = 0;
   std::size_t end = pretty.size();
@@ -264,7 +264,7 @@ std::string short_name(std::string_view pretty) {
     }
     if (pretty.substr(i).starts_with("operator")) {
       const std::size_t open = pretty.find('(', i + 8);
-      // operator() has an empty pair first.
+      // The first pair of parentheses of operator() is empty.
       end =
           pretty.substr(i).starts_with("operator()") ? i + 10 : (open == std::string_view::npos ? pretty.size() : open);
       break;
@@ -283,7 +283,7 @@ std::string short_name(std::string_view pretty) {
   std::string name(pretty.substr(begin, end - begin));
   while (!name.empty() && (name.front() == '*' || name.front() == '&'))
     name.erase(name.begin());
-  // Template arguments and anonymous namespaces only make the name longer.
+  // Template arguments and anonymous namespaces only make the name longer, so they are removed.
   if (const std::size_t open = name.find('<');
       open != std::string::npos && name.find("operator") == std::string::npos && name.back() == '>')
     name.erase(open);

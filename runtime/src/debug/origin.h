@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Where something was made: a short call stack, taken cheaply and named only when a report needs it.
+// origin: a short call stack, captured cheaply and resolved to source lines only when a report needs it.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +11,21 @@
 
 namespace aio::debug {
 
-/// The return addresses above the place of capture, innermost first.
+/// The return addresses above the capture, innermost first.
 class origin {
 public:
   static constexpr unsigned depth = 8;
   origin() = default;
-  /// Of a frame.
+  /// The stack that was recorded for a frame.
   explicit origin(const detail::frame_birth &birth) noexcept;
-  /// Walks the frame pointers of this thread's stack, up to the loop; some nanoseconds.
+  /// Walks the frame pointers of this thread's stack, up to the loop; takes some nanoseconds.
   [[gnu::noinline]] void capture() noexcept;
   bool empty() const noexcept { return count_ == 0; }
-  /// The stack as lines of source code, innermost first, inlined calls included; the runtime's own frames are left out.
+  /// The stack as source lines, innermost first, with inlined calls and without the runtime's own frames.
   std::vector<place> places() const;
-  /// True if something is known of it, be it the program's or the runtime's: it is not in a program without symbols.
+  /// True if any address has a name; false in a program without symbols.
   bool has_names() const;
-  /// The same, without the coroutine function that was being called: first comes the call.
+  /// The same, without the coroutine function that was called: the line of the call is first.
   std::vector<place> call_places(const std::source_location &callee) const;
 
 private:
@@ -38,7 +38,7 @@ class callback_origin final : public detail::handle_origin, public detail::frame
 public:
   static std::unique_ptr<detail::handle_origin> note();
   std::string text() const override;
-  /// The line of the call; not known without debug information.
+  /// The line of the call; unknown without debug information.
   place where() const;
   static place of(const running_callback &callback);
 
@@ -49,15 +49,16 @@ private:
 /// The highest address of this thread's stack.
 std::uintptr_t stack_end() noexcept;
 
-/// The stack of this thread by its unwind tables: some microseconds, and right through code without frame pointers.
+/// The stack of this thread from its unwind tables: takes some microseconds, and works through code without frame
+/// pointers.
 class full_stack {
 public:
   static constexpr int depth = 48;
-  /// Allocates nothing, except the first time in a process.
+  /// Does not allocate, except the first time in a process.
   void capture() noexcept;
-  /// True if the stack goes through a signal handler, which may have interrupted malloc.
+  /// True if a signal handler is on the stack: it may have interrupted malloc.
   bool in_signal_handler() const noexcept;
-  /// As `origin::places`.
+  /// The same as `origin::places`.
   std::vector<place> places() const;
 
 private:
@@ -68,13 +69,13 @@ private:
 /// The places of this thread's full stack.
 std::vector<place> places_here();
 
-/// The user's lines of a stack of return addresses, innermost first, up to the loop.
+/// The source lines of the user's code on a stack of return addresses, innermost first, up to the loop.
 std::vector<place> places_of(const void *const *pcs, unsigned count);
 
 /// The lines of source code at an address: the innermost inlined call first.
 std::vector<place> places_at(const void *pc);
 
-/// "ns::fetch" of "aio::coro<int> ns::fetch(int)".
+/// Returns "ns::fetch" for "aio::coro<int> ns::fetch(int)".
 std::string short_name(std::string_view pretty);
 
 } // namespace aio::debug

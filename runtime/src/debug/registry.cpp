@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Notes on frames, and the words that all detectors use for them.
+// The registry of notes on frames, and the notes that several detectors add to their reports.
 #include "registry.h"
 
 #include <cstring>
@@ -25,7 +25,7 @@ int count_threads() {
   while (const dirent *entry = ::readdir(dir))
     count += entry->d_name[0] != '.' ? 1 : 0;
   ::closedir(dir);
-  // TSan starts a thread of its own together with the first other one.
+  // TSan starts a thread of its own together with the first additional one.
   return counts_a_sanitizer && count > 1 ? count - 1 : count;
 }
 
@@ -49,7 +49,7 @@ frame_note &registry::attach(detail::task_core &task) {
 }
 
 void registry::acquired(const void *primitive, const char *kind, detail::task_core *by) {
-  // Permits of a semaphore have no owner: they are handed over by design, and whoever waits may get another's.
+  // Permits of a semaphore have no owner: one task may release a permit that another has acquired.
   if (!by || std::strcmp(kind, "lock") != 0)
     return;
   held_lock &held = locks_.enter(primitive);
@@ -66,7 +66,7 @@ void registry::cancel_requested(detail::task_core &task, const std::string &mess
     return;
   frame_note *root = &attach(task);
   ++root->requests;
-  // Asking again does not make the first request younger.
+  // A repeated request does not change the age of the first.
   if (!root->request)
     root->request = std::make_unique<cancel_request>();
   cancel_request &request = *root->request;
@@ -120,7 +120,7 @@ void add_canceller(std::vector<note> &notes, const detail::task_core &task) {
   if (!root || !root->request)
     return;
   const std::vector<place> from = root->request->from.places();
-  // In a program without symbols nothing tells the runtime from others.
+  // A program without symbols: the runtime's calls cannot be told from the program's.
   const bool somewhere = from.empty() && !root->request->from.has_names();
   std::string text = somewhere      ? "cancelled at a place that is not known"
                      : from.empty() ? "cancelled by the runtime: a timeout, a task group, or the end of the run"

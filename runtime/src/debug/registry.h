@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What debug mode keeps about every coroutine frame; the detectors read it.
+// registry: debug mode's notes on coroutine frames, tasks, locks and cancellations, which the detectors read.
 #pragma once
 
 #include <functional>
@@ -15,58 +15,58 @@ namespace aio::debug {
 
 class watched_loop;
 
-/// Who asked for a cancellation. Linked in a list, by age, until it is obeyed, withdrawn or reported.
+/// A cancellation request. It is in a list, by age, until it is obeyed, withdrawn or reported.
 struct cancel_request : detail::list_hook {
   origin from{};
-  std::string by{}; ///< the name of the task that asked; empty outside of tasks
+  std::string by{}; ///< the name of the task that made the request; empty outside of tasks
   std::string message{};
   detail::task_core *task = nullptr;
   time_point at{};
 };
 
-/// A gather or wait that has returned before its tasks were done.
+/// A gather or wait that has returned although tasks that it waited for still run.
 struct leftover {
   const char *operation = "";
   std::string error{}; ///< empty if it did not fail
   place at{};          ///< where it was awaited
 };
 
-/// Links the root of a task while it waits for a future that is no task.
+/// Links the root frame of a task while it waits for a future that is not a task.
 struct future_hook : detail::list_hook {};
 
-/// What is known of a frame beside its birth. Few frames have one: see `registry::attach`.
+/// Notes on a frame in addition to its birth. Only few frames have them: see `registry::attach`.
 class frame_note final : public detail::frame_watch, public future_hook, public detail::frame_allocated {
 public:
   explicit frame_note(frame_record &owner) noexcept : frame(owner) {}
   void frame_gone() noexcept override { delete this; }
 
   frame_record &frame;
-  std::uintptr_t on_stack = 0; ///< the address of an argument that its creator's stack holds; 0 if there is none
-  unsigned argument = 0;       ///< which one, from 1
-  bool left_open = false;      ///< of a generator: somebody was told that it was not closed
+  std::uintptr_t on_stack = 0; ///< the address of an argument on its creator's stack; 0 if there is none
+  unsigned argument = 0;       ///< the number of that argument, from 1
+  bool left_open = false;      ///< for a generator: it was reported as not closed
   bool end_told = false;       ///< of a root: a report of the task that awaited it
                                ///< says that it never ended
-  bool known_unheld = false;   ///< of a root: somebody was told that nobody holds the task
+  bool known_unheld = false;   ///< for a root: it was reported that no handle holds the task
 
-  // The cancellation that was delivered to this frame, or came up to it.
-  bool went_on = false;        ///< it has awaited something since
-  std::uint32_t delivered = 0; ///< the task's `requests` at that time; 0 if there is none
+  // The cancellation that was delivered to this frame, or has unwound up to it.
+  bool went_on = false;        ///< the frame has awaited something since then
+  std::uint32_t delivered = 0; ///< the task's `requests` at that time; 0 without a cancellation
   std::source_location delivered_at{};
 
-  // Of a task's root frame.
+  // For the root frame of a task.
   detail::task_core *task = nullptr;
   const void *innermost_scope = nullptr; ///< the timeout or task group that the task is in
-  std::uint32_t busy = 0;                ///< the ticks that its steps took
+  std::uint32_t busy = 0;                ///< the watchdog ticks during its steps
   std::uint32_t requests = 1;            ///< changes with every request and withdrawal
   std::unique_ptr<cancel_request> request{};
   std::shared_ptr<const leftover> left_by{};
 };
 
-/// Has the births of frames recorded, and attaches notes to those few of which there is more to say.
+/// Turns on the recording of births, and attaches notes to the few frames that need more.
 class registry final : public instrument, public std::enable_shared_from_this<registry> {
 public:
   explicit registry(event_loop &loop) noexcept : loop_(loop) {}
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::frame_births | hook::cancel_requested | hook::uncancelled | hook::acquired | hook::released;
   }
   void cancel_requested(detail::task_core &task, const std::string &message, detail::task_core *by) override;
@@ -76,7 +76,7 @@ public:
 
   /// The births of the loop's frames.
   detail::birth_table &births() { return *loop_.instruments().births(); }
-  /// The cancellations that are asked for and not obeyed, oldest first.
+  /// The cancellation requests that were not obeyed yet, oldest first.
   detail::intrusive_list<cancel_request> &cancellations() noexcept { return cancellations_; }
   held_locks &locks() noexcept { return locks_; }
   /// The note of a frame; makes one if there is none.
@@ -84,9 +84,9 @@ public:
   /// The note of the root of a task that is not done.
   frame_note &attach(detail::task_core &task);
 
-  unsigned alarms = 0; ///< timers of the loop that detectors have set: nobody
-                       ///< of the program waits for them
-  /// Asked when the loop has nothing to wait for: tells what it knows better, and adds the tasks that this explains.
+  unsigned alarms = 0; ///< timers of the loop that detectors have set; no task waits for them
+  /// Called when nothing can wake the loop. It may make a more precise report; it appends the tasks whose wait that
+  /// report explains.
   std::function<void(std::vector<const detail::task_core *> &)> explain_idle{};
   watched_loop *board = nullptr; ///< where the loop shows its steps, while it runs
   duration busy{};               ///< what the steps have taken, in whole ticks of the
@@ -115,7 +115,7 @@ void add_maker(std::vector<note> &notes, detail::task_core &task);
 std::vector<place> calls_that_made(const frame_record &frame);
 /// Where a frame was made: the line of the call, or the coroutine itself if there is no debug information.
 place created_at(const frame_record &frame);
-/// True if the process has threads that are neither this one nor the runtime's own: they may do anything.
+/// True if the process has threads besides this one and the runtime's own: these may wake the loop at any time.
 bool has_unknown_threads() noexcept;
 /// Where a task was made; for one that a gather or the like has made, where its coroutine was called.
 place made_at(const detail::task_core &task);
@@ -125,7 +125,7 @@ inline std::string name_of(const frame_record &frame) { return short_name(frame.
 inline bool is_runtime_frame(const frame_record &frame) { return name_of(frame).starts_with("aio::"); }
 /// Notes with the await sites of a suspended task, innermost first.
 void add_awaits(std::vector<note> &notes, const detail::task_core &task);
-/// Adds a note with whoever cancelled the task last, if that is known.
+/// Adds a note on the task or place that made the last cancellation request, if that is known.
 void add_canceller(std::vector<note> &notes, const detail::task_core &task);
 /// The name of the task that runs now; empty outside of tasks.
 std::string current_task_name();

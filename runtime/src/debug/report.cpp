@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The way of a report: level, allowance, repetition, limit, handler.
+// Reports: level, allowance, repetition, limit, and delivery to the handler.
 #include <aio/debug/report.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 
 namespace aio::debug {
 
-/// Where reports go instead of the handler.
+/// The reports that a collector receives instead of the handler.
 struct collector::state {
   mutable std::mutex mutex;
   std::vector<report> reports;
@@ -29,7 +29,7 @@ struct collector::state {
 
 namespace {
 
-/// What a rule has reported so far.
+/// The earlier reports of a rule.
 struct history {
   std::set<std::tuple<std::string, unsigned, std::string>> places;
   std::chrono::steady_clock::time_point minute{};
@@ -37,7 +37,7 @@ struct history {
   unsigned long dropped = 0;
 };
 
-/// Never destroyed: reports come until the very end of the process.
+/// Never destroyed, because reports are made until the end of the process.
 struct state_of_process {
   std::mutex mutex;
   report_handler handler;
@@ -55,7 +55,7 @@ std::atomic<bool> failed{false};
 std::atomic<unsigned> nested{0};
 thread_local bool emitting = false;
 
-/// Says what was left out; decides the exit status.
+/// Prints how many reports were suppressed; decides the exit status.
 void at_exit(int status) {
   std::string text;
   {
@@ -70,14 +70,14 @@ void at_exit(int status) {
     text += "aio: " + std::to_string(count) + " reports came while another was being made, and were only counted\n";
   if (!text.empty())
     write_to_stderr(text);
-  // What went wrong anyway says more than the reports do.
+  // The program's own failure is more important than the reports.
   if (status == 0 && failed.load()) {
     std::fflush(nullptr);
     ::_exit(66);
   }
 }
 
-/// Applies repetition and limit; true if the report goes on.
+/// Applies repetition and limit; returns true if the report is to be delivered.
 bool admit(state_of_process &p, const report &what) {
   if (!p.at_exit) {
     p.at_exit = true;
@@ -102,12 +102,12 @@ bool admit(state_of_process &p, const report &what) {
   if (++h.in_minute <= limit)
     return true;
   ++h.dropped;
-  // What was not shown is no repetition when it comes again.
+  // A report that was not shown is not a repetition next time.
   h.places.erase({what.where.file, what.where.line, entity});
   return false;
 }
 
-/// Counts what is allowed; true for the first at its place.
+/// Counts an allowed report; returns true for the first one at its place.
 bool count_allowed(const report &what) {
   state_of_process &p = process();
   const std::lock_guard lock(p.mutex);
@@ -141,12 +141,13 @@ std::string report::text() const {
 }
 
 void emit(report what) noexcept {
-  // A report can come from a signal handler that interrupted this very function, or from the handler: count it.
+  // The report comes from a signal handler that interrupted this function, or from the report handler: it is only
+  // counted.
   if (emitting) {
     nested.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  const detail::may_block while_reporting;
+  const detail::allow_blocking guard;
   const time_out from_the_watchdog;
   struct flag {
     flag() { emitting = true; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reports as lines of JSON, and the file they go to.
+// The run log: reports as lines of JSON in a file.
 #include "settings.h"
 
 #include <csignal>
@@ -41,7 +41,7 @@ void append_place(std::string &out, const place &where) {
   append_json(out, where.function);
 }
 
-/// Keeps SIGPIPE from this thread while it lives, and takes one that came.
+/// Blocks SIGPIPE in this thread while it lives, and removes one that came.
 class no_sigpipe {
 public:
   no_sigpipe() noexcept {
@@ -158,7 +158,7 @@ void write_run_log(const report &what) noexcept {
     if (log_fd >= 0)
       write_all(log_fd, what.json() + "\n");
   } catch (...) {
-    // No memory for the line: the log loses it, the program goes on.
+    // No memory: the line is lost, and the program continues.
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Levels by rule, AIO_DEBUG, and allowances.
+// Reads AIO_DEBUG; stores the levels of rules, and allowances.
 #include "settings.h"
 #include "origin.h"
 #include "watchdog.h"
@@ -19,14 +19,14 @@ namespace {
 
 constexpr std::size_t pitfall_count = std::size(::coro::pitfalls::All);
 
-/// What is stored for each pitfall of the catalogue, in its order: 0 stands for the level it has by itself.
+/// The level of each pitfall, in the catalogue's order; 0 stands for its default.
 std::atomic<std::uint8_t> levels[pitfall_count];
 
 std::atomic<unsigned> limit{5};
 std::atomic<unsigned> patience_s{5};
 std::atomic<unsigned> awaits{100'000};
 
-/// The setting of a number that goes by this name; null if there is none.
+/// The numeric setting with this name; null if there is none.
 std::atomic<unsigned> *number_called(std::string_view key) noexcept {
   return key == "limit" ? &limit : key == "patience" ? &patience_s : key == "awaits" ? &awaits : nullptr;
 }
@@ -58,7 +58,7 @@ thread_local allow *innermost_allowance = nullptr;
 
 bool allows_slow_steps(std::string_view rule) noexcept { return rule == ::coro::pitfalls::SlowStep.Id; }
 
-/// An allowance for places, for the whole process.
+/// An allowance for places in the whole process.
 struct place_allowance {
   std::string rule;
   std::string part;
@@ -81,7 +81,7 @@ bool lies_in(const place &where, std::string_view part) {
   return ends(where.file) || ends(short_name(where.function));
 }
 
-/// `allow:RULE@PLACE=REASON`; returns what is wrong with it.
+/// Applies `allow:RULE@PLACE=REASON`; returns an error message, or "".
 std::string configure_allowance(std::string_view key, std::string_view reason) {
   const std::size_t at = key.find('@');
   if (at == std::string_view::npos || at + 1 == key.size())
@@ -99,7 +99,7 @@ const void *current_task_of_thread() noexcept {
   return loop ? loop->current() : nullptr;
 }
 
-/// One setting of AIO_DEBUG; returns what is wrong with it.
+/// Applies one setting of AIO_DEBUG; returns an error message, or "".
 std::string configure_one(std::string_view item) {
   const std::size_t equals = item.find('=');
   const std::string_view key = item.substr(0, equals);
@@ -200,7 +200,7 @@ allow::allow(std::string_view rule, std::string reason)
 allow::~allow() {
   if (allows_slow_steps(rule_)) {
     slow_step_allowances.fetch_sub(1, std::memory_order_relaxed);
-    // The step may go on, but what it took so far was allowed.
+    // The step may continue, but the time that it has taken so far was allowed.
     if (watched_loop *loop = watched_loop::here; loop && task_ == current_task_of_thread())
       if (std::string took = loop->forgive(); !took.empty())
         try {
@@ -208,10 +208,10 @@ allow::~allow() {
           what.allowed = reason_;
           emit(std::move(what));
         } catch (...) {
-          // No memory to keep the reason.
+          // No memory for the reason.
         }
   }
-  // Scopes of different tasks end in any order.
+  // Scopes of different tasks may end in any order.
   allow **link = &innermost_allowance;
   while (*link && *link != this)
     link = &(*link)->outer_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Asks a thread for its stack by a signal. SIGURG: whoever does not handle it ignores it, so a late one does no harm.
+// Requests another thread's stack by a signal. SIGURG is ignored by default, so one that arrives late does no harm.
 #include "stack_sample.h"
 
 #include <atomic>
@@ -20,7 +20,7 @@ namespace aio::debug {
 
 namespace {
 
-/// One question at a time; the handler only stores.
+/// One request at a time; the signal handler only stores.
 struct question {
   enum state : int { none, asked, answering, answered };
   static constexpr unsigned depth = 24;
@@ -45,7 +45,7 @@ registers registers_of(const ucontext_t &context) noexcept {
 #endif
 }
 
-/// Runs in the thread that is asked. Reads no address but those of its own stack.
+/// Runs in the requested thread. Reads only addresses of its own stack.
 [[gnu::no_sanitize("address", "thread", "undefined")]] void answer(int, siginfo_t *, void *context) {
   const int error = errno;
   question &q = the_question;
@@ -53,7 +53,7 @@ registers registers_of(const ucontext_t &context) noexcept {
   if (q.thread == static_cast<pid_t>(::syscall(SYS_gettid)) &&
       q.state.compare_exchange_strong(expected, question::answering, std::memory_order_acquire)) {
     const registers now = registers_of(*static_cast<const ucontext_t *>(context));
-    // One more, because places_at takes these for return addresses.
+    // Plus one, because places_at expects return addresses.
     q.pcs[0] = reinterpret_cast<const void *>(now.pc + 1);
     q.count = 1;
     const std::uintptr_t step = detail::births ? detail::births->step_frame : 0;
@@ -64,7 +64,7 @@ registers registers_of(const ucontext_t &context) noexcept {
     while (count < question::depth && frame >= below && frame % sizeof(void *) == 0 &&
            frame + 2 * sizeof(void *) <= q.end) {
       if (frame == step || frame == loop) {
-        // An unbroken chain: all of it is true.
+        // The chain of frames is unbroken, so all of it is valid.
         q.count = count;
         break;
       }
@@ -100,7 +100,7 @@ std::vector<place> stack_of(pid_t thread, std::uintptr_t end) {
   q.end = end;
   q.state.store(question::asked, std::memory_order_release);
   if (::syscall(SYS_tgkill, ::getpid(), thread, SIGURG) == 0) {
-    // A thread that is not scheduled, or blocks the signal, is not waited for long.
+    // Does not wait long for a thread that is not scheduled or blocks the signal.
     const timespec moment{0, 100'000};
     for (int i = 0; i < 200 && q.state.load(std::memory_order_acquire) == question::asked; ++i)
       ::nanosleep(&moment, nullptr);
@@ -108,7 +108,7 @@ std::vector<place> stack_of(pid_t thread, std::uintptr_t end) {
   int state = question::asked;
   if (!q.state.compare_exchange_strong(state, question::none, std::memory_order_acquire))
     while (q.state.load(std::memory_order_acquire) == question::answering) {
-      // It stores a few words.
+      // The handler is storing; it needs only a moment.
     }
   struct sigaction now{};
   if (::sigaction(SIGURG, nullptr, &now) == 0 && now.sa_sigaction == answer)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The stack of another thread while it computes.
+// Captures the stack of another thread while that thread computes.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace aio::debug {
 
-/// Where a thread is, innermost first: as `origin::places`. A signal interrupts it for some microseconds.
+/// The stack of a thread, innermost first, as `origin::places`. A signal interrupts the thread for some microseconds.
 ///
 /// `end` is the highest address of its stack. Without frame pointers up to the loop's own, only the innermost function
 /// is given. Empty if the thread does not answer, or the program uses SIGURG itself.

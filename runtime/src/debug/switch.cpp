@@ -26,5 +26,6 @@ std::vector<std::shared_ptr<instrument>> make_detectors(event_loop &loop) {
 
 } // namespace aio::debug
 
-/// The linker is told to look for this name, so that debug mode comes with the library and the core need not know it.
+/// The build makes the linker look for this symbol, so that debug mode is linked although the core does not refer to
+/// it.
 extern "C" const int aio_debug_mode = (aio::set_debug_instruments(aio::debug::make_detectors), 1);

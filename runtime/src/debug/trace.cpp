@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Events of the loop as events of a trace.
+// Writes the loop's events as trace events.
 #include <aio/debug/trace.h>
 
 #include <cstdio>
@@ -28,7 +28,7 @@ public:
                file_);
     std::fclose(file_);
   }
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::loop_started | hook::before_io_wait | hook::after_io_wait | hook::callback_begins |
            hook::callback_ends | hook::task_created | hook::task_scheduled | hook::step_begins | hook::step_ends |
            hook::task_done | hook::cancel_requested;
@@ -49,7 +49,7 @@ public:
     mark(task, "created");
   }
   void task_scheduled(detail::task_core &task) override {
-    // An arrow from the bar that wakes it, if one is drawn; timers and descriptors have none.
+    // An arrow from the running bar, if there is one, to the task that it wakes; timers and descriptors have no bar.
     if (bars_.empty())
       return;
     const std::uint64_t id = ++arrows_;
@@ -57,7 +57,7 @@ public:
     write(arrow("s", bars_.back().row, *task.loop(), id));
   }
   void step_begins(detail::task_core &task) override {
-    name_row(task); // it may be older than the trace
+    name_row(task); // the task may be older than the trace
     const frame_record *leaf = task.leaf_frame();
     begin(*task.loop(), row_of(task), short_name(leaf->location().function_name()),
           task.started() ? leaf->await_site() : leaf->location());
@@ -77,11 +77,11 @@ public:
   }
 
 private:
-  /// Row 0 is a thread that is idle, to some readers.
+  /// Some viewers treat row 0 as an idle thread.
   static constexpr std::uint64_t loop_row = 1;
   static std::uint64_t row_of(const detail::task_core &task) noexcept { return task.number() + 1; }
 
-  /// Something that has begun, and is written when it ends. A step may begin inside of another.
+  /// A step or callback that has begun, and is written when it ends. A step may begin inside another one.
   struct bar {
     std::uint64_t row;
     std::string name;
@@ -120,7 +120,7 @@ private:
     bars_.push_back({row, std::move(name), at, microseconds(loop)});
   }
   void end(const event_loop &loop) {
-    // One that had begun before the trace did has no bar.
+    // It began before the trace and has no bar.
     if (bars_.empty())
       return;
     const bar over = std::move(bars_.back());
@@ -141,8 +141,8 @@ private:
   }
 
   std::vector<bar> bars_;
-  std::unordered_map<std::uint64_t, std::uint64_t> woken_; // the arrows that have begun, by task
-  std::unordered_set<std::uint64_t> tasks_;                // those that live and have a row with a name
+  std::unordered_map<std::uint64_t, std::uint64_t> woken_; // arrows that have begun, by task
+  std::unordered_set<std::uint64_t> tasks_;                // live tasks whose row has a name
   std::uint64_t arrows_ = 0;
   std::FILE *file_;
   bool named_ = false;

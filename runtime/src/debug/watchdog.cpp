@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The watchdog's thread, and what it says.
+// The watchdog's thread, and its reports.
 #include "watchdog.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ std::atomic<std::uint32_t> tick_count{0};
 constinit thread_local bool is_the_dog = false;
 
 struct dog {
-  /// How long the thread stays when there is no loop: to begin one takes longer than many a loop runs.
+  /// How long the thread stays without loops: starting a thread takes longer than many loops run.
   static constexpr int ticks_without_loops = 50;
 
   std::mutex mutex;
@@ -39,7 +39,7 @@ struct dog {
   detail::intrusive_list<watched_loop> loops;
   std::thread thread;
   inspector visitors;
-  bool awake = false; // the thread is there, and has not decided to go
+  bool awake = false; // the thread exists and has not decided to end
   bool stop = false;
 
   void run() {
@@ -75,11 +75,11 @@ struct dog {
   }
 };
 
-/// Never destroyed: a loop may run until the very end of the process.
+/// Never destroyed, because a loop may run until the end of the process.
 dog &the_dog() {
   static dog *const one = [] {
-    // A child that a fork has made has none of the parent's threads, and listens at a socket of its own. A report
-    // handler that forks is called in the watchdog's thread, which has the lock.
+    // The child of a fork has none of the parent's threads, and needs a socket of its own. A report handler that forks
+    // runs in the watchdog's thread, which holds the lock.
     ::pthread_atfork(
         [] {
           if (!is_the_dog)
@@ -93,7 +93,7 @@ dog &the_dog() {
           dog &d = the_dog();
           while (d.loops.pop_front()) {
           }
-          // Neither joined nor detached: it is the parent's.
+          // Neither joined nor detached, because the thread is the parent's.
           std::construct_at(&d.thread);
           d.awake = false;
           detail::own_threads.store(0, std::memory_order_relaxed);
@@ -106,7 +106,7 @@ dog &the_dog() {
   return *one;
 }
 
-/// Ends the thread with the program, or with the library that its code is in.
+/// Ends the thread when the program ends, or when the library with its code is unloaded.
 struct keeper {
   keeper() = default;
   keeper(const keeper &) = delete;
@@ -234,9 +234,9 @@ void watched_loop::look() noexcept {
     return;
   const std::uint64_t now = steps();
   if (instruments) {
-    instruments->arm(hook::before_io_wait); // for those who look from time to time
+    instruments->arm(hook::before_io_wait); // for detectors that look at intervals
     if (now % 2 != 0)
-      instruments->arm(std::uint64_t{hook::step_ends | hook::callback_ends}); // a step with a tick in it has a length
+      instruments->arm(hook::step_ends | hook::callback_ends); // the end of a step with a tick in it
   }
   if (now % 2 == 0) {
     seen_.store(now, std::memory_order_relaxed);
@@ -258,7 +258,7 @@ void watched_loop::look() noexcept {
   if (counted < report_at_ || (allowances && allowances->load(std::memory_order_relaxed) != 0))
     return;
   report_at_ *= 2;
-  // Another report may have named the cause.
+  // Another rule may have reported the cause.
   if (told_.load(std::memory_order_relaxed) == now && !told_by_us_)
     return;
   try {
@@ -267,7 +267,7 @@ void watched_loop::look() noexcept {
     std::vector<note> notes;
     if (activity == "running" && thread != 0) {
       const std::vector<place> stack = stack_of(thread, stack_end);
-      // A callback has no line of its own.
+      // A callback has no line of its own: the innermost line of its stack is used.
       const bool nowhere = !at.known() && !stack.empty();
       if (nowhere)
         at = stack.front();
@@ -285,7 +285,7 @@ void watched_loop::look() noexcept {
     }
     emit(std::move(what));
   } catch (...) {
-    // No memory for the words: the next look tries again.
+    // No memory for the report: the next look tries again.
   }
 }
 
@@ -295,15 +295,15 @@ void watchdog::watch(watched_loop &loop) {
   loop.stack_end = debug::stack_end();
   loop.allowances = &slow_step_allowances;
   watched_loop::here = &loop;
-  loop.set_clock(watchdog::ticks() + 1); // 0 is no time
+  loop.set_clock(watchdog::ticks() + 1); // 0 means that there is no clock
   static const keeper keeps;
   const std::lock_guard lock(d.mutex);
   d.loops.push_back(loop);
   if (d.awake)
     return;
   if (d.thread.joinable())
-    d.thread.join(); // it has let the lock go for good
-  // Counted before it is there: its first moments are no unknown thread's.
+    d.thread.join(); // it has released the lock and will not take it again
+  // Counted before it starts, so that it never counts as an unknown thread.
   d.thread = std::thread([&d, counted = detail::own_thread()] { d.run(); });
   d.awake = true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A thread that ticks, and notices loops that do not come out of a step.
+// watchdog: a thread that ticks and notices loops whose step does not end.
 #pragma once
 
 #include <atomic>
@@ -16,38 +16,38 @@
 
 namespace aio::debug {
 
-/// What a loop tells the watchdog, and what the watchdog makes of it.
+/// A loop's data for the watchdog, and the watchdog's state for the loop.
 class watched_loop : public detail::list_hook, public detail::step_board {
 public:
   static constexpr std::chrono::milliseconds tick{10};
 
-  /// One look of the watchdog: reports when the same step is seen for `limit`, then for twice as long, and so on.
+  /// One look of the watchdog: reports if it sees the same step for `limit`, then for twice as long, and so on.
   void look() noexcept;
-  /// How many ticks of the watchdog have fallen into the step that runs. For the loop's thread.
+  /// The number of ticks during the running step. Only for the loop's thread.
   std::uint32_t ticks_of_this_step() const noexcept {
     return seen_.load(std::memory_order_acquire) == steps() ? looks_.load(std::memory_order_relaxed) - forgiven() : 0;
   }
-  /// Does not count what the step that runs has taken so far. Says what that was, if it was too much; else "". For the
-  /// loop's thread.
+  /// Does not count the time that the running step has taken so far. Returns how much that was if it was too long, else
+  /// "". Only for the loop's thread.
   std::string forgive();
 
   std::atomic<std::chrono::nanoseconds::rep> limit{0};
   pid_t thread = 0;
-  std::uintptr_t stack_end = 0;                      ///< of that thread
+  std::uintptr_t stack_end = 0;                      ///< the end of that thread's stack
   const std::atomic<unsigned> *allowances = nullptr; ///< the scopes of that thread that allow slow steps
   detail::ref_ptr<detail::loop_anchor> anchor{};     ///< the way to the loop
-  instrument_set *instruments = nullptr;             ///< hear of the end of a step that the watchdog has seen
-  std::atomic<unsigned> own_time{0};                 ///< not zero while debug mode itself takes time
+  instrument_set *instruments = nullptr;             ///< armed so that the end of a step with a tick in it is announced
+  std::atomic<unsigned> own_time{0};                 ///< not zero while debug mode itself uses the thread
 
   /// The loop that is watched in this thread.
   static constinit thread_local watched_loop *here;
 
-  /// Says that the step which runs has been told of: no second report of the same cause is needed.
+  /// States that the running step was reported, so that no second report is made.
   void mark_told() noexcept { told_.store(steps(), std::memory_order_relaxed); }
   bool told() const noexcept { return told_.load(std::memory_order_relaxed) == steps(); }
 
 private:
-  /// The looks at the step that runs which do not count.
+  /// The ticks of the running step that do not count.
   std::uint32_t forgiven() const noexcept {
     return forgiven_step_.load(std::memory_order_acquire) == steps() ? forgiven_.load(std::memory_order_relaxed) : 0;
   }
@@ -55,7 +55,7 @@ private:
   std::atomic<std::uint64_t> forgiven_step_{0};
   std::atomic<std::uint32_t> forgiven_{0};
   std::atomic<std::uint64_t> seen_{0};
-  std::atomic<std::uint32_t> looks_{0}; // at the same step
+  std::atomic<std::uint32_t> looks_{0}; // ticks during the same step
   std::uint32_t report_at_ = 0;
   bool told_by_us_ = false;
 };
@@ -64,11 +64,11 @@ private:
 using processor_clock = std::chrono::nanoseconds (*)() noexcept;
 extern processor_clock processor_time;
 
-/// The scopes of this thread that allow slow steps. Whose step it is that lasts is known to the loop's own thread:
-/// while there are any, steps are judged when they end.
+/// The scopes of this thread that allow slow steps. Only the loop's own thread knows to which task they belong: while
+/// there are any, a step is judged at its end.
 extern constinit thread_local std::atomic<unsigned> slow_step_allowances;
 
-/// Keeps the time that debug mode itself takes, as for reading debug information, from being reported.
+/// Excludes the time that debug mode itself takes, such as reading debug information, from reports.
 class time_out {
 public:
   time_out() noexcept;
@@ -80,26 +80,26 @@ public:
     std::chrono::nanoseconds passed{};
     std::chrono::nanoseconds of_processor{};
   };
-  /// What all of the calling thread's have taken so far.
+  /// The sum of all such times of the calling thread.
   static sum taken() noexcept;
 
 private:
   watched_loop *loop_;
-  sum began_{}; // of the outermost
+  sum began_{}; // at the start of the outermost
 };
 
-/// The process's watchdog; its thread runs while a loop is watched, and a little longer.
+/// The process's watchdog; its thread runs while a loop is watched, and for a short time afterwards.
 class watchdog {
 public:
   static void watch(watched_loop &loop);
   static void forget(watched_loop &loop) noexcept;
-  /// Ticks since the process began; stands still while nothing is watched.
+  /// Ticks since the process began; they stop while nothing is watched.
   static std::uint32_t ticks() noexcept;
 };
 
-/// What a thread does now, as /proc/self/task/TID/syscall says: "running", or "in the system call 'read'".
+/// The activity of a thread, from /proc/self/task/TID/syscall: "running", or "in the system call 'read'".
 std::string activity_of(pid_t thread);
-/// The same of the file's text.
+/// The same for the file's content.
 std::string activity_of_text(const std::string &text);
 
 } // namespace aio::debug

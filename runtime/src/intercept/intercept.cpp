@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stands before the C library's blocking functions. Each first finds out, without blocking, whether the call would
-// block; only then is it reported.
+// Replaces the C library's blocking functions. Each replacement first finds out, without blocking, whether the call
+// would block; only then it reports it.
 // The C library's headers define some of these functions inline when the compiler optimises.
 #ifndef __NO_INLINE__
 #define __NO_INLINE__ 1 // NOLINT(bugprone-reserved-identifier): the C library's own switch
@@ -64,7 +64,7 @@ void report(const char *function) noexcept {
   }
 }
 
-/// Passes on that this thread has a mutex now; gives the result of locking it.
+/// Announces that this thread now holds a mutex; returns the result of locking it.
 int has_locked(int result, const void *mutex) noexcept {
   if (result != 0 || inside)
     return result;
@@ -81,8 +81,8 @@ void unlocks(const void *mutex) noexcept {
 
 /// The C library's own name of `write`.
 extern "C" ssize_t __write(int, const void *, std::size_t); // NOLINT(bugprone-reserved-identifier)
-/// The next definition of a C function behind this library. In a program that is linked statically there is none, which
-/// is better said than jumped to.
+/// The next definition of a C function after this library. A statically linked program has none; then the process ends
+/// with a message.
 void *next_or_end(const char *name) noexcept {
   if (void *found = ::dlsym(RTLD_NEXT, name))
     return found;
@@ -94,7 +94,7 @@ void *next_or_end(const char *name) noexcept {
 template <class F> F *next(F *, const char *name) noexcept { return reinterpret_cast<F *>(next_or_end(name)); }
 #define REAL(name) static auto *const real = next(&::name, #name)
 
-/// True if a transfer on the descriptor would wait: it blocks, is no regular file, and is not ready.
+/// True if a transfer on the descriptor would wait: the descriptor is blocking, not a regular file, and not ready.
 bool would_wait(int fd, short events) noexcept {
   const int saved = errno;
   const int flags = ::fcntl(fd, F_GETFL);
@@ -111,7 +111,7 @@ bool would_wait(int fd, short events) noexcept {
 }
 
 bool stream_would_wait(FILE *stream) noexcept {
-  // What is in the buffer needs no call.
+  // Data in the buffer needs no system call.
   return stream->_IO_read_ptr >= stream->_IO_read_end && would_wait(::fileno(stream), POLLIN);
 }
 
@@ -252,7 +252,7 @@ int sem_timedwait(sem_t *semaphore, const timespec *until) {
   }
   return real(semaphore, until);
 }
-/// std::atomic::wait, std::latch, std::binary_semaphore and std::future block in this call.
+/// std::atomic::wait, std::latch, std::binary_semaphore and std::future block in this system call.
 long syscall(long number, ...) noexcept {
   static auto *const real = reinterpret_cast<long (*)(long, ...)>(next_or_end("syscall"));
   std::va_list list;
@@ -406,8 +406,7 @@ ssize_t read(int fd, void *data, size_t size) {
     report("read");
   return real(fd, data, size);
 }
-/// With _FORTIFY_SOURCE, calls that know the size of what they fill have names of their own; a check in `real` does the
-/// rest.
+/// With _FORTIFY_SOURCE, calls whose buffer size is known have other names; `real` is the checked version.
 // NOLINTBEGIN(bugprone-reserved-identifier)
 ssize_t __read_chk(int fd, void *data, size_t size, size_t room) {
   REAL(__read_chk);
@@ -518,7 +517,7 @@ int accept4(int fd, sockaddr *peer, socklen_t *length, int flags) {
 }
 int connect(int fd, const sockaddr *peer, socklen_t length) {
   REAL(connect);
-  // A local socket is connected at once; across a network it takes a round trip.
+  // Connecting to a local socket does not wait; across a network it takes a round trip.
   if (peer && peer->sa_family != AF_UNIX && watched()) {
     const int flags = ::fcntl(fd, F_GETFL);
     int type = 0;
@@ -544,7 +543,7 @@ ssize_t getline(char **line, size_t *size, FILE *stream) {
     report("getline");
   return real(line, size, stream);
 }
-/// What getline becomes where the header defines it inline.
+/// The name of getline where the header defines it inline.
 ssize_t __getdelim(char **line, size_t *size, int end, FILE *stream) { // NOLINT(bugprone-reserved-identifier)
   REAL(__getdelim);
   if (watched() && stream_would_wait(stream))

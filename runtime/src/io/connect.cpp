@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Attempts to connect, one after the other or side by side.
+// Attempts to connect to several addresses, in turn or as a race.
 #include <aio/io/connect.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
 
-#include <aio/combine/wait.h>
+#include <aio/core/wait_until.h>
 
 namespace aio::detail {
 
@@ -23,7 +23,7 @@ namespace {
   throw std::system_error(errors.front().code(), text);
 }
 
-/// Binds the socket to the first of the addresses, which are of any family, that will do.
+/// Binds the socket to the first source address of the target's family that works.
 void bind_to_one(int fd, const std::vector<raw_address> &sources, const raw_address &target) {
   int error = EADDRNOTAVAIL;
   std::string text = "no local address for " + target.readable().text();
@@ -49,39 +49,52 @@ coro<unique_fd> connect_to(shared_plan plan, std::size_t index) {
   co_return fd;
 }
 
-/// The attempts of one race. They are all over when it ends, unless it is cancelled once more at its end.
+/// The attempts of one race. When it ends all of them are over, unless it is cancelled again during its end.
 class race {
 public:
   explicit race(shared_plan plan) noexcept : plan_(std::move(plan)) {}
 
-  /// Ends with a winner, or with nobody left to start.
+  /// Ends with a winner, or when all attempts have failed.
   coro<void> run() {
     while (!winner_ && (next_ < plan_->targets.size() || !running_.empty())) {
-      wait_options options;
-      options.return_when = return_when::first_completed;
       if (next_ < plan_->targets.size())
         running_.push_back(create_task(connect_to(plan_, next_++), {}, std::source_location()));
-      if (next_ < plan_->targets.size())
-        options.timeout = plan_->delay;
-      auto settled = co_await wait(running_, options);
-      running_ = std::move(settled.pending);
-      for (const task<unique_fd> &attempt : settled.done)
-        judge(attempt);
+      const bool more = next_ < plan_->targets.size();
+      co_await wait_until(attempts(), more ? maybe_duration(plan_->delay) : maybe_duration(),
+                          return_when::first_completed);
+      judge_finished();
     }
   }
-  /// Ends the attempts that are on their way.
+  /// Cancels the attempts that still run, and waits for their ends.
   coro<void> call_off() {
+    if (running_.empty())
+      co_return;
     for (const task<unique_fd> &attempt : running_)
       attempt.cancel();
-    while (!running_.empty()) {
-      auto settled = co_await wait(running_);
-      running_ = std::move(settled.pending);
-    }
+    co_await wait_until(attempts(), {}, return_when::all_completed);
+    running_.clear();
   }
   unique_fd take_winner() noexcept { return std::move(winner_); }
   const std::vector<std::system_error> &errors() const noexcept { return errors_; }
 
 private:
+  future_list attempts() const {
+    future_list futures;
+    for (const task<unique_fd> &attempt : running_)
+      futures.push_back(attempt.shared());
+    return futures;
+  }
+  void judge_finished() {
+    for (auto attempt = running_.begin(); attempt != running_.end();) {
+      if (!attempt->done()) {
+        ++attempt;
+        continue;
+      }
+      const task<unique_fd> finished = std::move(*attempt);
+      attempt = running_.erase(attempt);
+      judge(finished);
+    }
+  }
   void judge(const task<unique_fd> &attempt) {
     try {
       unique_fd &fd = attempt.result();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Listening, accepting, and waiting for the last connection.
+// Servers: listening, accepting, and waiting for the last connection.
 #include <aio/io/server.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace aio {
 namespace detail {
 
 namespace {
-/// Which file a path names now; zeros if none.
+/// Device and inode of the file at a path; zeros if there is none.
 std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string &path) {
   struct stat info{};
   if (path.empty() || path[0] == '\0' || ::stat(path.c_str(), &info) != 0)
@@ -78,7 +78,7 @@ void server_core::accept_from(int fd) {
     case ENOMEM: {
       const std::system_error error(errno, std::generic_category(), "accept");
       loop().call_exception_handler({"socket.accept() out of system resource", std::make_exception_ptr(error)});
-      // Level-triggered, the listener would be reported again and again: look away for a second.
+      // The listener is level-triggered and would be reported in every pass: it is not watched for a second.
       loop().remove_reader(fd);
       loop().call_later(std::chrono::seconds(1), [self = ref_ptr<server_core>(this), fd] {
         if (self->serving_)
@@ -254,7 +254,7 @@ coro<server> listen_tcp(connection_handler handler, std::vector<std::string> hos
       core->listen_on(bound_socket(place, options));
       ++count;
     } catch (const std::system_error &e) {
-      // The resolver knows families that the kernel was built without, or that have no address here.
+      // The resolver also returns families that the kernel does not support, or that have no address on this machine.
       if (e.code() != std::errc::address_family_not_supported && e.code() != std::errc::address_not_available)
         throw;
       missing = std::current_exception();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Addresses, resolution and connecting.
+// Socket addresses, name resolution, and connecting.
 #include <aio/io/socket.h>
 
 #include <cerrno>
@@ -157,7 +157,7 @@ coro<std::vector<raw_address>> resolve(std::string host, std::uint16_t port, int
   if (host.find('\0') != std::string::npos)
     throw value_error("a host name contains a zero byte");
   const int flags = passive ? AI_PASSIVE : 0;
-  // NOLINTNEXTLINE(coro-blocking-call): a number is not looked up anywhere
+  // NOLINTNEXTLINE(coro-blocking-call): a numeric address needs no lookup
   lookup result = find_addresses(host, port, family, flags | AI_NUMERICHOST);
   if (result.error == EAI_NONAME) {
     event_loop &loop = get_running_loop();

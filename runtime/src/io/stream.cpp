@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What readers find in the buffer, and how connections are opened.
+// Streams: how readers search the buffer, and how connections are opened.
 #include <aio/io/stream.h>
 
 #include <algorithm>
@@ -75,7 +75,7 @@ coro<std::string> read_until(core_ptr core, std::vector<std::string> separators)
     found = find_first_end(text, separators, offset);
     if (found.end != std::string_view::npos)
       break;
-    // A separator may have begun in the last bytes.
+    // The last bytes of the buffer may be the beginning of a separator.
     offset = text.size() + 1 > longest ? text.size() + 1 - longest : 0;
     if (offset > core->limit())
       throw limit_overrun_error("Separator is not found, and chunk exceed the limit", offset);

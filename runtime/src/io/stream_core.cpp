@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Moving bytes between sockets and buffers; the life of a connection.
+// stream_core: moves bytes between socket and buffers, and closes the connection.
 #include <aio/io/stream_core.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace aio::detail {
 
 namespace {
 constexpr std::size_t chunk = std::size_t{64} * 1024;
-/// As much as asyncio takes in a pass: a peer that sends faster than it is read must not keep the loop for itself.
+/// The limit of asyncio for one pass: a peer that sends faster than it is read must not block the loop.
 constexpr unsigned char chunks_at_once = 4;
 
 std::exception_ptr error_of(int error, const char *what) {
@@ -111,7 +111,8 @@ bool stream_core::fill() {
     const ssize_t n = ::recv(fd_.get(), scratch, chunk, 0);
     if (n > 0) {
       in_.append(scratch, static_cast<std::size_t>(n));
-      // A short count has emptied the socket: the next byte makes a new edge. The end made its edge already.
+      // A short read has emptied the socket, so the next byte makes a new edge. The end of the stream has made its edge
+      // already.
       if (static_cast<std::size_t>(n) < chunk && !hung_up_)
         readable_ = false;
       return true;
@@ -194,7 +195,7 @@ void stream_core::write(std::string_view data) {
 }
 
 void stream_core::write_in_vain() {
-  // As in asyncio: one who never looks at drain() is told, and once.
+  // As in asyncio, a program that writes without looking at drain() gets one warning.
   constexpr unsigned char enough = 5;
   if (!lost_error_ || writes_in_vain_ == enough)
     return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The barrier's four states.
+// barrier: the transitions between its four states.
 #include <aio/sync/barrier.h>
 
 namespace aio {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// lock, event and condition.
+// lock, event and condition: acquiring, releasing and notifying.
 #include <aio/sync/lock.h>
 
 #include <limits>
@@ -28,7 +28,7 @@ void lock::unlock() noexcept {
   used("lock.release");
   locked_ = false;
   detail::notify_released(this, "lock");
-  // Only the head of the line: if it was woken already, it will pass the lock on itself.
+  // Only the first in line: if it was woken already, it will pass the lock on itself.
   if (detail::waiter *head = waiters_.front())
     head->wake();
 }
@@ -86,7 +86,7 @@ coro<bool> condition::wait() {
       break;
   }
   if (error) {
-    // The wake-up may have been ours: give it to someone else.
+    // This task may have consumed the wake-up: it goes to another waiter.
     waiters_.wake_waiting(1);
     std::rethrow_exception(error);
   }

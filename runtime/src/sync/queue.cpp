@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The part of queues that does not depend on the items.
+// The untyped half of queues: joins, errors and shutdown.
 #include <aio/sync/queue.h>
 
 namespace aio::detail {
@@ -8,7 +8,7 @@ void queue_core::task_done() {
   used("queue.task_done");
   if (unfinished_ == 0)
     throw value_error("task_done() called too many times");
-  if (frame_hooks && !(watch_ && watch_->counts_done())) [[unlikely]]
+  if (frame_hooks && !(watch() && watch()->counts_done())) [[unlikely]]
     notify_queue_used(*this, queue_use::reports_done);
   if (--unfinished_ == 0)
     finished_.set();

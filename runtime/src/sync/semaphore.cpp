@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Permits and who gets them.
+// semaphore: handing permits to waiting tasks.
 #include <aio/sync/semaphore.h>
 
 namespace aio {
@@ -19,7 +19,7 @@ void semaphore::take() {
 bool semaphore::wake_next() noexcept {
   if (!waiters_.wake_first_waiting())
     return false;
-  // The permit is reserved for the woken one.
+  // Reserves the permit for the task that is woken.
   --value_;
   return true;
 }

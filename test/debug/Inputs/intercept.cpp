@@ -41,7 +41,7 @@ void report(const char *function) {
   reports.fetch_add(1);
 }
 
-/// Runs in another thread as soon as the interceptor has reported a call of this one: what ends its wait.
+/// Runs a function in another thread when the interceptor has reported a call of this one; it ends the call's wait.
 class when_reported {
 public:
   template <class F>
@@ -58,7 +58,7 @@ private:
 };
 
 int failures = 0;
-/// After a step that makes the call, `told` is to be `expected`.
+/// Makes the call in a step; `told` must then be `expected`.
 template <class F> void in_a_step(const char *what, const char *expected, std::string &told, F function) {
   told.clear();
   in_step = true;
@@ -69,7 +69,7 @@ template <class F> void in_a_step(const char *what, const char *expected, std::s
   ++failures;
   std::printf("%s: expected '%s', told '%s'\n", what, expected, told.c_str());
 }
-/// The call is to be reported under `expected` ("" for not at all).
+/// The call must be reported under the name `expected`, or not at all if that is "".
 template <class F> void call(const char *what, const char *expected, F function) {
   in_a_step(what, expected, reported, function);
 }
@@ -151,7 +151,7 @@ void thread_calls() {
   {
     std::atomic<pid_t> id{0};
     std::thread other([&] { id = ::gettid(); });
-    // Ended for good when the kernel does not know it any more.
+    // The thread has ended when the kernel does not know its id any more.
     while (id == 0 || ::tgkill(::getpid(), id, 0) == 0)
       sched_yield();
     call("pthread_join of what has ended", "", [&] { other.join(); });
@@ -338,7 +338,7 @@ void poll_calls() {
   ::close(epoll);
 }
 
-/// A call that reads: with nothing there, with something there, and on a non-blocking descriptor.
+/// A call that reads: without data, with data, and on a non-blocking descriptor.
 template <class Ends, class F> void reading(const char *name, F function) {
   {
     Ends ends;
@@ -413,7 +413,7 @@ void transfer_calls() {
   ::close(peer);
 }
 
-/// A call that reads from a stream: with nothing there, and with something.
+/// A call that reads from a stream: without data, and with data.
 template <class F> void stream_call(const char *name, F function) {
   pipe_ends ends;
   FILE *stream = ::fdopen(::dup(ends.fd[0]), "r");
@@ -442,7 +442,7 @@ void stream_calls() {
   stream_call("fread", [&](FILE *s) { static_cast<void>(!std::fread(line, 1, 1, s)); });
 }
 
-/// What calls become in programs that are built with _FORTIFY_SOURCE.
+/// The names of calls in programs that are built with _FORTIFY_SOURCE.
 extern "C" {
 ssize_t __read_chk(int, void *, size_t, size_t);
 ssize_t __recv_chk(int, void *, size_t, size_t, int);
@@ -465,7 +465,7 @@ void fortified_calls() {
   stream_call("fread", [&](FILE *s) { static_cast<void>(!__fread_chk(c, sizeof c, 1, 1, s)); });
 }
 
-/// Who has which mutex: what is told of locking and unlocking.
+/// The announcements of locked and unlocked mutexes.
 std::string told_of_mutexes;
 template <class F> void mutex_call(const char *what, const char *expected, F function) {
   in_a_step(what, expected, told_of_mutexes, function);
@@ -496,7 +496,7 @@ void mutex_calls() {
     in_step = false;
     mutex.lock();
     told_of_mutexes.clear();
-    // The other thread is in no step: that it unlocks is told, since it may unlock what a step has locked.
+    // The other thread is in no step. Its unlock is announced all the same, because it may unlock a step's mutex.
     call("a mutex that another thread unlocks", "pthread_mutex_lock", [&] { mutex.lock(); });
   }
   if (told_of_mutexes != ".+") {

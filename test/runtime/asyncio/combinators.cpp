@@ -14,7 +14,7 @@ template <class Results> std::string joined(Results &results) {
     text += (i ? "," : "") + word(results[i]);
   return text;
 }
-/// What gathering gives, as text; the handles live until it has ended.
+/// The results of a gather, as text; the handles live until it has ended.
 template <class T> coro<std::string> gathered(bool exceptions, std::vector<T> all) {
   if (exceptions) {
     auto results = co_await aio::gather(aio::return_exceptions, all);

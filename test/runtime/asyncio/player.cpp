@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The course of a scenario: its tasks, its log, and which room knows an operation.
+// Runs a scenario: its tasks, its log, and the choice of the file that knows an operation.
 #include "player.h"
 
 using namespace std::chrono_literals;

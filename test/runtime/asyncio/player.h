@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Plays one scenario on aio; player.cpp runs it, operations.cpp and combinators.cpp know what its words mean.
+// Plays one scenario on aio; player.cpp runs it, operations.cpp and combinators.cpp implement its operations.
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ public:
   }
 
   coro<> play(const operation &scenario);
-  /// Ends the log; what still runs is of no interest.
+  /// Ends the log; tasks that still run do not matter.
   void stop() { on = false; }
   void drop_everything();
   std::vector<std::string> log;

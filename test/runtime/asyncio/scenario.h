@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A scenario as it stands in scenarios.txt, and the words that logs have for exceptions.
+// A scenario as it is written in scenarios.txt, and the names of exceptions in logs.
 #pragma once
 
 #include <exception>
@@ -9,7 +9,7 @@
 
 namespace scenario {
 
-/// What the operations `raise`, `fexc` and `gthrow` throw; knows which of them it was.
+/// The exception of the operations `raise`, `fexc` and `gthrow`; stores which of them threw it.
 struct scenario_error : std::exception {
   explicit scenario_error(int i) : id(i) {}
   int id;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// as_completed: results in the order in which they come.
+// as_completed: results in the order of their completion.
 #pragma once
 
 #include <deque>
@@ -21,7 +21,7 @@ public:
   ~completion_queue() override;
   /// Takes the next completed future; throws timeout_error after the deadline.
   static coro<ref_ptr<future_core>> take(ref_ptr<completion_queue> self);
-  /// Claims one of the remaining items; false when all are claimed.
+  /// Claims one of the remaining items; returns false when all are claimed.
   bool claim() noexcept {
     if (unclaimed_ == 0)
       return false;
@@ -69,10 +69,9 @@ template <class T> coro<T> next_result(ref_ptr<completion_queue> queue) {
 
 } // namespace detail
 
-/// Iterates futures in completion order. `F` is the type of the items: tasks made of coroutines, or the inputs.
-///
-/// Async iteration gives the futures themselves, done; plain iteration gives coroutines, one for each input, and each
-/// awaits whatever is next.
+/// Iterates futures in completion order. `F` is the type of the items: tasks made of coroutines, or the inputs. Async
+/// iteration gives the futures themselves, done. Plain iteration gives one coroutine for each input; each awaits the
+/// next future to complete.
 template <class F> class [[nodiscard]] as_completed_iterator {
 public:
   using value_type = typename F::value_type;
@@ -81,7 +80,7 @@ public:
   as_completed_iterator &aiter() noexcept { return *this; }
   /// The next future to complete, or empty at the end. **Errors** timeout_error after the deadline.
   coro<std::optional<F>> anext() {
-    // By value into the frame: the iterator may go away first.
+    // The queue is passed by value into the frame: the iterator may be destroyed first.
     return next(queue_);
   }
 
@@ -116,9 +115,9 @@ private:
   detail::ref_ptr<detail::completion_queue> queue_;
 };
 
-/// Starts the awaitables and gives them back as they complete.
+/// Starts the awaitables and returns them as they complete.
 ///
-/// **Errors** timeout_error from the item that is due after the limit; nothing is cancelled by it.
+/// **Errors** timeout_error from the items that are not done at the limit; nothing is cancelled.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.as_completed
 template <std::ranges::input_range Range>
 auto as_completed(Range &&range, maybe_duration timeout = {},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// gather: several awaitables at once, results in argument order.
+// gather: awaits several awaitables at once; results in argument order.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,13 @@
 
 namespace aio {
 
-/// Makes gather put exceptions into its results: `gather(return_exceptions, a, b)`.
+/// Makes gather return exceptions as results: `gather(return_exceptions, a, b)`.
 struct return_exceptions_t {};
 inline constexpr return_exceptions_t return_exceptions{};
 
 namespace detail {
 
-/// The future that gather returns, without its value.
+/// The untyped state of the future that gather returns.
 class gather_core : public future_core {
 public:
   gather_core(event_loop &loop, void *slot, bool keep_errors, const std::source_location &site)
@@ -56,7 +56,7 @@ private:
   bool cancel_requested_ = false;
 };
 
-/// Takes a child's value out: moves if nobody else holds the child or it cannot be copied.
+/// Moves a child's value out if the child has no other owner or its value cannot be copied; else copies it.
 template <class T> gathered<T> child_value(future_core &child, bool last_use) {
   if constexpr (std::is_void_v<T>) {
     static_cast<void>(child);
@@ -179,11 +179,11 @@ template <class Keep, class Range> auto gather_range(const std::source_location 
 
 /// Runs the awaitables concurrently; gives a tuple of their values, or the first exception to happen.
 ///
-/// Coroutines become tasks at once. When one fails the others run on. The same future may be given twice.
+/// Coroutines become tasks at once. When one fails the others continue. The same future may be given twice.
 ///
-/// **Cancellation** of the result cancels every child that is not done, and ends when they have ended.
+/// **Cancellation** of the result cancels every child that is not done; the result is done when all of them are.
 /// **Errors** runtime_error if a coroutine is given and no loop runs.
-/// **Debug mode** leftovers that still run after a failure.
+/// **Debug mode** children that still run after a failure.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.gather
 template <detail::gatherable... As> auto gather(As &&...as) {
   return detail::gather_all<std::false_type>(std::source_location(), std::forward<As>(as)...);
@@ -192,7 +192,7 @@ template <detail::gatherable... As> auto gather(As &&...as) {
 template <detail::gatherable... As> auto gather(return_exceptions_t, As &&...as) {
   return detail::gather_all<std::true_type>(std::source_location(), std::forward<As>(as)...);
 }
-/// The same for a range of coroutines (moved from), futures or tasks; gives a vector.
+/// The same for a range of coroutines (which are moved from), futures or tasks; returns a vector.
 template <std::ranges::input_range Range>
   requires detail::gatherable<std::ranges::range_value_t<Range>>
 auto gather(Range &&range, std::source_location site = std::source_location::current()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// shield: lets the awaiter be cancelled without cancelling what it awaits.
+// shield: protects an awaitable from the cancellation of the task that awaits it.
 #pragma once
 
 #include <aio/core/task.h>
@@ -7,7 +7,7 @@
 namespace aio {
 namespace detail {
 
-/// The outer future, without its value. While both are pending each keeps the other.
+/// The untyped state of the outer future. While both are pending each holds a reference to the other.
 class shield_core : public future_core {
 public:
   bool is_shield() const noexcept override { return true; }
@@ -15,13 +15,13 @@ public:
     if (inner_ && has_waiters())
       futures.push_back(inner_.get());
   }
-  /// Begins to follow the inner future.
+  /// Starts to follow the inner future.
   void start();
 
 protected:
   shield_core(event_loop &loop, void *slot, future_core &inner, const std::source_location &site)
       : future_core(loop, slot, site), inner_(&inner) {}
-  /// Takes the value of the inner future, which has one.
+  /// Copies the value of the inner future, which has one.
   virtual void take_value(future_core &inner) = 0;
 
 private:
@@ -63,11 +63,11 @@ template <class T> future<T> shield_future(const future<T> &inner, const std::so
 }
 } // namespace detail
 
-/// Gives a future that follows `inner`; cancelling it leaves `inner` running.
+/// Returns a future that follows `inner`; cancelling it leaves `inner` running.
 ///
 /// **Cancellation** of `inner` itself cancels the outer future. After the outer was cancelled, a failure of `inner` is
 /// reported once to the loop's exception handler.
-/// **Lifetime** the inner task is kept by the loop until it is done.
+/// **Lifetime** the loop holds the inner task until it is done.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.shield
 template <class T> future<T> shield(future<T> inner, std::source_location site = std::source_location::current()) {
   return detail::shield_future(inner, site);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// task_group: tasks that end together; a failure cancels the rest and leaves as an exception_group.
+// task_group: tasks that end together; a failure cancels the others and is thrown as an exception_group.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,8 @@ namespace aio {
 /// Owns the tasks it creates: `co_await async_with(task_group(), [&](task_group &tg) -> coro<> { ... })`.
 ///
 /// **Suspends** at the exit, until every task is done; not at all if there is none.
-/// **Cancellation** of the parent cancels the tasks, waits for them, and leaves as cancelled_error unless one failed.
+/// **Cancellation** of the parent cancels the tasks, waits for them, and is thrown as cancelled_error unless a task
+/// failed.
 /// **Errors** exception_group of all failures, in completion order, the body's own last. runtime_error for a second
 /// entry, for entry outside of a task, and for create_task before entry, while shutting down, and after the end.
 /// **Lifetime** must not be moved once entered.

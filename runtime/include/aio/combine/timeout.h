@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// timeout: a scope that cancels its task at a deadline, and turns only that cancellation into timeout_error.
+// timeout: a scope that cancels its task at a deadline and turns only that cancellation into timeout_error.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@ namespace aio {
 
 /// A deadline for a block of code: `co_await async_with(timeout(5s), [&]() -> coro<> { ... })`.
 ///
-/// **Cancellation** one that comes from outside passes through as cancelled_error, whatever the clock says.
+/// **Cancellation** from outside passes through as cancelled_error, even if the deadline has passed.
 /// **Errors** timeout_error leaves the scope if its deadline cancelled the body; runtime_error for a second entry, for
 /// entry outside of a task, and for `reschedule` outside of the block.
 /// **Lifetime** must not be moved once entered.
@@ -24,11 +24,11 @@ public:
   ~timeout_scope();
 
   std::optional<time_point> when() const noexcept { return when_; }
-  /// Moves the deadline; an empty one never comes.
+  /// Moves the deadline; with an empty one there is no deadline.
   void reschedule(std::optional<time_point> when);
   bool expired() const noexcept { return state_ == state::expiring || state_ == state::expired; }
 
-  /// The two halves of the scope, for code that cannot use async_with. `exit` gets what the body threw.
+  /// The two halves of the scope, for code that cannot use async_with. `exit` takes the exception that the body threw.
   timeout_scope &enter();
   void exit(const std::exception_ptr &error);
 
@@ -48,9 +48,10 @@ private:
   handle timer_;
 };
 
-/// A scope that ends after the delay; without one it never does. **Errors** runtime_error if no loop runs.
+/// A scope whose deadline is after the delay; without a delay there is no deadline. **Errors** runtime_error if no loop
+/// runs.
 timeout_scope timeout(maybe_duration delay);
-/// The same with a point on the loop's clock.
+/// The same with a time on the loop's clock.
 timeout_scope timeout_at(std::optional<time_point> when);
 
 } // namespace aio

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// wait: until all, one, or the first failing of a set of futures is done; and wait_for.
+// wait: suspends until all, one, or the first failing of several futures is done; and wait_for.
 #pragma once
 
 #include <concepts>
@@ -7,13 +7,9 @@
 #include <vector>
 
 #include <aio/combine/timeout.h>
+#include <aio/core/wait_until.h>
 
 namespace aio {
-
-enum class return_when { all_completed, first_completed, first_exception };
-inline constexpr return_when ALL_COMPLETED = return_when::all_completed;
-inline constexpr return_when FIRST_COMPLETED = return_when::first_completed;
-inline constexpr return_when FIRST_EXCEPTION = return_when::first_exception;
 
 struct wait_options {
   maybe_duration timeout{};
@@ -27,12 +23,13 @@ template <class F> struct wait_result {
 };
 
 namespace detail {
-using future_list = std::vector<ref_ptr<future_core>>;
 void check_wait(const future_list &futures, return_when when);
-coro<void> wait_until(future_list futures, maybe_duration timeout, return_when when);
-coro<void> cancel_and_wait(ref_ptr<future_core> target, std::string message);
+/// Tells instruments which tasks a wait has left running.
+void notify_left_by_wait(const future_list &futures);
 template <class F> coro<wait_result<F>> wait_typed(future_list futures, maybe_duration timeout, return_when when) {
   co_await wait_until(futures, timeout, when);
+  if (running_loop->hooks()) [[unlikely]]
+    notify_left_by_wait(futures);
   wait_result<F> result;
   for (const auto &core : futures)
     (core->done() ? result.done : result.pending).push_back(F(core));
@@ -49,7 +46,7 @@ template <class... Fs> constexpr bool are_tasks = (std::is_convertible_v<Fs, any
 /// **Suspends** at least once.
 /// **Cancellation** ends the wait at once; the futures are left alone.
 /// **Errors** value_error for an empty set or an unknown mode, at the call.
-/// **Debug mode** pending tasks that nobody waits for or cancels later.
+/// **Debug mode** pending tasks that are neither awaited nor cancelled later.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.wait
 template <std::ranges::input_range Range>
   requires std::derived_from<std::ranges::range_value_t<Range>, any_future>
@@ -67,8 +64,8 @@ coro<wait_result<std::ranges::range_value_t<Range>>> wait(const Range &range, co
                                                                options.return_when);
 }
 
-/// The same for futures or tasks that stand one by one: `wait({.return_when = FIRST_COMPLETED}, a, b)`. If they are not
-/// of one type, the results are of their common one.
+/// The same for futures or tasks as single arguments: `wait({.return_when = FIRST_COMPLETED}, a, b)`. If their types
+/// differ, the results have the common type.
 template <std::derived_from<any_future> First, std::derived_from<any_future>... Rest>
 auto wait(const wait_options &options, const First &first, const Rest &...rest) {
   using item = std::conditional_t<(std::same_as<First, Rest> && ...), First,
@@ -81,7 +78,8 @@ auto wait(const First &first, const Rest &...rest) {
 }
 
 namespace detail {
-/// Throws timeout_error for a future that ended by the cancellation of a limit; a gather ends with it as an exception.
+/// Throws timeout_error if the future was cancelled by a limit; a gather then ends with cancelled_error as its
+/// exception.
 void throw_if_cancelled(const any_future &f);
 
 template <class T, class A> coro<T> wait_for_any(A awaitable, maybe_duration limit) {
@@ -146,9 +144,9 @@ template <class T, class A> coro<T> start_wait_for(A awaitable, maybe_duration l
 }
 } // namespace detail
 
-/// Awaits with a limit. At the deadline the awaitable is cancelled, and its cleanup waited for.
+/// Awaits with a limit. At the deadline the awaitable is cancelled, and its cleanup is awaited.
 ///
-/// **Cancellation** is passed on to the awaitable; it wins over a deadline in the same pass.
+/// **Cancellation** is passed on to the awaitable; it takes precedence over a deadline in the same pass.
 /// **Errors** timeout_error at the deadline.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
 template <class T> coro<T> wait_for(coro<T> body, maybe_duration limit) {

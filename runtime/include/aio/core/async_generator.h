@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// async_generator<T, Send>: coroutines that yield; async iteration over them and over anything with anext().
-//
-// The end of an iteration is an empty optional, not an exception: throwing one costs 2 us, as much as 150 steps, and
-// an optional cannot be forgotten, because the value must be taken out of it.
+// async_generator<T, Send>: coroutines that yield; async iteration over them and over anything with anext(). The end of
+// an iteration is an empty optional, not an exception: throwing one costs 2 us, as much as 150 steps, and an optional
+// cannot be overlooked, because the value must be taken out of it.
 #pragma once
 
 #include <functional>
@@ -18,7 +17,8 @@ template <class T, class Send = void> class async_generator;
 
 namespace detail {
 
-/// The untyped half of a generator's promise. Counts the handle and every step in progress.
+/// The untyped half of a generator's promise. It counts references: one of the handle, and one of every step in
+/// progress.
 class generator_core : public promise_core, public ref_counted, public generator_hook, private loop_bound {
 public:
   using promise_core::operator new;
@@ -28,10 +28,9 @@ public:
   bool begun() const noexcept { return started(); }
   void set_running(bool running) noexcept { running_ = running; }
   void set_exhausted() noexcept;
-  /// Says that it is dropped half iterated.
   /// Throws if a step is in progress; registers with the running loop on the first one.
   void begin_step(const char *operation);
-  /// The loop that saw the first step; null before.
+  /// The loop in which the first step was made; null before that step.
   const ref_ptr<loop_anchor> &home() const noexcept { return home_; }
   void inject(std::exception_ptr error) noexcept { injected_ = std::move(error); }
   void return_void() noexcept {
@@ -112,7 +111,7 @@ private:
 
 enum class step_kind : unsigned char { next, send, inject, close };
 
-/// One step of a generator; can be awaited once.
+/// One step of a generator; it can be awaited once.
 template <class T, class S> class [[nodiscard]] generator_step {
 public:
   using promise = generator_promise<T, S>;
@@ -133,7 +132,7 @@ public:
       throw runtime_error("the async generator is empty");
     core_->begin_step(kind_ == step_kind::close ? "aclose()" : kind_ == step_kind::inject ? "athrow()" : "anext()");
     if (core_->exhausted()) {
-      error_ = nullptr; // thrown at a generator that is over: nobody is there to get it
+      error_ = nullptr; // an exception thrown into a generator that is over is dropped
       return true;
     }
     if (!core_->begun()) {
@@ -206,8 +205,8 @@ private:
 };
 
 coro<void> close_generators(event_loop &loop);
-/// Closes an abandoned generator in a task of the loop that it began in, whatever thread drops it. Once that loop is
-/// closed, the generator is just destroyed.
+/// Closes an abandoned generator by a task of the loop in which it began, whichever thread drops it. If that loop is
+/// closed, the generator is only destroyed.
 void finalise(ref_ptr<generator_core> core, coro<void> (*close)(ref_ptr<generator_core>)) noexcept;
 
 template <class T, class S> coro<void> close_generator(ref_ptr<generator_core> core) {
@@ -218,12 +217,12 @@ using closer = coro<void> (*)(ref_ptr<generator_core>);
 
 } // namespace detail
 
-/// A coroutine that yields values to whoever iterates it, in the consumer's task and context.
+/// A coroutine that yields values to its consumer, in the consumer's task and context.
 ///
 /// **Suspends** where the body does; a step that only yields takes no pass of the loop.
 /// **Cancellation** of the consumer arrives in the body only while a step is in progress.
-/// **Lifetime** close it: `async_with(aclosing(g), ...)` or `aclose()`. One that is dropped half iterated in a running
-/// loop is closed by a task of that loop.
+/// **Lifetime** close it: `async_with(aclosing(g), ...)` or `aclose()`. A generator that is dropped before its end
+/// while its loop runs is closed by a task of that loop.
 /// **Debug mode** generator left open.
 /// **Source** PEP 525.
 template <class T, class Send> class [[nodiscard]] async_generator {
@@ -254,16 +253,15 @@ public:
   step asend(U &&value) {
     return step(core_, std::in_place, std::forward<U>(value));
   }
-  /// Sends nothing: the same as `anext`.
+  /// Resumes without a value: the same as `anext`.
   step asend(std::nullopt_t)
     requires(!std::is_void_v<Send>)
   {
     return anext();
   }
-  /// Throws the exception at the `co_yield`; gives the next value.
+  /// Throws the exception at the `co_yield`, and gives the next value.
   ///
-  /// **Errors** the exception itself, if the generator has not started; it is over then. Nothing, if it was over
-  /// before.
+  /// **Errors** the exception itself, if the generator has not started; it is over then. None, if it was over before.
   step athrow(std::exception_ptr error) { return step(core_, detail::step_kind::inject, std::move(error)); }
   template <class E>
     requires(!std::is_same_v<std::remove_cvref_t<E>, std::exception_ptr>)

@@ -14,7 +14,7 @@ namespace aio {
 
 namespace detail {
 
-/// True for what can stand behind co_await.
+/// True for a type that can be the operand of co_await.
 template <class R>
 constexpr bool can_be_awaited =
     is_coro<std::remove_cvref_t<R>> || std::is_base_of_v<any_future, std::remove_cvref_t<R>> || other_awaitable<R>;
@@ -82,7 +82,7 @@ template <class R, class CM, class Body> coro<R> run_with(CM cm, Body body) {
   }
 }
 
-/// An awaitable that is ready, with a value.
+/// An awaitable that is ready and has a value.
 template <class T> struct ready {
   T value;
   bool await_ready() const noexcept { return true; }
@@ -94,8 +94,8 @@ template <class T> struct ready {
 
 /// Runs `body` between `cm.aenter()` and `cm.aexit(error)`; both are awaited, and the exit runs in every case.
 ///
-/// `body` is a function returning `coro<R>`; it gets what the entry gave, if it takes an argument. An exit that returns
-/// true swallows the body's exception. Pass the manager as an lvalue to keep it, as an rvalue to hand it over.
+/// `body` is a function that returns `coro<R>`; it gets the result of the entry, if it takes an argument. An exit that
+/// returns true suppresses the body's exception. Pass the manager as an lvalue to keep it, as an rvalue to move it in.
 ///
 /// **Cancellation** inside the body reaches the exit as a cancelled_error.
 /// **Lifetime** `body` is kept until the exit is done, so its captures stay valid.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What awaiting a thing gives, and how anything that can be awaited becomes a coroutine.
+// The type that awaiting an expression gives, and the conversion of any awaitable into a coroutine.
 #pragma once
 
 #include <memory>
@@ -24,15 +24,15 @@ template <class A> auto awaiter_of(A &&a) {
 }
 template <class A> using await_result = decltype(awaiter_of(std::declval<A>()).await_resume());
 
-/// What can be awaited but is neither a coroutine nor a future: `queue.get()`, `event.wait()`, `sleep(1s)`, a step of a
-/// generator. In asyncio these are coroutines, so whatever takes a coroutine takes them too.
+/// An awaitable that is neither a coroutine nor a future: `queue.get()`, `event.wait()`, `sleep(1s)`, a step of a
+/// generator. In asyncio these are coroutines, so functions that take a coroutine take them too.
 template <class A>
 concept other_awaitable = std::is_class_v<std::remove_cvref_t<A>> && !is_coro<std::remove_cvref_t<A>> &&
                           !std::is_base_of_v<any_future, std::remove_cvref_t<A>> &&
                           (has_member_co_await<std::remove_cvref_t<A>> || has_free_co_await<std::remove_cvref_t<A>> ||
                            plain_awaiter<std::remove_cvref_t<A>>);
 
-/// What would give a coroutine, if it were called.
+/// A function that returns a coroutine, such as a lambda passed without being called.
 template <class F>
 concept coroutine_function = std::is_invocable_v<F &> && is_coro<std::remove_cvref_t<std::invoke_result_t<F &>>>;
 template <class F> constexpr void refuse_function() {

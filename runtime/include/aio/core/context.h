@@ -34,7 +34,7 @@ struct context_state final : ref_counted {
 using context_slot = ref_ptr<context_state>;
 
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local context_slot *running_slot;
-/// The slot of whatever runs on this thread now; a null slot is an empty context not yet looked at.
+/// The slot of the code that runs on this thread now; a null slot is an empty context that has no identity yet.
 context_slot &current_slot() noexcept;
 
 /// Makes a slot current for the life of the object.
@@ -126,7 +126,7 @@ public:
       return *default_;
     detail::throw_unset(*key_);
   }
-  /// Returns the value in the current context, else the given one; the variable's default comes last in line.
+  /// Returns the value in the current context, else `fallback`; the variable's default is not asked.
   T get(T fallback) const {
     if (auto value = detail::look_up(key_.get()))
       return *static_cast<const T *>(value.get());
@@ -145,7 +145,7 @@ public:
   ///
   /// **Errors** runtime_error if the token was used; value_error if it is another variable's or another context's.
   void reset(const context_token<T> &token) const { detail::reset(key_.get(), *token.state_); }
-  /// Sets the value until the returned guard goes.
+  /// Sets the value until the returned guard is destroyed.
   context_scope<T> scoped(T value) const { return context_scope<T>(set(std::move(value))); }
 
 private:

@@ -13,10 +13,10 @@
 #include <aio/core/errors.h>
 #include <aio/core/frame.h>
 
-// Of Clang's attributes for coroutine types, the one that lets a child live in its parent's frame. Not
-// coro_return_type, nor coro_lifetimebound that needs it: every function and lambda that hands a coroutine on would
-// have to be marked as coro_wrapper, or not compile; and not coro_only_destroy_when_complete, for frames are given up
-// before their end.
+// Clang's attribute that lets a child's frame be allocated in its parent's frame. The other attributes for coroutine
+// types are left out: with coro_return_type, and with coro_lifetimebound that needs it, every function and lambda that
+// passes a coroutine on would have to be a coro_wrapper, or not compile; coro_only_destroy_when_complete does not hold,
+// because frames can be destroyed before their end.
 #if defined(__clang__) && defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::coro_await_elidable)
 #define AIO_CORO_ATTRIBUTES [[clang::coro_await_elidable]]
@@ -26,8 +26,8 @@
 #define AIO_CORO_ATTRIBUTES
 #endif
 
-// g++ turns symmetric transfer into a tail call only when it optimises, and not under its sanitizers. Where it does
-// not, a child is resumed by an ordinary call instead, so that a loop of awaits does not grow the stack.
+// g++ turns symmetric transfer into a tail call only when it optimises, and not under its sanitizers. Otherwise a child
+// is resumed by an ordinary call, so that a loop of awaits does not grow the stack.
 #if defined(__clang__) || (defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__))
 #define AIO_SYMMETRIC_TRANSFER 1
 #else
@@ -70,7 +70,7 @@ public:
   void take() noexcept {}
 };
 
-/// Hands control to whoever awaited the frame.
+/// Transfers control to the coroutine that awaits the frame.
 struct final_awaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise> std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
@@ -89,7 +89,7 @@ concept plain_awaiter = requires(A &a) {
   a.await_resume();
 };
 
-/// Forwards to an awaiter that lives elsewhere in the full expression.
+/// Forwards to an awaiter that is stored elsewhere in the full expression.
 template <class A> struct awaiter_ref {
   A *awaiter;
   bool await_ready() { return awaiter->await_ready(); }
@@ -97,7 +97,7 @@ template <class A> struct awaiter_ref {
   decltype(auto) await_resume() { return awaiter->await_resume(); }
 };
 
-/// What all promises of aio share: the record, the pending exception, and what may be awaited.
+/// The base of all promises of aio: the record, the pending exception, and the check of what may be awaited.
 class promise_core : public frame_record {
 public:
   std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -107,7 +107,7 @@ public:
     finished_by(true);
   }
 
-  /// Notes where the await is, and returns the awaiter by value.
+  /// Records the position of the await, and returns the awaiter by value.
   template <class A> auto await_transform(A &&a, std::source_location site = std::source_location::current()) {
     at(site);
     if constexpr (is_coro<std::remove_cvref_t<A>> && std::is_lvalue_reference_v<A>) {
@@ -191,7 +191,7 @@ public:
   }
 #if AIO_SYMMETRIC_TRANSFER
   template <class Promise> std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent) noexcept {
-    const auto child = child_; // once: what is written below might be this, for all a compiler knows
+    const auto child = child_; // read once: for all the compiler knows, the writes below may change this object
     child.promise().awaited_by(parent, std::addressof(static_cast<frame_record &>(parent.promise())));
     child.promise().mark_started();
     return child;
@@ -221,12 +221,12 @@ private:
 
 } // namespace detail
 
-/// Is what a coroutine function of aio returns: a computation that has not begun.
+/// The return type of aio's coroutine functions: a computation that has not begun.
 ///
 /// It starts when it is awaited or becomes a task, and can be awaited once, as an rvalue:
 /// `co_await f()` or `co_await std::move(c)`.
 ///
-/// **Suspends** only where the body does: awaiting it is no step of the loop.
+/// **Suspends** only where the body does: awaiting it does not end the step.
 /// **Cancellation** reaches the innermost await of the body and unwinds frame by frame.
 /// **Errors** std::bad_alloc comes from the call that creates the frame.
 /// **Lifetime** owns the frame. Reference parameters must outlive the await.
@@ -259,16 +259,16 @@ public:
   void operator co_await() & = delete;
 
   explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
-  /// Gives the coroutine up on purpose; nothing is reported.
+  /// Destroys the coroutine on purpose; nothing is reported.
   void close() noexcept {
     if (handle_) {
       handle_.promise().mark_disposed();
       std::exchange(handle_, nullptr).destroy();
     }
   }
-  /// The frame, which stays owned.
+  /// The frame; this object keeps owning it.
   handle_type handle() const noexcept { return handle_; }
-  /// Transfers the frame to the caller, who destroys it.
+  /// Transfers the frame to the caller, who has to destroy it.
   handle_type release() noexcept { return std::exchange(handle_, nullptr); }
   frame_record *frame() const noexcept { return handle_ ? &handle_.promise() : nullptr; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Intrusive lists, reference counts and the entry that the loop's ready queue is made of.
+// The base types of what a loop runs and waits on: intrusive lists, reference counts, and the entries of the ready
+// queue.
 #pragma once
 
 #include <atomic>
@@ -16,18 +17,18 @@
 #include <sys/single_threaded.h>
 #endif
 
-/// Set to 0 only by the benchmark that shows what the hooks of debug mode cost while it is off: without them.
+/// Set to 0 only by the benchmark that measures the cost of debug mode's hooks while debug mode is off.
 #ifndef AIO_HOOKS
 #define AIO_HOOKS 1
 #endif
 
-/// For what must end up in the coroutine's own code: a throw costs the unwinder two microseconds for the frame that
-/// catches it, and about half of one for each call in between.
+/// For functions that have to be inlined into the coroutine's own code: a throw costs the unwinder two microseconds for
+/// the frame that catches it, and about half of one for each call in between.
 #define AIO_IN_THE_FRAME [[gnu::always_inline]]
 
 namespace aio::detail {
 
-/// A place in a ring of places.
+/// The links of one element of a circular list.
 struct list_links {
   list_links *prev = nullptr;
   list_links *next = nullptr;
@@ -83,7 +84,7 @@ public:
     first->next = nullptr;
     return item_of(first);
   }
-  /// Moves all of `other` behind (or, with front, before) the own items.
+  /// Moves all of `other` behind the own items.
   void splice_back(intrusive_list &other) noexcept { splice(head_.prev, other); }
   void splice_front(intrusive_list &other) noexcept { splice(&head_, other); }
 
@@ -110,11 +111,11 @@ private:
   list_links head_;
 };
 
-/// A text that is nearly always empty, in one word.
+/// A text that is nearly always empty; it has the size of a pointer.
 class rare_text {
 public:
   rare_text() noexcept = default;
-  /// Keeps an empty text, too, if there is one: only a view of nothing counts as none.
+  /// An empty text is kept as well; only a view whose data() is null counts as no text.
   explicit rare_text(std::string_view text) : text_(text.data() ? make(text) : nullptr) {}
   rare_text &operator=(std::string text) {
     if (!text.empty())
@@ -136,7 +137,7 @@ private:
 class ref_counted {
 public:
   ref_counted() = default;
-  /// For an object that its maker owns so many times from the start.
+  /// Begins with this number of owners.
   explicit ref_counted(std::uint32_t owners) noexcept : refs_(owners) {}
   ref_counted(const ref_counted &) = delete;
   ref_counted &operator=(const ref_counted &) = delete;
@@ -213,7 +214,7 @@ private:
   T *object_ = nullptr;
 };
 
-/// One thing the loop can run: a task's step, a handle, or a done callback.
+/// Something that the loop can run: a task's step, a handle, or a done callback.
 ///
 /// The same links hold it in a future's callback list first and in the ready queue later, so completing a future
 /// moves entries and allocates nothing.
@@ -222,9 +223,10 @@ public:
   enum class kind : std::uint8_t { task, sleeper, handle, done };
   explicit ready_entry(kind k) noexcept : kind_(k) {}
   virtual void run() = 0;
-  /// Gives the entry up without running it.
+  /// Drops the entry without running it.
   virtual void discard() noexcept = 0;
-  /// False for an entry that stays only to hear of the end, like a gather's that has failed already.
+  /// False for an entry that only waits for the end and ignores the result, like that of a gather which has failed
+  /// already.
   virtual bool wants_result() const noexcept { return true; }
   kind entry_kind() const noexcept { return kind_; }
 
@@ -237,19 +239,19 @@ private:
 
 class future_core;
 
-/// What a parked task waits on; lets `cancel()` reach down.
+/// What a parked task waits on; `cancel()` passes a request on to it.
 class wait_target {
 public:
-  /// Asks for cancellation; returns false if the target is already done.
+  /// Requests cancellation; returns false if the target is already done.
   virtual bool cancel_wait(const std::string &message) = 0;
-  /// Adds the futures that it waits for in turn, such as the children of a gather.
+  /// Appends the futures that the target itself waits for, such as the children of a gather.
   virtual void add_awaited(std::vector<future_core *> &) {}
-  /// False if it may end before all of those have.
+  /// False if the wait may end before all of those are done.
   virtual bool waits_for_all() const noexcept { return true; }
-  /// The future that it is, if it is one.
+  /// This object as a future; null if it is none.
   virtual future_core *as_future() noexcept { return nullptr; }
-  /// What it waits for, if that is a primitive which has an owner: the address that instruments know it by. Null
-  /// when the wait is over.
+  /// The address by which instruments know the lock or semaphore that the task waits for. Null for anything without an
+  /// owner, and when the wait is over.
   virtual const void *primitive() const noexcept { return nullptr; }
 
 protected:

@@ -13,7 +13,7 @@
 
 namespace aio {
 
-/// Is the root of everything that must pass through `catch (const std::exception &)`.
+/// The root of the exceptions that must pass through `catch (const std::exception &)`.
 ///
 /// asyncio derives CancelledError, SystemExit and KeyboardInterrupt from BaseException for the same reason: an
 /// ordinary handler must not swallow them.
@@ -30,13 +30,13 @@ private:
   std::string message_;
 };
 
-/// Is thrown at the await of a task that was cancelled; carries the message given to `cancel()`.
+/// Thrown at the await of a task that was cancelled; carries the message given to `cancel()`.
 class cancelled_error final : public base_exception {
 public:
   using base_exception::base_exception;
 };
 
-/// Is thrown at the `co_yield` of an async generator that is being closed.
+/// Thrown at the `co_yield` of an async generator that is being closed.
 class generator_exit final : public base_exception {
 public:
   using base_exception::base_exception;
@@ -52,31 +52,31 @@ private:
   int code_;
 };
 
-/// Is what `run()` throws when SIGINT cancelled its main task; leaves the loop at once like system_exit.
+/// Thrown by `run()` when SIGINT cancelled its main task; leaves the loop at once, like system_exit.
 class keyboard_interrupt final : public base_exception {
 public:
   using base_exception::base_exception;
 };
 
-/// Misuse that depends on the state of the program, such as a missing running loop.
+/// Wrong use that depends on the state of the program, such as a missing running loop.
 class runtime_error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
 };
 
-/// An argument that has the right type and an impossible value.
+/// An argument of the right type with a value that is not accepted.
 class value_error : public std::invalid_argument {
 public:
   using std::invalid_argument::invalid_argument;
 };
 
-/// An argument of a kind that is not accepted.
+/// An argument of a type that is not accepted.
 class type_error : public std::invalid_argument {
 public:
   using std::invalid_argument::invalid_argument;
 };
 
-/// A context variable without a value.
+/// A context variable was read that has no value.
 class lookup_error : public std::out_of_range {
 public:
   using std::out_of_range::out_of_range;
@@ -94,7 +94,7 @@ public:
   timeout_error() : std::runtime_error("timed out") {}
   using std::runtime_error::runtime_error;
   explicit timeout_error(std::exception_ptr cause) : timeout_error() { cause_ = std::move(cause); }
-  /// The cancellation by which `timeout` or `wait_for` ended what it limits; empty if there was none.
+  /// The cancellation by which `timeout` or `wait_for` ended its body; empty if there was none.
   const std::exception_ptr &cause() const noexcept { return cause_; }
 
 private:
@@ -132,9 +132,9 @@ public:
       : std::runtime_error(std::to_string(partial.size()) + " bytes read on a total of " +
                            (expected ? std::to_string(*expected) : "undefined") + " expected bytes"),
         partial_(std::move(partial)), expected_(expected) {}
-  /// What came before the end.
+  /// The bytes that were read before the end.
   const std::string &partial() const noexcept { return partial_; }
-  /// The number of bytes asked for; empty if a separator was.
+  /// The number of bytes that were requested; empty if a separator was requested.
   std::optional<std::size_t> expected() const noexcept { return expected_; }
 
 private:
@@ -153,7 +153,7 @@ private:
   std::size_t consumed_;
 };
 
-/// A worker process died; the pool that it belonged to takes no more work.
+/// A worker process died; its pool accepts no more work.
 class broken_process_pool : public runtime_error {
 public:
   using runtime_error::runtime_error;
@@ -161,7 +161,7 @@ public:
 
 namespace detail {
 
-/// True if the exception is exactly an E; costs no rethrow where the ABI lets us look.
+/// True if the exception's type is exactly E; does not rethrow where the ABI allows to look.
 template <class E> bool holds_exactly(const std::exception_ptr &error) noexcept {
   if (!error)
     return false;

@@ -10,16 +10,17 @@
 #include <optional>
 #include <source_location>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <aio/core/awaitable.h>
+#include <aio/core/blocking.h>
 #include <aio/core/coro.h>
 #include <aio/core/handle.h>
 #include <aio/core/instrument.h>
 #include <aio/core/loop_anchor.h>
 #include <aio/core/poller.h>
 #include <aio/core/step_board.h>
+#include <aio/core/task_options.h>
 
 namespace aio {
 
@@ -31,32 +32,7 @@ class executor;
 class process_pool_executor;
 struct exception_context;
 
-/// Refers to a context for the length of a call.
-class context_ref {
-public:
-  constexpr context_ref() noexcept = default;
-  context_ref(const context &c) noexcept : context_(&c) {} // NOLINT(google-explicit-constructor)
-  explicit operator bool() const noexcept { return context_ != nullptr; }
-  const context &operator*() const noexcept { return *context_; }
-
-private:
-  const context *context_ = nullptr;
-};
-
-/// How a task is created. `eager_start` runs it at once, up to its first suspension.
-///
-/// Trivial on purpose: g++ 12 destroys braced temporaries with destructors twice when they stand in a co_await
-/// expression, and `co_await create_task(f(), {.name = "x"})` must be safe.
-struct task_options {
-  std::string_view name{};
-  context_ref context{};
-  std::optional<bool> eager_start{};
-};
-static_assert(std::is_trivially_copyable_v<task_options> && std::is_trivially_destructible_v<task_options>);
-
 using exception_handler = std::function<void(event_loop &, const exception_context &)>;
-/// Sees the options of every task before it is made; may change them, or throw to refuse.
-using task_factory = std::function<void(event_loop &, task_options &)>;
 
 namespace detail {
 
@@ -65,7 +41,7 @@ class generator_core;
 struct task_hook : list_hook {};
 struct generator_hook : list_hook {};
 
-/// Something of the loop's that has to be closed; in the loop's list as long as it is open.
+/// A resource of the loop that has to be closed; it is in the loop's list while it is open.
 class open_resource : public list_hook {
 public:
   /// What it is, as in "server 127.0.0.1:80".
@@ -75,33 +51,8 @@ protected:
   ~open_resource() = default;
 };
 
-/// True while the thread runs the entries of a pass: between two waits for I/O.
-[[gnu::tls_model("initial-exec")]] extern constinit thread_local bool in_pass;
-/// Counts the places of the runtime, within a pass, that may block for a moment by design.
-extern constinit thread_local int blocking_by_design;
-struct may_block {
-  may_block() noexcept { ++blocking_by_design; }
-  may_block(const may_block &) = delete;
-  may_block &operator=(const may_block &) = delete;
-  ~may_block() { --blocking_by_design; }
-};
-/// Threads that the runtime made itself.
-extern std::atomic<int> own_threads;
-class own_thread {
-public:
-  own_thread() noexcept { own_threads.fetch_add(1, std::memory_order_relaxed); }
-  own_thread(own_thread &&other) noexcept : counted_(std::exchange(other.counted_, false)) {}
-  own_thread &operator=(own_thread &&) = delete;
-  ~own_thread() {
-    if (counted_)
-      own_threads.fetch_sub(1, std::memory_order_relaxed);
-  }
-
-private:
-  bool counted_ = true;
-};
-/// What a loop in debug mode, and what its tasks share, calls when another thread may be using it; returns whether one
-/// was. Null as long as no loop was in debug mode.
+/// Called by a loop in debug mode, and by what its tasks share, when another thread may be using it; returns whether
+/// one was. Null until a loop is in debug mode.
 extern std::atomic<bool (*)(event_loop &, const char *)> foreign_touch;
 
 } // namespace detail
@@ -130,8 +81,8 @@ public:
   }
   /// Runs until the future is done. **Errors** value_error for another loop's future; runtime_error if stopped early.
   template <class T> T run_until_complete(const future<T> &future);
-  /// Makes one pass: one poll, then only the entries that were ready at its start. With nothing ready it waits, at most
-  /// so long.
+  /// Makes one pass: one poll, then only the entries that were ready at its start. If nothing is ready it waits, at
+  /// most for the given time.
   void run_once(maybe_duration wait = {});
   /// Ends run_forever after the current pass.
   void stop() noexcept {
@@ -200,8 +151,8 @@ public:
   /// A descriptor that becomes readable when the loop has I/O, mail from another thread or a signal, so that another
   /// loop can drive this one by `run_once(0s)`; it belongs to the loop.
   int poll_fd() const noexcept { return poller_.fd(); }
-  /// How long that other loop may wait for the descriptor: zero with something to run, the time to the next timer, or
-  /// without limit.
+  /// How long the other loop may wait for the descriptor: zero if something is ready, the time to the next timer, or no
+  /// limit.
   std::optional<duration> poll_timeout() const;
 
   // Signals.
@@ -225,14 +176,14 @@ public:
   /// **Errors** runtime_error once `shutdown_default_executor` was called.
   executor &default_executor();
   void set_default_executor(std::shared_ptr<executor> where);
-  /// Waits for the default executor's work, which takes no more. **Suspends** until its threads are done, or, with a
-  /// warning, until the limit; what still runs then is left to itself.
+  /// Shuts the default executor down and waits for its work. **Suspends** until its threads are done, or, with a
+  /// warning, until the limit; work that still runs then continues unobserved.
   coro<void> shutdown_default_executor(maybe_duration limit = {});
 
   // Errors, debug.
   void set_exception_handler(exception_handler handler);
   const exception_handler &get_exception_handler() const noexcept { return exception_handler_; }
-  /// Tells the handler, or the log, about an exception that has nowhere to go.
+  /// Passes an exception that no caller can receive to the exception handler, or to the log.
   void call_exception_handler(const exception_context &context);
   static void default_exception_handler(event_loop &loop, const exception_context &context);
   void set_debug(bool on);
@@ -249,21 +200,21 @@ public:
   /// Closes all generators that were left half iterated, concurrently.
   coro<void> shutdown_asyncgens();
 
-  // Doors for the runtime's own parts.
+  // What follows is for the runtime's own parts.
   using task_list = detail::intrusive_list<detail::task_core, detail::task_hook>;
   using generator_list = detail::intrusive_list<detail::generator_core, detail::generator_hook>;
   detail::loop_anchor &anchor() const noexcept { return *anchor_; }
   instrument_set *hooks() const noexcept { return AIO_HOOKS ? hooks_ : nullptr; }
   instrument_set &instruments() noexcept { return instruments_; }
   /// The hooks that are to be called: `instrument_set::armed`.
-  std::uint64_t armed() const noexcept { return instruments_.armed(); }
-  /// Has the steps written to a board, which another thread reads; null ends it. Only for loops that have an
+  hook_set armed() const noexcept { return instruments_.armed(); }
+  /// Makes the loop write its steps to a board, which another thread reads; null ends it. Only for loops with an
   /// instrument.
   void show_steps(detail::step_board *board) noexcept;
   detail::step_board *board() const noexcept { return board_; }
   /// The same, but null inside of a step that began in another one.
   detail::step_board *steps_shown_at() const noexcept { return nested_ == 0 ? board_ : nullptr; }
-  /// The steps that began inside of the one which runs.
+  /// The number of nested steps: each began inside the step before, because its task started eagerly.
   unsigned nested_steps() const noexcept { return nested_; }
   class nested_step {
   public:
@@ -300,10 +251,10 @@ public:
     if (closed_) [[unlikely]]
       throw_closed();
   }
-  /// Where on the thread's stack the loop stands since it runs; its steps run below.
+  /// The address on the thread's stack at which the loop runs; its steps are below.
   std::uintptr_t stack_at_pass() const noexcept { return stack_at_pass_; }
-  /// What notes from where a callback comes; null if nobody wants to know. Other threads cannot ask for the loop's
-  /// mode: for them it notes as soon as any loop was in debug mode.
+  /// The function that records where a callback is scheduled; null if no instrument asks for it. Other threads may not
+  /// read the loop's mode: for them it is set as soon as any loop was in debug mode.
   auto *origin_noter() const noexcept {
     auto *note = AIO_HOOKS ? detail::note_handle_origin.load(std::memory_order_relaxed) : nullptr;
     return note && (!anchor_->on_owner_thread() || hooks_) ? note : nullptr;
@@ -316,17 +267,17 @@ public:
       return notify_touched(operation);
     return false;
   }
-  /// The same for what schedules: in debug mode it is refused to other threads. **Errors** runtime_error.
+  /// The same for operations that schedule: in debug mode they refuse other threads. **Errors** runtime_error.
   void touch_to_schedule(const char *operation) {
     if (touch(operation)) [[unlikely]]
       refuse_other_threads();
   }
-  /// Says that a loop is about to be run inside of this one, which fails.
+  /// Reports that a second loop is about to be run inside this one, which fails.
   void touch_by_running(const char *operation) noexcept;
 
 protected:
-  /// Waits for I/O; the testing loop replaces it by moving its clock. Not called when there is something to run and
-  /// nothing to watch.
+  /// Waits for I/O; the testing loop advances its clock instead. Not called when something is ready and nothing is
+  /// watched.
   virtual void idle(std::optional<duration> timeout);
   /// May reorder the entries of one pass; called if there are several.
   virtual void arrange(detail::intrusive_list<detail::ready_entry> &) {}
@@ -353,13 +304,13 @@ private:
   void end_run() noexcept;
   /// Makes one pass, or passes until the loop is stopped.
   void run_passes(bool once);
-  /// True if a pass with something to run asks for I/O all the same.
+  /// True if a pass polls for I/O even though it has something to run.
   bool looks_at_io() const noexcept;
-  /// True if there is something to run, and nothing else that a pass could find.
+  /// True if something is ready and a pass could find nothing else.
   bool nothing_to_look_at() noexcept;
-  /// What comes between two passes: news, I/O, timers.
+  /// The work between two passes: mail, I/O, timers.
   void look_around();
-  /// Takes what came from other threads and from signals since it was last asked.
+  /// Takes what other threads and signals have sent since the last call.
   void take_news();
   void drain_inbox() noexcept;
   void handle_interrupts();
@@ -371,7 +322,7 @@ private:
   [[noreturn]] static void refuse_other_threads();
 
   using ready_queue = detail::intrusive_list<detail::ready_entry>;
-  /// What is queued until now; from here on the other queue, which is empty, is filled.
+  /// Returns the queue of ready entries and switches to the other, empty one.
   ready_queue &take_ready() noexcept { return *std::exchange(ready_, ready_ == queues_ ? queues_ + 1 : queues_); }
   ready_queue queues_[2];
   ready_queue *ready_ = queues_;
@@ -382,7 +333,7 @@ private:
   unsigned nested_ = 0;
   bool running_ = false;
   bool stopping_ = false;
-  maybe_duration patience_; // of the pass that runs
+  maybe_duration patience_; // the wait of the pass that runs
   bool closed_ = false;
   bool debug_ = false;
   bool generators_shut_down_ = false;

@@ -30,7 +30,7 @@ public:
   using halves = std::pair<std::optional<exception_group>, std::optional<exception_group>>;
   /// Divides the leaves into those for which the predicate holds and the rest; nesting is kept.
   halves split_if(const predicate &matches) const;
-  /// The same by type. A group inside is a leaf only if E is a type of groups; otherwise its leaves are asked.
+  /// The same by type. A nested group is a leaf only if E is a type of groups; otherwise its leaves are tested.
   template <class E> halves split() const { return split_if(&is<E>); }
   template <class E> std::optional<exception_group> subgroup() const { return split<E>().first; }
   template <class E> bool contains() const { return split<E>().first.has_value(); }
@@ -52,7 +52,7 @@ public:
   void for_each_leaf(const std::function<void(const std::exception_ptr &)> &visit) const;
 
 private:
-  /// Throws it, unless it is a group.
+  /// Throws the exception, unless it is a group.
   static void throw_leaf(const std::exception_ptr &error);
   template <class E> static bool is(const std::exception_ptr &error) {
     try {
@@ -62,7 +62,7 @@ private:
         throw_leaf(error);
     } catch (const E &) {
       return true;
-    } catch (...) { // NOLINT(bugprone-empty-catch): of another type
+    } catch (...) { // NOLINT(bugprone-empty-catch): an exception of another type
     }
     return false;
   }

@@ -22,7 +22,7 @@ public:
   enum class phase : unsigned char { pending, running, finished, cancelled };
   virtual ~thread_state();
   bool cancel();
-  /// Claims the work; false if it was cancelled.
+  /// Marks the work as begun; returns false if it was cancelled.
   bool start();
   void finish(std::exception_ptr error);
   /// Throws invalid_state_error if it is done.
@@ -33,7 +33,7 @@ public:
   bool cancelled() const;
   bool running() const;
   std::exception_ptr error() const;
-  /// Calls the function once done; at once if it is.
+  /// Calls the function when the work is done; at once if it already is.
   void when_done(std::function<void()> callback);
 
 private:
@@ -64,21 +64,21 @@ public:
   explicit thread_future(std::shared_ptr<detail::typed_thread_state<T>> state) : state_(std::move(state)) {}
   /// Blocks until done, and gives the value. Never call it in a loop's thread.
   ///
-  /// **Errors** timeout_error after the limit; the work goes on.
+  /// **Errors** timeout_error after the limit; the work continues.
   T get(maybe_duration limit = {}) const {
     if (auto error = exception(limit))
       std::rethrow_exception(error);
     if constexpr (!std::is_void_v<T>)
       return state_->slot.get();
   }
-  /// Blocks like `get`, and gives what the work threw, or an empty pointer.
+  /// Blocks like `get`; returns the exception that the work threw, or an empty pointer.
   std::exception_ptr exception(maybe_duration limit = {}) const {
     state_->wait(limit);
     if (state_->cancelled())
       throw cancelled_error();
     return state_->error();
   }
-  /// Sets the value, for a future made by hand: one thread may, once.
+  /// Sets the value of a future that was made by hand. One thread may call it, once.
   ///
   /// **Errors** invalid_state_error if it is done.
   template <class U = T>
@@ -114,7 +114,7 @@ private:
 };
 
 namespace detail {
-/// A function on its way to a thread. If an executor drops it, its future is cancelled.
+/// A call that waits for a thread. If an executor drops it, its future is cancelled.
 template <class R, class... Parts> class pending_call {
 public:
   template <class... As>
@@ -123,7 +123,7 @@ public:
   pending_call(const pending_call &) = delete;
   pending_call &operator=(const pending_call &) = delete;
   ~pending_call() { state_->cancel(); }
-  /// Calls it; `open` is let go before anybody can see the result.
+  /// Makes the call. Resets `open` before other threads can see the result.
   void run(std::shared_ptr<const char> &open) {
     if (!state_->start())
       return;
@@ -148,13 +148,13 @@ private:
 };
 } // namespace detail
 
-/// Runs work somewhere else.
+/// Runs functions outside of the loop's thread.
 class executor {
 public:
   virtual ~executor();
-  /// Queues the work; what is dropped instead of run counts as cancelled. **Errors** runtime_error after shutdown.
+  /// Queues the work; work that is dropped instead of run counts as cancelled. **Errors** runtime_error after shutdown.
   virtual void post(std::function<void()> work) = 0;
-  /// Takes no more work; waits for what was queued if told to.
+  /// Accepts no more work; waits for what was queued if `wait` is true.
   virtual void shutdown(bool wait = true) = 0;
   /// Runs `function(args...)` there.
   template <class F, class... Args> auto submit(F &&function, Args &&...args) {
@@ -168,11 +168,11 @@ public:
   }
 
 protected:
-  /// True if every submitted call has its result, or was given up.
+  /// True if every submitted call has its result or was dropped.
   bool all_done() const noexcept { return open_calls_.use_count() == 1; }
 
 private:
-  std::shared_ptr<const char> open_calls_ = std::make_shared<const char>('\0'); // each call holds a copy
+  std::shared_ptr<const char> open_calls_ = std::make_shared<const char>('\0'); // every open call holds a copy
 };
 
 /// A fixed number of threads, started as they are needed.
@@ -185,7 +185,7 @@ public:
   ~thread_pool_executor() override;
   void post(std::function<void()> work) override;
   void shutdown(bool wait = true) override { shutdown(wait, false); }
-  /// The same; if told to, what has not begun is dropped and its futures are cancelled.
+  /// The same; with `cancel_futures` the work that has not begun is dropped, and its futures are cancelled.
   void shutdown(bool wait, bool cancel_futures);
 
 private:
@@ -196,8 +196,8 @@ private:
 };
 
 namespace detail {
-/// Links a loop future with a thread future: completion one way, cancellation the other. The value is moved if nobody
-/// else can ask the thread future for it.
+/// Links a loop future with a thread future: completion in one direction, cancellation in the other. The value is moved
+/// unless another owner can still ask the thread future for it.
 template <bool Shared, class T> void connect(const thread_future<T> &from, const future<T> &to) {
   auto anchor = ref_ptr<loop_anchor>(&to.core().anchor());
   anchor->external_begin();
@@ -240,7 +240,7 @@ template <bool Shared, class T> future<T> follow(const thread_future<T> &from, e
 template <class T> future<T> wrap_future(const thread_future<T> &from, event_loop &loop = get_running_loop()) {
   return detail::follow<true>(from, loop);
 }
-/// A future of a loop is itself.
+/// Returns a loop future unchanged.
 template <class T> future<T> wrap_future(future<T> from) { return from; }
 
 template <class F, class... Args> auto event_loop::run_in_executor(executor *where, F &&function, Args &&...args) {
@@ -251,7 +251,8 @@ template <class F, class... Args> auto event_loop::run_in_executor(executor *whe
 }
 
 namespace detail {
-/// Waits in the name of the caller: reports about the next step name the line of its await, not one of the runtime.
+/// Awaits on behalf of the caller: reports about the next step name the line of the caller's await, not one of the
+/// runtime.
 template <class T> struct [[nodiscard]] callers_awaiter : future_awaiter<T> {
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> h) {
     if (const frame_record *caller = h.promise().parent())
@@ -275,7 +276,7 @@ template <class R, class F, class... Args> coro<R> run_in_thread(F function, Arg
 /// It is a coroutine: nothing runs before it is awaited or becomes a task.
 ///
 /// **Suspends** until the function is done.
-/// **Cancellation** ends the await at once; the function runs on, its result is dropped.
+/// **Cancellation** ends the await at once; the function continues, and its result is dropped.
 /// **Source** docs.python.org/3/library/asyncio-task.html#asyncio.to_thread
 template <class F, class... Args> auto to_thread(F &&function, Args &&...args) {
   using result = std::invoke_result_t<std::decay_t<F> &, std::decay_t<Args> &...>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What every coroutine frame of aio records about itself: where it was written, where it awaits, who awaits it.
+// The record in every coroutine frame of aio: where it was written, where it awaits, and which frame awaits it.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class instrument_set;
 
 namespace detail {
 
-/// Instruments that watch frames on this thread; null unless a watched loop runs here.
+/// The instruments that watch frames on this thread; null unless a loop with instruments runs here.
 #if AIO_HOOKS
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local instrument_set *frame_hooks;
 #else
@@ -30,8 +30,8 @@ inline constexpr instrument_set *frame_hooks = nullptr;
 /// Sets them, and the table of births that they want; `loop_frame` is the stack frame of the loop.
 void watch_frames(instrument_set *hooks, std::uintptr_t loop_frame) noexcept;
 
-/// Awaits of this thread until the next call of `notify_awaits_passed`. It counts in every mode: to ask whether anybody
-/// wants to know costs as much.
+/// The number of awaits of this thread until the next call of `notify_awaits_passed`. It counts in every mode: a test
+/// whether an instrument wants it would cost as much.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local std::uint32_t awaits_left;
 inline constexpr std::uint32_t awaits_at_once = 1000;
 void notify_awaits_passed(frame_record &frame) noexcept;
@@ -41,16 +41,16 @@ void notify_frame_finished(frame_record &frame, bool by_exception) noexcept;
 void notify_frame_destroyed(frame_record &frame) noexcept;
 void notify_frame_arguments(frame_record &frame, std::span<const void *const> addresses) noexcept;
 void report_never_awaited(frame_record &frame) noexcept;
-/// The end of a frame that was never awaited, or has a birth.
+/// Called when a frame ends that was never awaited, or that has a birth.
 void end_watched_frame(frame_record &frame) noexcept;
-/// Throws runtime_error for something that was awaited before; `what` names it.
+/// Throws runtime_error for an awaitable that was awaited before; `what` names it.
 [[noreturn]] void refuse_second_await(const char *what);
 
 class generator_core;
 
 } // namespace detail
 
-/// The part of a coroutine's promise that other code may look at; its address is the frame's identity.
+/// The part of a coroutine's promise that other code may read; its address is the frame's identity.
 ///
 /// **Debug mode** the source of every "awaited here" and "created here".
 class frame_record : public detail::frame_allocated {
@@ -63,16 +63,16 @@ public:
   frame_record *parent() const noexcept { return parent_; }
   bool started() const noexcept { return (life_ & begun) != 0 && !disposed_; }
   bool finished() const noexcept { return finished_; }
-  /// True if the coroutine was given up on purpose before it started.
+  /// True if the coroutine was closed on purpose before it started.
   bool disposed() const noexcept { return disposed_; }
   /// True for the frame of an async generator.
   bool is_generator() const noexcept { return generator_; }
-  /// Where it was made; null unless an instrument wanted to know.
+  /// Where the frame was made; null unless an instrument asked for it.
   detail::frame_birth *birth() const noexcept { return birth_; }
-  /// Has the hooks `frame_awaits` and `frame_finished` called for this frame.
+  /// Turns on the hooks `frame_awaits` and `frame_finished` for this frame.
   void watch(bool on) noexcept { watched_ = on; }
   bool watched() const noexcept { return AIO_HOOKS && watched_; }
-  /// A flag for whoever watches; false in a new frame.
+  /// A flag for instruments; false in a new frame.
   bool marked() const noexcept { return marked_; }
   void set_mark(bool mark) noexcept { marked_ = mark; }
 
@@ -85,10 +85,10 @@ protected:
     if (life_ != begun) [[unlikely]]
       detail::end_watched_frame(*this);
   }
-  /// To be called by the constructor of the promise, with what the coroutine was called with.
+  /// Called by the constructor of the promise, with the arguments of the coroutine.
   template <class... Args> void watch_birth(Args &...args) noexcept {
     if (const detail::birth_table *table = detail::births) [[unlikely]] {
-      // An empty object, such as a lambda without captures, has nothing that could be missed.
+      // An empty object, such as a lambda without captures, cannot dangle: it has no state.
       const std::array<const void *, sizeof...(Args)> addresses = {
           (std::is_empty_v<Args> ? nullptr : static_cast<const void *>(std::addressof(args)))...};
       bool any = false;
@@ -108,7 +108,7 @@ protected:
   }
 
 public:
-  // The doors below are for the runtime's own awaiters.
+  // What follows is called by the runtime's own awaiters only.
   void mark_started() noexcept {
     life_ |= begun;
     if (parent_ && parent_->watched()) [[unlikely]]
@@ -149,8 +149,8 @@ private:
   bool watched_ = false;
   bool marked_ = false;
   bool generator_ = false;
-  // Eight bytes, so that they are written by one store: one that reached into the word before them would hold up
-  // whoever reads that.
+  // Pads the flags to eight bytes, so that one store writes them all. A store that also covers a part of the word
+  // before them would delay the next read of that word.
   [[maybe_unused]] bool unused_[2] = {};
 };
 

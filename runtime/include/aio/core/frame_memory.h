@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// Sanitizers see every allocation themselves.
+// Under a sanitizer every allocation goes to its own allocator.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define AIO_POOL_FRAMES 0
 #elif defined(__has_feature)
@@ -19,9 +19,9 @@
 
 namespace aio::detail {
 
-/// The free blocks of a thread by size, and how many more bytes may be kept.
+/// A thread's free blocks by size, and how many more bytes it may keep.
 struct frame_cache {
-  /// Blocks have the sizes of glibc's heap, which loses nothing between them: 24, 40, 56, …
+  /// Blocks have the sizes of glibc's heap, 24, 40, 56, …, so that no memory is lost between them.
   static constexpr std::size_t granule = 16;
   static constexpr std::size_t extra = 8;
   static constexpr std::size_t classes = 128;
@@ -33,12 +33,12 @@ struct frame_cache {
   static constexpr std::size_t class_of(std::size_t size) noexcept { return (size + granule - 1 - extra) / granule; }
   static constexpr std::size_t size_of(std::size_t c) noexcept { return c * granule + extra; }
 };
-/// Never null: until its first release, and after its end, a thread has one that is empty and stays so.
+/// Never null: before its first release, and after the thread's end, a thread has a cache that stays empty.
 [[gnu::tls_model("initial-exec")]] extern constinit thread_local frame_cache *frames;
 
 void *allocate_frame_slowly(std::size_t size);
 void release_frame_slowly(void *memory, std::size_t size) noexcept;
-/// Gives part of what is kept back to the heap, if that is much: little enough to be done whenever a loop waits.
+/// Returns a part of the kept memory to the heap, if there is much: little enough to be done whenever a loop waits.
 void trim_frames() noexcept;
 
 /// Returns memory for a frame.
@@ -52,7 +52,7 @@ inline void *allocate_frame(std::size_t size) {
     if (frame_cache::block *block = cache.head[c]) [[likely]] {
       cache.head[c] = block->next;
       cache.room += frame_cache::size_of(c);
-      // The one after this: blocks come back in the order in which frames end, which is all over the memory.
+      // Prefetches the block after this one: blocks come back in the order in which frames end, all over the memory.
       __builtin_prefetch(block->next, 1);
       return block;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// future<T>: a result that somebody sets, with asyncio's states, callbacks and reports.
+// future<T>: a result that is set later, with asyncio's states, callbacks and reports.
 #pragma once
 
 #include <compare>
@@ -41,10 +41,10 @@ public:
   virtual bool cancel(const std::string &message);
   bool cancel_wait(const std::string &message) final { return cancel(message); }
   virtual task_core *as_task() noexcept { return nullptr; }
-  /// True for what `shield` returns.
+  /// True for the future that `shield` returns.
   virtual bool is_shield() const noexcept { return false; }
   future_core *as_future() noexcept final { return this; }
-  /// Entry points of `set_result` and `set_exception`; tasks refuse.
+  /// Throws if the result must not be set from outside: tasks refuse.
   virtual void check_settable() const;
 
   void complete() noexcept {
@@ -65,7 +65,7 @@ public:
 
   void add_callback(const done_callback &callback, context_slot slot);
   std::size_t remove_callback(const done_callback &callback) noexcept;
-  /// Adds an entry that is queued when the future is done, at once if it is.
+  /// Adds an entry that is queued when the future is done; at once if it already is.
   void add_entry(ready_entry &entry) noexcept;
   bool has_waiters() noexcept { return !waiters_.empty(); }
   intrusive_list<ready_entry> &waiters() noexcept { return waiters_; }
@@ -74,7 +74,7 @@ public:
   event_loop *loop() const noexcept { return anchor_->loop(); }
   void *slot() const noexcept { return slot_; }
   const std::source_location &site() const noexcept { return site_; }
-  /// Of a task: when it was made, by the clock of the loop's board; 0 if there was none.
+  /// For a task: when it was made, by the clock of the loop's step board; 0 without a board.
   std::uint32_t mark() const noexcept { return mark_; }
   void set_mark(std::uint32_t clock) noexcept { mark_ = clock; }
 
@@ -86,7 +86,7 @@ protected:
   void discard_waiters() noexcept;
   void force_cancelled() noexcept { phase_ = phase::cancelled; }
   std::exception_ptr error_;
-  /// That of the cancellation; a task that is not done keeps its pending request's here.
+  /// The message of the cancellation; a task that is not done keeps that of its pending request here.
   rare_text message_;
 
 private:
@@ -100,7 +100,7 @@ private:
   bool unread_ = false;
 };
 
-/// Is queued when a future is done, and knows which.
+/// An entry that is queued when a future is done, and that refers to the future.
 class done_entry : public ready_entry {
 public:
   done_entry() noexcept : ready_entry(kind::done) {}
@@ -123,7 +123,7 @@ private:
 
 } // namespace detail
 
-/// A future without its type: what done callbacks, wait and reports deal in.
+/// A future without its value's type: the argument of done callbacks, of wait and of reports.
 class any_future {
 public:
   any_future() noexcept = default;
@@ -140,13 +140,13 @@ public:
   /// Queues the callback for the pass after completion; at once if done.
   void add_done_callback(const done_callback &callback) const;
   void add_done_callback(const done_callback &callback, const context &ctx) const;
-  /// Removes all registrations of the callback that are not yet queued; returns how many.
+  /// Removes all registrations of the callback that are not yet queued; returns their number.
   std::size_t remove_done_callback(const done_callback &callback) const noexcept;
   event_loop &get_loop() const;
 
   explicit operator bool() const noexcept { return static_cast<bool>(core_); }
   friend bool operator==(const any_future &, const any_future &) noexcept = default;
-  /// An order for sets and maps; by identity, it says nothing about the futures.
+  /// An order for sets and maps, by identity; it has no other meaning.
   friend std::strong_ordering operator<=>(const any_future &a, const any_future &b) noexcept {
     return std::compare_three_way()(a.core_.get(), b.core_.get());
   }
@@ -175,7 +175,7 @@ public:
       : call_(std::make_shared<std::function<void(any_future)>>(
             [f = std::forward<F>(function)](const any_future &) mutable { f(); })) {}
   void operator()(const any_future &future) const { (*call_)(future); }
-  /// What is called, for reports.
+  /// The type of the function that is called, for reports.
   const std::type_info &type() const noexcept { return call_->target_type(); }
   friend bool operator==(const done_callback &, const done_callback &) noexcept = default;
 
@@ -184,7 +184,7 @@ private:
 };
 
 namespace detail {
-/// Makes a done callback of a function that takes the future as the one it is, or nothing.
+/// Makes a done callback of a function that takes the future with its own type, or nothing.
 template <class Self, class F> done_callback callback_for(F &&function) {
   using call = std::decay_t<F>;
   if constexpr (std::same_as<call, done_callback>) {
@@ -199,7 +199,7 @@ template <class Self, class F> done_callback callback_for(F &&function) {
 }
 } // namespace detail
 
-/// What an exception handler is told.
+/// The argument of an exception handler.
 struct exception_context {
   std::string message;
   std::exception_ptr exception{};
@@ -217,7 +217,7 @@ template <class T> class future_awaiter;
 /// **Suspends** awaiting it, unless it is done. Any number of tasks may await.
 /// **Cancellation** cancelling a task that awaits it cancels the future itself; see shield.
 /// **Errors** invalid_state_error for a second result, or for reading too early.
-/// **Lifetime** shared. An exception that nobody read is reported when the last owner goes.
+/// **Lifetime** shared. An exception that was never read is reported when the last owner is destroyed.
 /// **Thread safety** none: use call_soon_threadsafe. Copies may be made and dropped anywhere.
 /// **Source** docs.python.org/3/library/asyncio-future.html
 template <class T> class future : public any_future {

@@ -24,14 +24,14 @@ namespace detail {
 
 class loop_anchor;
 
-/// What debug mode keeps of the call that scheduled a callback.
+/// Debug mode's record of the call that scheduled a callback.
 class handle_origin {
 public:
   virtual ~handle_origin() = default;
   /// The line of the call as "file:line"; empty if it is not known.
   virtual std::string text() const = 0;
 };
-/// Notes from where it is called; null as long as no loop was in debug mode.
+/// Makes a record of the current call; null until a loop is in debug mode.
 extern std::atomic<std::unique_ptr<handle_origin> (*)()> note_handle_origin;
 
 /// A callback with its context; the queue that holds it owns one reference.
@@ -49,7 +49,7 @@ public:
   /// Null unless debug mode was on when it was made.
   const handle_origin *origin() const noexcept { return origin_.get(); }
   context_slot &slot_of_context() noexcept { return context_; }
-  /// What is called, for instruments and reports.
+  /// The callable, for instruments and reports.
   running_callback as_seen() const noexcept { return {callable_type(), origin()}; }
 
 protected:
@@ -57,7 +57,7 @@ protected:
   /// Destroys the callable and what it captured.
   virtual void drop_callable() noexcept = 0;
   virtual const std::type_info &callable_type() const noexcept = 0;
-  /// I/O handles run again and again.
+  /// True for an I/O handle, which runs many times.
   bool persistent_ = false;
 
 private:
@@ -96,7 +96,7 @@ class handle {
 public:
   handle() noexcept = default;
   explicit handle(detail::ref_ptr<detail::handle_core> core) noexcept : core_(std::move(core)) {}
-  /// Prevents the callback from running, if it has not started; may be called twice.
+  /// Prevents the callback from running, if it has not started; may be called again.
   void cancel() noexcept {
     if (core_)
       core_->cancel();

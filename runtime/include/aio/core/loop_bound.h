@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What is shared between the tasks of one loop, and must not be used from another thread.
+// loop_bound: the base of objects that tasks of one loop share, and that other threads must not use.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace aio::detail {
 
-/// The base of primitives that belong to one loop: the first in which a task waits at them. Debug mode knows the first
-/// that uses them at all.
+/// The base of primitives that belong to one loop: the loop of the first task that waits at them. In debug mode, the
+/// loop that uses them first.
 class loop_bound {
 public:
   loop_bound() = default;
@@ -25,7 +25,7 @@ protected:
     if (bound_ != running_loop) [[unlikely]]
       bind_first(name);
   }
-  /// Says which operation is used; costs a load unless some loop of the process was in debug mode.
+  /// Names an operation that is used; costs one load until a loop of the process is in debug mode.
   void used(const char *operation) const noexcept {
     if (AIO_HOOKS && foreign_touch.load(std::memory_order_relaxed) &&
         loop_.load(std::memory_order_relaxed) != running_loop) [[unlikely]]
@@ -41,7 +41,7 @@ private:
   void check_use(const char *operation) const noexcept {
     event_loop *here = running_loop;
     event_loop *first = loop_.load(std::memory_order_relaxed);
-    // The address says which loop it was; the loop itself may be gone.
+    // Only the address of the loop is used; the loop itself may be gone.
     if (first && foreign_touch.load(std::memory_order_acquire)(*first, operation))
       return;
     if (here)

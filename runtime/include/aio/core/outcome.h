@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// outcome<T>: a value or an exception, as gather gives them when exceptions are returned.
+// outcome<T>: a value or an exception; gather returns these when it is asked to return exceptions.
 #pragma once
 
 #include <exception>
@@ -11,7 +11,7 @@
 
 namespace aio {
 
-/// What a value of type T becomes in a list of results: void becomes std::monostate.
+/// The type of a T in a list of results: void becomes std::monostate.
 template <class T> using gathered = std::conditional_t<std::is_void_v<T>, std::monostate, std::decay_t<T>>;
 
 /// Holds a value or an exception.

@@ -12,20 +12,21 @@
 
 namespace aio::detail {
 
-/// Owns a descriptor and is told, edge-triggered, when it becomes ready; registered once, so that waiting costs no
-/// call.
+/// The owner of a descriptor, told edge-triggered when it becomes ready. It is registered once, so that waiting costs
+/// no system call.
 class poll_client : public list_hook {
 public:
-  /// Notes the EPOLL events and wakes who waits; runs no code of the program.
+  /// Records the EPOLL events and wakes waiting tasks; runs no code of the program.
   virtual void ready(unsigned events) noexcept = 0;
-  /// The loop closes: gives the descriptor up.
+  /// Called when the loop closes: gives the descriptor up.
   virtual void abandon() noexcept = 0;
 
 protected:
   ~poll_client() = default;
 };
 
-/// Watches descriptors: level-triggered with at most one reader and one writer callback each, or for a client.
+/// Watches descriptors: level-triggered with at most one reader and one writer callback each, or edge-triggered for a
+/// client.
 class poller {
 public:
   poller();
@@ -44,7 +45,8 @@ public:
   void set(int fd, bool reader, ref_ptr<handle_core> callback);
   bool remove(int fd, bool reader) noexcept;
   void clear() noexcept;
-  /// Waits and appends the callbacks of what is ready; an empty timeout waits without limit. Clients are told later.
+  /// Waits, and appends the callbacks of ready descriptors; an empty timeout waits without limit. Clients are told
+  /// later, by `tell_clients`.
   void wait(std::optional<duration> timeout, intrusive_list<ready_entry> &ready);
   /// True if the last wait found something for clients.
   bool has_news() const noexcept { return news_ > 0; }
@@ -57,7 +59,7 @@ private:
     ref_ptr<handle_core> writer;
   };
   bool update(int fd, const watch &w, int operation) noexcept;
-  /// Forgets a descriptor that was closed while it was watched, and whose number is that of another file now.
+  /// Forgets a descriptor that was closed while it was watched and whose number now names another file.
   void forget_closed(int fd) noexcept;
   void dispatch(int fd, unsigned events, intrusive_list<ready_entry> &ready);
   int epoll_fd_;

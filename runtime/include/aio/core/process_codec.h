@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// How arguments and results travel between processes: as bytes of the same program on the same machine.
+// The encoding of arguments and results between processes of the same program on the same machine.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ private:
 
 /// Turns values of T into bytes and back. Specialise it, with the same two functions, for types of your own.
 ///
-/// Ready for trivially copyable types, std::string, vector, map, optional, pair and tuple of such.
+/// Provided for trivially copyable types, std::string, and vector, map, optional, pair and tuple of encodable types.
 template <class T> struct process_codec {
   static_assert(std::is_trivially_copyable_v<T>, "specialise aio::process_codec for this type");
   static_assert(!std::is_pointer_v<T> && !std::is_reference_v<T> && !std::is_member_pointer_v<T>,
@@ -116,7 +116,7 @@ template <class... Ts> struct process_codec<std::tuple<Ts...>> {
     std::apply([&](const auto &...items) { (process_codec<Ts>::write(out, items), ...); }, values);
   }
   static std::tuple<Ts...> read([[maybe_unused]] byte_source &in) {
-    // Braces: the order of evaluation is that of the list.
+    // Braces guarantee the order of evaluation.
     return std::tuple<Ts...>{process_codec<Ts>::read(in)...};
   }
 };

@@ -2,6 +2,7 @@
 // process_pool_executor: registered functions in worker processes of the same program.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace aio {
 
-/// What a function in a worker process threw: the text of its exception, and the name of the type.
+/// An exception that a function threw in a worker process: its text, and the name of its type.
 class remote_error : public runtime_error {
 public:
   remote_error(std::string type, const std::string &what) : runtime_error(what), type_(std::move(type)) {}
@@ -36,7 +37,7 @@ void process_worker(int argc, char **argv);
 namespace detail {
 
 using any_function = void (*)();
-/// Reads arguments, calls, returns the result's bytes.
+/// Reads arguments, makes the call, and returns the result's bytes.
 using remote_call = std::function<std::string(byte_source &)>;
 
 /// Makes a function known to worker processes.
@@ -62,10 +63,13 @@ template <class R, class... Params> any_function erase(R (*function)(Params...))
   return reinterpret_cast<any_function>(function);
 }
 
-/// A call on its way to a worker.
+/// How long a failed worker may take to end by itself, because its exit status says more; then it is killed.
+extern std::atomic<int> worker_exit_grace_ms;
+
+/// A call that waits for a worker.
 struct process_job {
   std::string request;
-  /// Claims the job; false if it was cancelled.
+  /// Marks the job as begun; returns false if it was cancelled.
   std::function<bool()> start;
   std::function<void(std::string_view reply)> finish;
   std::function<void(std::exception_ptr)> fail;
@@ -116,7 +120,7 @@ public:
     post(std::move(job));
     return future;
   }
-  /// Takes no more calls; waits for those there are, or drops what has not begun.
+  /// Accepts no more calls; waits for the open ones, or drops those that have not begun.
   void shutdown(bool wait = true, bool cancel_futures = false);
 
 private:

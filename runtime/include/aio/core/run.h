@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// run and runner: a loop for a main coroutine, with everything cleaned up behind it.
+// run and runner: create a loop, run a main coroutine in it, and clean up afterwards.
 #pragma once
 
 #include <functional>
@@ -17,9 +17,9 @@ struct run_options {
   std::function<std::unique_ptr<event_loop>()> loop_factory{};
 };
 
-/// Holds a loop for several `run` calls; closing it cancels what is left.
+/// Holds a loop for several `run` calls; closing it cancels the tasks that are left.
 ///
-/// **Lifetime** the destructor closes. Background tasks survive between runs, but only move during one.
+/// **Lifetime** the destructor closes. Background tasks survive between runs, but make progress only during one.
 /// **Errors** SIGINT during `run` cancels the main task, and then leaves as keyboard_interrupt.
 /// **Source** docs.python.org/3/library/asyncio-runner.html
 class runner {

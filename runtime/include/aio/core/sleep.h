@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// sleep and yielding.
+// sleep and yield_now: suspend a task for a time, or for one pass.
 #pragma once
 
 #include <aio/core/waiter.h>
@@ -7,7 +7,7 @@
 namespace aio {
 namespace detail {
 
-/// A timer in the sleeping frame, which is what its task waits on; nothing is allocated.
+/// A timer in the frame of the sleeping task, which is also what the task waits on; nothing is allocated.
 class sleeper : public timer_entry, public wait_target {
 public:
   void run() final { wake(); }
@@ -28,7 +28,7 @@ public:
 
 protected:
   explicit sleeper(duration delay) noexcept : timer_entry(kind::sleeper) {
-    when_ = time_point(delay); // a delay, until it is known from when on
+    when_ = time_point(delay); // a delay; the deadline once the task parks
   }
   ~sleeper() {
     if (in_heap()) [[unlikely]]
@@ -70,7 +70,7 @@ template <class T> struct [[nodiscard]] sleep_request {
   sleep_awaiter<T> operator co_await() && { return sleep_awaiter<T>(delay, std::move(value)); }
 };
 
-/// One turn for the rest of the loop.
+/// Suspends the task until the rest of the loop had one turn.
 class [[nodiscard]] yield_awaiter {
 public:
   bool await_ready() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// task<T>: a future that drives a coroutine; and the awaiter of futures.
+// task<T>: a future that runs a coroutine; and the awaiter of futures.
 #pragma once
 
 #include <coroutine>
@@ -14,9 +14,9 @@ namespace aio {
 /// Waits for a future.
 template <class T> class [[nodiscard]] future_awaiter {
 public:
-  /// Of a future that somebody holds, at least until the task suspends.
+  /// For a future that is held elsewhere, at least until the task suspends.
   explicit future_awaiter(detail::future_core *core) noexcept : core_(core) {}
-  /// Of one that may be the last: its value is moved out then.
+  /// For a reference that may be the last one: the value is moved out then.
   explicit future_awaiter(detail::ref_ptr<detail::future_core> &&core) noexcept
       : core_(core.get()), held_(std::move(core)), may_move_(true) {}
   bool await_ready() {
@@ -32,7 +32,7 @@ public:
     if (!held_)
       held_ = detail::ref_ptr<detail::future_core>(core_);
     if (refused_) [[unlikely]] {
-      // As in asyncio, the error comes with the task's next step.
+      // As in asyncio, the error is thrown in the task's next step.
       task_->park(h, h.promise(), nullptr, false);
       task_->schedule();
       return;
@@ -69,18 +69,18 @@ private:
   bool refused_ = false;
 };
 
-/// What tasks can do besides being futures.
+/// The operations of tasks in addition to those of futures.
 template <class Derived> class task_interface {
 public:
-  /// The number of cancellations asked for and not withdrawn.
+  /// The number of cancellation requests that were not withdrawn.
   int cancelling() const { return core().cancelling(); }
-  /// Withdraws one request; at zero a request not yet delivered is dropped. Returns what is left.
+  /// Withdraws one request; at zero a request that was not delivered is dropped. Returns the number that is left.
   int uncancel() const { return core().uncancel(); }
   const std::string &get_name() const { return core().name(); }
   void set_name(const std::string &name) const { core().set_name(name); }
   /// The frames of the suspended task, outermost first.
   std::vector<const frame_record *> get_stack() const { return core().stack(); }
-  /// Says that nobody needs to hold or await this task. Its exception, if it fails, is reported all the same.
+  /// States that the task needs no handle and no await. Its exception, if it fails, is reported all the same.
   void detach() const { core().detach(); }
   /// The task's own context.
   aio::context get_context() const {
@@ -96,7 +96,7 @@ private:
   task_interface() noexcept = default;
 };
 
-/// A task without its type.
+/// A task without its value's type.
 class any_task : public any_future, public task_interface<any_task> {
 public:
   any_task() noexcept = default;
@@ -113,11 +113,11 @@ public:
   }
 };
 
-/// A future that drives a coroutine.
+/// A future that runs a coroutine.
 ///
-/// **Cancellation** `cancel()` throws cancelled_error at the innermost await; a coroutine that catches it and goes on
+/// **Cancellation** `cancel()` throws cancelled_error at the innermost await; a coroutine that catches it and continues
 /// has refused. `cancelling()` counts requests, `uncancel()` withdraws one.
-/// **Lifetime** the loop holds every task until it is done; a handle is needed only to get at the result.
+/// **Lifetime** the loop holds every task until it is done; a handle is needed only for the result.
 /// **Debug mode** discarded-task, swallowed-cancellation.
 /// **Source** docs.python.org/3/library/asyncio-task.html
 template <class T> class task : public future<T>, public task_interface<task<T>> {
@@ -209,7 +209,7 @@ std::vector<any_task> all_tasks(event_loop &loop);
 /// Makes every task of the loop start eagerly unless it says otherwise.
 void eager_task_factory(event_loop &loop, task_options &options);
 
-/// Returns the future itself, or a task made of what else can be awaited.
+/// Returns a future unchanged, and makes a task of any other awaitable.
 template <class T>
 task<T> ensure_future(coro<T> body, event_loop &loop, std::source_location site = std::source_location::current()) {
   return loop.create_task(std::move(body), {}, site);

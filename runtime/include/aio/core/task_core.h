@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The state behind every task: its steps, where it is parked, its cancellation.
+// task_core: the untyped state of a task: its steps, what it is parked on, its cancellation.
 #pragma once
 
 #include <coroutine>
@@ -12,10 +12,10 @@ namespace aio {
 
 namespace detail {
 
-/// Decides, when the step of a parked task comes, whether what it waited for is still there.
+/// Asked before the step of a parked task: what it waited for may have been taken by another task.
 class step_gate {
 public:
-  /// Returns false after having parked the task again.
+  /// Returns false after it has parked the task again.
   virtual bool go_on() = 0;
 
 protected:
@@ -23,6 +23,27 @@ protected:
 };
 
 /// The state behind every task, without its value.
+///
+/// A cancellation request is in one of three states. Only the loop's thread writes these members.
+///
+/// | request | `must_cancel_` | `delivery_pending_` | how it goes on                                       |
+/// |---------|----------------|---------------------|------------------------------------------------------|
+/// | none    | false          | false               | `cancel` passes a request to the target, or holds it |
+/// | held    | true           | true                | the next await throws, or `park` passes it on        |
+/// | passed  | false          | true                | the target's wait ends, and its awaiter throws       |
+///
+/// | member              | meaning                                  | written by                                      |
+/// |---------------------|------------------------------------------|-------------------------------------------------|
+/// | `cancels_`          | requests that were not withdrawn         | `cancel`, `uncancel`                            |
+/// | `must_cancel_`      | a request is held                        | set: `cancel`; cleared: `pass_cancel_down`,     |
+/// |                     |                                          | `cancellation`, the last `uncancel`, the end    |
+/// | `delivery_pending_` | the next cancelled_error calls           | set: `cancel`; cleared: `cancellation`;         |
+/// |                     | `hook::cancel_delivered`                 | `park` copies `must_cancel_`                    |
+/// | `passing_down_`     | `cancel` is calling the target; a second | `cancel`                                        |
+/// |                     | call then comes from a circle of tasks   |                                                 |
+/// | `target_`           | what the task is parked on, or null      | `park`, `step`, `abandon`; `cancel` in a circle |
+/// | `message_`          | that of the held request, or of the      | `cancel`; the end of the task                   |
+/// |                     | cancellation that ended the task         |                                                 |
 class task_core : public future_core, public ready_entry, public task_hook {
 public:
   /// Made with two references: the loop's, and one for a handle.
@@ -30,7 +51,7 @@ public:
                              context_slot &&context, rare_text &&name, const std::source_location &site) noexcept
       : future_core(loop, slot, site, 2), ready_entry(kind::task), root_(root), resume_(root), root_record_(&record),
         leaf_(&record), context_(std::move(context)), name_(std::move(name)), number_(loop.next_task_number()) {
-    if (loop.armed() & (instrument_set::steps_shown | static_cast<std::uint32_t>(hook::task_created))) [[unlikely]]
+    if (loop.armed() & (hook::steps_shown | hook::task_created)) [[unlikely]]
       notify_created(loop);
   }
   AIO_IN_THE_FRAME ~task_core() override {
@@ -65,7 +86,7 @@ public:
     owner.enqueue(*this);
   }
   void run() override;
-  /// Fetches the memory that the next step needs, when it is about to come.
+  /// Prefetches the memory that the next step needs.
   void prefetch() const noexcept {
     __builtin_prefetch(&resume_, 1);
     __builtin_prefetch(&context_, 1);
@@ -75,8 +96,8 @@ public:
     __builtin_prefetch(frame, 1);
     __builtin_prefetch(frame + 64, 1);
   }
-  /// Runs the next step. The task stays the loop's current one, and its context the thread's, unless it is done: the
-  /// caller takes them back.
+  /// Runs the next step. Afterwards the task is still the loop's current one, and its context the thread's, unless the
+  /// task is done: the caller resets them.
   AIO_IN_THE_FRAME void step(event_loop &owner) {
     owner.set_current(this);
     running_slot = &context_;
@@ -111,34 +132,34 @@ public:
   }
   void discard() noexcept override {}
 
-  /// Suspends the task at `at`, waiting on `target` (null: on its own next turn). `leads_on`: the target is a future,
-  /// has an owner, or waits for futures in turn.
+  /// Suspends the task at `at`, waiting on `target`; null means its own next turn. `leads_on` is true if the target is
+  /// a future, has an owner, or waits for futures in turn.
   void park(std::coroutine_handle<> at, frame_record &leaf, wait_target *target, bool leads_on) noexcept {
     resume_ = at;
     leaf_ = &leaf;
     target_ = target;
-    owed_ = must_cancel_;
+    delivery_pending_ = must_cancel_;
     if (frame_hooks && (leads_on || leaf.watched())) [[unlikely]]
       notify_parked(leads_on);
   }
-  /// Has `gate` asked before the next step.
+  /// Makes `gate` decide before the next step.
   void set_gate(step_gate &gate) noexcept { gate_ = &gate; }
   /// Parks again where it was parked, on `target`.
   void park_again(wait_target &target, bool leads_on) noexcept { park(resume_, *leaf_, &target, leads_on); }
-  /// Passes a cancellation that was requested before the park on to the target.
+  /// Passes a request that was made before the park on to the target.
   void pass_cancel_down() {
     if (must_cancel_ && target_ && target_->cancel_wait(message_.get()))
       must_cancel_ = false;
   }
   bool must_cancel() const noexcept { return must_cancel_; }
-  /// Throws cancelled_error if a request is waiting. Called by every awaiter when it resumes.
+  /// Throws cancelled_error if a request is held. Every awaiter calls this when it resumes.
   AIO_IN_THE_FRAME void deliver_cancel() {
     if (must_cancel_) [[unlikely]]
       throw cancellation();
   }
-  /// The exception for the request that is waiting: it is to be thrown now.
+  /// The exception for the held request; the caller throws it now.
   cancelled_error cancellation();
-  /// The same for the cancellation that ended a wait; it counts for a request that is waiting as well.
+  /// The same for a cancellation that ended a wait; it also delivers a held request.
   cancelled_error cancellation(const std::string &message);
 
   const std::string &name();
@@ -148,7 +169,7 @@ public:
     name_ = rare_text(name);
   }
   std::uint64_t number() const noexcept { return number_; }
-  /// The number of the task that made it, where somebody looks at the loop's steps; 0 if none did.
+  /// The number of the task that made this one, if the loop's steps are shown; else 0.
   std::uint64_t maker() const noexcept { return maker_; }
   /// The frames of a suspended task, outermost first.
   std::vector<const frame_record *> stack() const;
@@ -162,10 +183,10 @@ public:
   std::uint32_t steps() const noexcept { return steps_; }
   void detach() noexcept { detached_ = true; }
   bool detached() const noexcept { return detached_; }
-  /// Says that nobody needs to hear about this task dying while pending.
+  /// States that no report is needed if this task is destroyed while it is pending.
   void expect_pending_at_end() noexcept { report_pending_ = false; }
   bool expects_pending_at_end() const noexcept { return !report_pending_; }
-  /// Says that a gather made it: its caller has no handle, and what becomes of it is the story of who awaits the
+  /// States that a gather made the task: its caller has no handle, and reports belong to the task that awaits the
   /// gather.
   void set_part_of_gather() noexcept { part_of_gather_ = true; }
   bool part_of_gather() const noexcept { return part_of_gather_; }
@@ -179,10 +200,10 @@ protected:
   std::coroutine_handle<> root_;
 
 private:
-  static constexpr std::uint64_t at_step_begin = instrument_set::steps_shown | (hook::step_begins | hook::task_unheld);
-  static constexpr std::uint64_t at_step_end = static_cast<std::uint32_t>(hook::step_ends);
+  static constexpr hook_set at_step_begin = hook::steps_shown | hook::step_begins | hook::task_unheld;
+  static constexpr hook_set at_step_end = hook::step_ends;
   void step_eagerly();
-  /// The last step is over.
+  /// Ends the last step.
   void end_step(event_loop &owner);
   AIO_IN_THE_FRAME void finish(event_loop &owner);
   void complete_without_value();
@@ -203,7 +224,7 @@ private:
   std::uint32_t steps_ = 0;
   bool must_cancel_ = false;
   bool passing_down_ = false;
-  bool owed_ = false; // a request of our own is on its way: the next cancelled_error is its delivery
+  bool delivery_pending_ = false;
   bool started_ = false;
   bool registered_ = false;
   bool report_pending_ = true;
@@ -216,7 +237,7 @@ private:
 
 template <class T> class task_state final : public task_core {
 public:
-  /// Takes the frame over.
+  /// Takes ownership of the coroutine's frame.
   task_state(event_loop &loop, coro<T> &body, context_slot &&context, rare_text &&name,
              const std::source_location &site) noexcept
       : task_core(loop, &value_, body.handle(), body.handle().promise(), std::move(context), std::move(name), site) {
@@ -243,17 +264,17 @@ inline task_core &require_task() {
   return *loop->current();
 }
 inline task_core *current_task_or_null() noexcept { return running_loop ? running_loop->current() : nullptr; }
-/// True if the running task may wait for it; throws runtime_error outside of a task.
+/// True if the running task may wait for the future; throws runtime_error outside of a task.
 bool awaitable_here(future_core &target);
-/// Whether a wait that gives no value ended by a cancellation; `refused`: the future could not be waited for.
+/// Whether a wait that has no value ended by a cancellation; `refused` is true if the future could not be waited for.
 bool wait_was_cancelled(future_core &target, task_core *task, bool refused) noexcept;
-/// The exception to throw then.
+/// The exception to throw in that case.
 cancelled_error cancellation_of_wait(future_core &target, task_core *task, bool refused);
-/// The exception to throw otherwise.
+/// The exception to throw in the other case.
 std::exception_ptr failure_of_wait(future_core &target, bool refused);
-/// Where the first task that awaits the future does so; line 0 if none does.
+/// Where the first task that awaits the future does so; line 0 if no task awaits it.
 std::source_location await_site_of(future_core &awaited) noexcept;
-/// Tells instruments that an operation returns while tasks that it waited for run on.
+/// Tells instruments that an operation returns while tasks that it waited for still run.
 void notify_left_running(const char *operation, std::span<task_core *const> left, const std::exception_ptr &error,
                          const std::source_location &awaited_at) noexcept;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The loop's time: nanoseconds on a steady clock, with the conversions that guard against NaN and overflow.
+// The loop's time: nanoseconds on a steady clock, with conversions that handle NaN and overflow.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace detail {
 
 template <class N>
 concept number = std::is_arithmetic_v<N>;
-/// Says what is missing to those who write `sleep(1)`.
+/// Fails to compile with a hint for `sleep(1)`: the unit is missing.
 template <class N> constexpr void refuse_number() {
   static_assert(!number<N>, "a duration needs a unit: 1s, 500ms (using namespace std::chrono_literals)");
 }
@@ -30,7 +30,7 @@ template <class N> constexpr void refuse_number() {
 /// **Errors** value_error if the duration is not a number.
 template <class Rep, class Period> duration to_duration(std::chrono::duration<Rep, Period> d) {
   if constexpr ((std::is_same_v<Rep, std::int64_t> || std::is_same_v<Rep, int>) && Period::den <= 1'000'000'000) {
-    // The same without floating point, for the sake of every sleep.
+    // The same without floating point, because every sleep comes here.
     constexpr std::int64_t most = 9'000'000'000 * Period::den / Period::num;
     if (const std::int64_t count = d.count(); count <= most && count >= -most) [[likely]]
       return std::chrono::duration_cast<duration>(d);

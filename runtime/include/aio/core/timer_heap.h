@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The timers of a loop, by deadline.
+// The timers of a loop, ordered by deadline.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace aio::detail {
 
-/// An entry that can wait in the timer heap first.
+/// An entry that can first wait in the timer heap.
 class timer_entry : public ready_entry {
 public:
   static constexpr std::uint32_t not_queued = std::numeric_limits<std::uint32_t>::max();
@@ -29,8 +29,9 @@ private:
   std::uint32_t timer_slot_ = not_queued;
 };
 
-/// A 4-ary heap ordered by deadline, then by registration. Entries have a slot in a table of places, so cancelling is
-/// exact, and moving items about in the heap touches no entry: those are frames all over the memory.
+/// A 4-ary heap ordered by deadline, then by registration. An entry knows its slot in a table of positions, so
+/// cancelling finds it directly, and moving items in the heap does not touch the entries, which are frames all over the
+/// memory.
 class timer_heap {
 public:
   bool empty() const noexcept { return items_.empty(); }
@@ -47,7 +48,7 @@ private:
     time_point when;
     std::uint64_t order;
     std::uint32_t slot;
-    // Without branches: which of two timers is first, nobody can predict.
+    // Without branches: the processor cannot predict which of two timers is first.
     bool before(const item &other) const noexcept {
       return static_cast<bool>(static_cast<int>(when < other.when) |
                                (static_cast<int>(when == other.when) & static_cast<int>(order < other.order)));

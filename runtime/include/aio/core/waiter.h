@@ -12,7 +12,7 @@ namespace detail {
 
 /// A future without a value that lives in the frame of the task that waits on it.
 ///
-/// As a future of asyncio it has three states; waking or cancelling it queues the task's next step.
+/// Like a future of asyncio it has three states; waking or cancelling it queues the task's next step.
 class waiter : public wait_target, public list_hook {
 public:
   enum class state : unsigned char { waiting, woken, cancelled };
@@ -40,7 +40,7 @@ public:
       task_->schedule();
     return true;
   }
-  /// Waits once more, in a step that began because of this waiter.
+  /// Waits again, in a step that this waiter has caused.
   void wait_again() noexcept {
     state_ = state::waiting;
     task_->park_again(*this, leads_on_);
@@ -72,7 +72,7 @@ public:
   awaiter operator co_await() & { return awaiter{*this}; }
 
 protected:
-  /// Says with `true` that `primitive` or `add_awaited` has an answer.
+  /// Pass true if `primitive` or `add_awaited` is overridden.
   explicit waiter(bool leads_on) noexcept : leads_on_(leads_on) {}
 
 private:
@@ -82,7 +82,8 @@ private:
   rare_text message_;
 };
 
-/// Room for a waiter in an awaiter; it is made when the wait begins, so that what need not wait pays nothing for it.
+/// Storage for a waiter in an awaiter. The waiter is constructed when the wait begins, so that an await that is ready
+/// costs nothing.
 template <class Waiter = waiter> class waiter_room {
 public:
   waiter_room() noexcept {} // NOLINT(modernize-use-equals-default): a union needs it
@@ -113,7 +114,7 @@ class waiter_queue {
 public:
   void push(waiter &w) noexcept { list_.push_back(w); }
   bool empty() const noexcept { return list_.empty(); }
-  /// True if nobody in line still counts: all were cancelled.
+  /// True if every waiter in line was cancelled.
   bool all_cancelled() noexcept {
     for (waiter *w = list_.front(); w; w = list_.next(*w))
       if (!w->cancelled())

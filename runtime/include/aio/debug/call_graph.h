@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Who waits for whom: the async call graph of a task, and the tasks of a loop as a tree and as a table.
+// The async call graph: which coroutines a task is suspended in and which tasks await it; the tasks of a loop as a tree
+// and as a table.
 #pragma once
 
 #include <limits>
@@ -16,31 +17,31 @@ namespace aio {
 /// One coroutine of a call stack.
 struct call_graph_frame {
   std::string file{};
-  unsigned line = 0; ///< of the await it is suspended in
+  unsigned line = 0; ///< of the await at which it is suspended
   std::string function{};
-  bool generator = false; ///< an async generator
+  bool generator = false; ///< true for an async generator
 };
 
 /// A future, the coroutines that run for it, and everything that waits for it.
 struct call_graph {
   any_future future{};
   std::string name{};                         ///< the task's name; empty for a future that is no task
-  std::vector<call_graph_frame> call_stack{}; ///< innermost first; the runtime's own coroutines are left out
+  std::vector<call_graph_frame> call_stack{}; ///< innermost first; without the runtime's own coroutines
   std::vector<call_graph> awaited_by{};
 };
 
 struct call_graph_options {
-  /// The number of frames to keep of each call stack, from the inside; a negative one counts from the outside.
+  /// The number of frames to keep of each call stack, counted from the innermost; if negative, from the outermost.
   long limit = std::numeric_limits<long>::max();
-  /// The frame of the running task to begin with: 1 is the one that asks, 2 the one around it.
+  /// The frame of the running task to begin with: 1 is the caller, 2 the coroutine that awaits it.
   unsigned depth = 1;
 };
 
-/// Captures the graph of a task or future: its own stack, who awaits it, and so on outwards.
+/// Captures the graph of a task or future: its own stack, the tasks that await it, and so on outwards.
 ///
-/// Awaiting is followed through gather, shield, wait, as_completed and the exit of a task group. It is read off the
-/// awaiters themselves: nothing is recorded for it, with debug mode or without. Of the task that runs right now only
-/// the caller's line and the task's root coroutine are known.
+/// Awaiting is followed through gather, shield, wait, as_completed and the exit of a task group. It is read from the
+/// awaiters themselves; nothing is recorded for it, with or without debug mode. Of the running task only the caller's
+/// line and the task's root coroutine are known.
 ///
 /// **Errors** runtime_error without a target if no loop runs.
 /// **Thread safety** the loop's thread only.
@@ -51,14 +52,14 @@ call_graph capture_call_graph(const any_future &target, const call_graph_options
 std::optional<call_graph> capture_call_graph(const call_graph_options &options = {},
                                              std::source_location here = std::source_location::current());
 
-/// The graph as text, in the shape of asyncio's.
+/// Formats the graph as text, like asyncio.
 std::string format_call_graph(const call_graph &graph);
 std::string format_call_graph(const any_future &target, const call_graph_options &options = {},
                               std::source_location here = std::source_location::current());
 /// The graph of the running task; an empty text in a plain callback.
 std::string format_call_graph(const call_graph_options &options = {},
                               std::source_location here = std::source_location::current());
-/// Prints the graph of a task, or of the running one, on standard output if nothing else is given.
+/// Prints the graph of a task; by default that of the running task, to standard output.
 void print_call_graph(std::ostream &out, const any_future &target, const call_graph_options &options = {},
                       std::source_location here = std::source_location::current());
 void print_call_graph(std::ostream &out, const call_graph_options &options = {},
@@ -72,9 +73,9 @@ void print_call_graph(const call_graph_options &options = {},
 struct task_row {
   std::string task{};
   std::vector<call_graph_frame> stack{};
-  std::string awaiter{};         ///< empty: nobody; "Unknown": something that is no task
-  const char *state = "waiting"; ///< or "running", or "ready" for a turn in the loop
-  /// How long the task is there, and how much of that it ran; zero where debug mode is off, and no finer than 10 ms.
+  std::string awaiter{};         ///< empty if no task awaits it; "Unknown" if it is no task that awaits it
+  const char *state = "waiting"; ///< or "running", or "ready" if it is queued
+  /// The task's age, and how much of it the task ran; zero without debug mode, and in steps of 10 ms.
   duration age{};
   duration busy{};
 };
@@ -86,7 +87,7 @@ std::vector<task_row> list_tasks(event_loop &loop);
 std::string format_task_table(event_loop &loop);
 /// The tasks of a loop as trees: below each task its coroutines, outermost first, and what they await.
 ///
-/// **Errors** runtime_error if tasks await each other in a circle; it names them.
+/// **Errors** runtime_error that names the tasks, if tasks await each other in a circle.
 std::string format_task_tree(event_loop &loop);
 
 } // namespace aio

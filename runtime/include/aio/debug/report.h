@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What debug mode reports, and how a program or a test listens, allows and demands.
+// The reports of debug mode: their content, and how a program or a test receives, allows and expects them.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace aio::debug {
 
-/// A line of source code; column 0 if unknown, line 0 if all of it is.
+/// A line of source code; column 0 if unknown; line 0 if the place is unknown.
 struct place {
   std::string file{};
   unsigned line = 0;
@@ -26,7 +26,7 @@ struct place {
   bool known() const noexcept { return line != 0; }
 };
 
-/// What explains a report: where something was created, awaited, cancelled.
+/// An explanation in a report: where something was created, awaited, cancelled.
 struct note {
   place where;
   std::string message;
@@ -34,28 +34,29 @@ struct note {
 
 enum class level : std::uint8_t { off, warning, error };
 
-/// One pitfall that the running program fell into.
+/// One pitfall that occurred in the running program.
 struct report {
   std::string rule;    ///< the pitfall's id, without the `coro-` prefix
   std::string message; ///< what went wrong: lower case, no full stop
   place where;
   std::vector<note> notes{};
-  std::string task{}; ///< the name of the task it is about; empty if there is none
+  std::string task{}; ///< the name of the task concerned; empty if there is none
   debug::level level = debug::level::warning;
-  std::string allowed{}; ///< the reason for which it is only logged; empty if it counts
+  std::string allowed{}; ///< if not empty, the reason for which the report is only logged
 
-  /// The shape the checker prints: `file:line:col: warning: message [coro-rule]`, then the notes.
+  /// The format of the checker: `file:line:col: warning: message [coro-rule]`, then the notes.
   std::string text() const;
-  /// One line of JSON, without the line's end.
+  /// One line of JSON, without a newline.
   std::string json() const;
 };
 
-/// Hands a report over: to the handler or stderr, to the run log, to those who expect it.
+/// Delivers a report: to the handler or stderr, to the run log, and to collectors.
 ///
-/// The rule's level, allowances, repetition (one report for each rule and place) and the rate limit are applied first.
+/// Before that the rule's level, allowances, repetition (one report for each rule and place) and the rate limit are
+/// applied.
 ///
-/// **Thread safety** any thread; never throws and never blocks on itself, so that a report made while another is being
-/// made (by a signal handler, or by the handler) is counted instead of printed.
+/// **Thread safety** any thread; never throws and never waits for itself: a report made while another is being made, by
+/// a signal handler or by the report handler, is counted instead of printed.
 void emit(report what) noexcept;
 
 using report_handler = std::function<void(const report &)>;
@@ -64,28 +65,29 @@ using report_handler = std::function<void(const report &)>;
 /// **Thread safety** any thread.
 report_handler set_report_handler(report_handler handler);
 
-/// Sets what happens with a rule's reports. `error` makes a process that would end with status 0 end with 66.
+/// Sets the level of a rule. With `error`, a process that would end with status 0 ends with 66.
 ///
 /// **Errors** value_error for a rule that debug mode does not have.
 /// **Thread safety** any thread.
 void set_level(std::string_view rule, level to);
 level level_of(std::string_view rule);
 
-/// Reads settings as the environment variable AIO_DEBUG gives them, separated by commas: `1`, `rule=off|warn|error`,
+/// Reads settings in the format of the environment variable AIO_DEBUG, separated by commas: `1`, `rule=off|warn|error`,
 /// `allow:RULE@PLACE=REASON` as `allow_at`, `limit=N` (reports for each rule and minute; 0 is no limit), `patience=N`
 /// (seconds until a cancellation counts as ignored, and a join as stuck), `awaits=N` (awaits that a step may pass
-/// without suspending). Returns what it did not understand, one message each.
+/// without suspending). Returns a message for each setting that it did not understand.
 std::vector<std::string> configure(std::string_view settings);
 
-/// Sends every report as a line of JSON to the file as well; an empty path ends that. Returns false if it cannot be
+/// Also sends every report as a line of JSON to the file; an empty path ends that. Returns false if the file cannot be
 /// opened.
 ///
-/// Every line is written at once, at the file's end. A full disk or a closed pipe costs lines, never the program.
+/// Every line is written at once, at the file's end. A full disk or a closed pipe loses lines and does not disturb the
+/// program.
 /// **Source** the same as the environment variable AIO_DEBUG_LOG.
 bool log_to(const std::string &path);
 
-/// Allows a rule in the current task (outside of tasks: the current thread) while it lives. What it lets pass is
-/// counted, and goes with its reason to the run log.
+/// Allows a rule in the current task (outside of tasks: the current thread) while it lives. The reports that it
+/// suppresses are counted, and go with its reason to the run log.
 ///
 /// **Errors** value_error for an unknown rule or an empty reason.
 /// **Thread safety** belongs to the thread that made it.
@@ -111,27 +113,27 @@ private:
 /// **Thread safety** any thread.
 void allow_at(std::string_view rule, std::string part, const std::string &reason);
 
-/// What an allowance has let pass.
+/// The number of reports that an allowance has suppressed.
 struct allowed_reports {
   std::string rule;
   std::string reason;
   std::size_t count = 0;
 };
-/// How often each rule was allowed so far, and why; sorted.
+/// The number of suppressed reports of each rule, by reason; sorted.
 ///
 /// **Thread safety** any thread.
 std::vector<allowed_reports> allowances();
 
 /// Collects the reports made while it lives, in place of the handler. No repetition or rate limit applies.
 ///
-/// **Thread safety** collects from every thread; one at a time counts, the newest.
+/// **Thread safety** collects from every thread; only the newest collector receives reports.
 class collector {
 public:
   collector();
   collector(const collector &) = delete;
   collector &operator=(const collector &) = delete;
   ~collector();
-  /// What came so far, and forgets it.
+  /// Returns the reports collected so far, and forgets them.
   std::vector<report> take();
   std::vector<report> reports() const;
   std::size_t count(std::string_view rule) const;
@@ -143,7 +145,8 @@ private:
   std::shared_ptr<state> state_;
 };
 
-/// Runs `body` and returns "" if it made exactly `times` reports of the rule and no others; otherwise what it made.
+/// Runs `body` and returns "" if it made exactly `times` reports of the rule and no others; otherwise the reports that
+/// it made.
 ///
 /// Fits every test framework: `EXPECT_EQ(aio::debug::expect_report("unawaited-task", 1, [] { … }), "")`.
 std::string expect_report(std::string_view rule, std::size_t times, const std::function<void()> &body);

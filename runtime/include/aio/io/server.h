@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Servers: a coroutine or function for every connection that comes in.
+// Servers: call a coroutine or function for every connection that is accepted.
 #pragma once
 
 #include <concepts>
@@ -10,7 +10,7 @@
 
 namespace aio {
 
-/// How a server is made. Trivial, so that it can be written in braces inside a co_await.
+/// The options of a server. Trivial, so that it can be written in braces inside a co_await.
 struct server_options {
   std::size_t limit = default_stream_limit;
   /// AF_INET, AF_INET6, or 0 for any.
@@ -19,10 +19,10 @@ struct server_options {
   bool reuse_address = true;
   /// Lets several servers share the port.
   bool reuse_port = false;
-  /// Has the kernel look after idle connections.
+  /// Enables TCP keep-alive on the connections.
   bool keep_alive = false;
   bool start_serving = true;
-  /// Removes the path of a Unix server when it is closed.
+  /// Removes the socket file of a Unix server when it is closed.
   bool cleanup_socket = true;
 };
 
@@ -34,7 +34,7 @@ struct listening_socket {
 
 namespace detail {
 
-/// Serves one connection; an empty coroutine if it was served by a plain function.
+/// Serves one connection; returns an empty coroutine if a plain function has served it.
 using connection_handler = std::function<coro<void>(stream_reader, stream_writer)>;
 
 class server_core final : public ref_counted, public open_resource {
@@ -79,33 +79,33 @@ private:
 
 } // namespace detail
 
-/// Accepts connections until it is closed; copies refer to the same one.
+/// Accepts connections until it is closed; copies refer to the same server.
 ///
-/// **Lifetime** serves until closed, or until its loop is, whether or not a handle is held.
+/// **Lifetime** serves until it or its loop is closed, whether or not a handle is held.
 /// **Source** docs.python.org/3/library/asyncio-eventloop.html#asyncio.Server
 class server {
 public:
   explicit server(detail::ref_ptr<detail::server_core> core) noexcept : core_(std::move(core)) {}
 
-  /// Accepts no more; the connections there are go on.
+  /// Accepts no more connections; the open ones continue.
   void close() const { core_->close(); }
-  /// Closes all connections after what is buffered is sent, or at once and dropping it.
+  /// Closes all connections after the buffered data is sent; with `abort`, at once.
   void close_clients() const { core_->close_clients(false); }
   void abort_clients() const { core_->close_clients(true); }
-  /// Waits until the server is closed and its last connection gone.
+  /// Waits until the server is closed and its last connection is gone.
   coro<void> wait_closed() const { return detail::server_core::wait_closed(core_); }
   /// Serves until cancelled or closed, and then ends with cancelled_error, as in asyncio.
   ///
   /// **Cancellation** closes the server and waits for its connections.
   /// **Errors** runtime_error if closed, or awaited twice.
   coro<void> serve_forever() const { return detail::server_core::serve_forever(core_); }
-  /// Begins to accept. Not a coroutine, as it is in asyncio: it has nothing to wait for.
+  /// Begins to accept. Unlike in asyncio it is not a coroutine, because it has nothing to wait for.
   ///
   /// **Errors** runtime_error if closed; std::system_error.
   void start_serving() const { core_->start(); }
   bool is_serving() const noexcept { return core_->serving(); }
   event_loop &get_loop() const { return core_->loop(); }
-  /// What it listens on; empty once closed.
+  /// The sockets that it listens on; empty once closed.
   std::vector<listening_socket> sockets() const { return core_->sockets(); }
   /// The port of the first socket.
   std::uint16_t port() const { return sockets().at(0).name.port; }
@@ -137,13 +137,13 @@ coro<server> listen_on_socket(connection_handler handler, int fd, server_options
 coro<server> listen_unix(connection_handler handler, std::string path, server_options options);
 } // namespace detail
 
-/// Serves a host and port; an empty host means every interface, port 0 any free one (see `server::port`).
+/// Serves a host and port; an empty host means every interface, port 0 any free port (see `server::port`).
 ///
 /// `handler(reader, writer)` runs as a task for every connection, if it is a coroutine. What it throws goes to the
 /// loop's exception handler, and its connection is closed.
 ///
-/// **Suspends** for the name. **Errors** std::system_error; an address that this machine does not have is an error only
-/// if no other one is left.
+/// **Suspends** for the resolution of the name. **Errors** std::system_error; an address that this machine does not
+/// have is an error only if no other one is left.
 /// **Source** docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::string host, std::uint16_t port, server_options options = {}) {
@@ -156,14 +156,14 @@ template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server(F handler, std::vector<std::string> hosts, std::uint16_t port, server_options options = {}) {
   return detail::listen_tcp(detail::handler_of(std::move(handler)), std::move(hosts), port, options);
 }
-/// The same on a bound socket of your own, which the server owns from here on.
+/// The same on a bound socket, of which the server becomes the owner.
 ///
-/// **Errors** value_error if it is no stream socket.
+/// **Errors** value_error if it is not a stream socket.
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_server_on(F handler, int fd, server_options options = {}) {
   return detail::listen_on_socket(detail::handler_of(std::move(handler)), fd, options);
 }
-/// The same on a Unix socket; a socket file that is in the way is replaced.
+/// The same on a Unix socket; an existing socket file at the path is replaced.
 template <std::invocable<stream_reader, stream_writer> F>
 coro<server> start_unix_server(F handler, std::string path, server_options options = {}) {
   return detail::listen_unix(detail::handler_of(std::move(handler)), std::move(path), options);

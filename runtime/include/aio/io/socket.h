@@ -48,7 +48,7 @@ private:
   int fd_ = -1;
 };
 
-/// A socket address as the kernel takes it.
+/// A socket address in the kernel's format.
 struct raw_address {
   sockaddr_storage storage{};
   socklen_t length = sizeof(sockaddr_storage);
@@ -69,7 +69,7 @@ raw_address name_of_peer(int fd);
 unique_fd stream_socket(int family);
 /// Connects a non-blocking socket. **Cancellation** at once; the descriptor stays open.
 coro<void> connect_socket(int fd, const raw_address &to);
-/// Resolves a host; numbers are taken as they are, names go to the default executor.
+/// Resolves a host. A numeric host is converted directly; a name is resolved on the default executor.
 ///
 /// **Errors** std::system_error in the resolver_category.
 coro<std::vector<raw_address>> resolve(std::string host, std::uint16_t port, int family, bool passive);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The state that a stream_reader and a stream_writer share: the socket, both buffers, and who waits for them.
+// stream_core: the state that a stream_reader and a stream_writer share: the socket, both buffers, and the waiting
+// tasks.
 #pragma once
 
 #include <cstddef>
@@ -14,17 +15,17 @@
 
 namespace aio::detail {
 
-/// A byte stream over a non-blocking socket, or, without one, over what is fed by hand.
+/// A byte stream over a non-blocking socket, or, without a socket, over data that the program feeds.
 ///
-/// Bytes are taken from the socket only while somebody reads, so a slow reader holds its peer back, and a cancelled
-/// read loses nothing. A registered stream owns one reference to itself until its connection is lost.
+/// Bytes are taken from the socket only while a task reads, so a slow reader slows its peer down, and a cancelled read
+/// loses nothing. A registered stream holds one reference to itself until its connection is lost.
 class stream_core final : public ref_counted, public poll_client, public open_resource {
 public:
   explicit stream_core(std::size_t limit);
   stream_core(event_loop &loop, unique_fd fd, std::size_t limit);
   ~stream_core() override;
 
-  /// Says which operation is used.
+  /// Names an operation that is used.
   void touch(const char *operation) const {
     if (event_loop *owner = loop())
       owner->touch(operation);
@@ -46,7 +47,7 @@ public:
   void feed(std::string_view data);
   void feed_eof();
   void fail_reading(std::exception_ptr error);
-  /// Waits until there is more in the buffer, or the end, or an error. **Errors** runtime_error if another task waits.
+  /// Waits until the buffer grows, the stream ends or fails. **Errors** runtime_error if another task waits.
   coro<void> more(const char *caller);
   void stop_reading() noexcept;
 
@@ -68,7 +69,7 @@ public:
   /// True if the loop was closed while the connection was open.
   bool abandoned() const noexcept { return abandoned_; }
   static coro<void> wait_closed(ref_ptr<stream_core> self);
-  /// Is called once, when the connection is gone.
+  /// Sets a function that is called once, when the connection is lost.
   void when_lost(std::function<void()> call) { when_lost_ = std::move(call); }
 
   int fd() const noexcept { return fd_.get(); }
@@ -94,7 +95,7 @@ private:
   void flush() noexcept;
   void check_low_water() noexcept;
   void write_in_vain();
-  /// Asks the socket for an error that the poller told of.
+  /// Reads the error that the poller has reported from the socket.
   void find_error() noexcept;
   void force_close(std::exception_ptr error) noexcept;
   void connection_lost();
@@ -119,8 +120,8 @@ private:
   std::function<void()> when_lost_;
   closing_entry closing_entry_{*this};
   bool readable_ = true;
-  bool pausing_ = false;     // a reader lets others have their turn
-  unsigned char filled_ = 0; // chunks in a row that were there at once
+  bool pausing_ = false;     // a reader yields to other tasks
+  unsigned char filled_ = 0; // chunks in a row that were available at once
   bool hung_up_ = false;
   bool failed_ = false;
   bool eof_ = false;
@@ -130,7 +131,7 @@ private:
   bool given_up_ = false;
   bool lost_ = false;
   bool abandoned_ = false;
-  unsigned char writes_in_vain_ = 0; // after the connection was lost; up to the one that is told of
+  unsigned char writes_in_vain_ = 0; // after the connection was lost; counts up to the one that is reported
 };
 
 } // namespace aio::detail

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// barrier: a number of tasks that wait for each other.
+// barrier: lets a fixed number of tasks wait for each other.
 #pragma once
 
 #include <aio/sync/lock.h>
 
 namespace aio {
 
-/// Lets nobody through until all parties have come; can be used again and again.
+/// Blocks every party until all have arrived; can be used again.
 ///
 /// **Suspends** `wait`, until the last party arrives.
-/// **Cancellation** while filling makes room for another; the barrier does not break.
+/// **Cancellation** while the barrier fills frees the place; the barrier does not break.
 /// **Errors** value_error for fewer than one party; broken_barrier_error after `abort`, or on `reset` while inside.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Barrier
 class barrier {
 public:
   explicit barrier(long parties);
 
-  /// Waits for the others; gives the place of arrival, from 0.
+  /// Waits for the other parties; returns the order of arrival, from 0.
   coro<std::size_t> wait();
   coro<void> reset();
   coro<void> abort();
   std::size_t parties() const noexcept { return parties_; }
-  /// How many wait for the barrier to fill.
+  /// The number of tasks that wait for the barrier to fill.
   std::size_t n_waiting() const noexcept { return state_ == state::filling ? count_ : 0; }
   bool broken() const noexcept { return state_ == state::broken; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// lock, event, condition: the primitives that hand over a state.
+// lock, event and condition: the primitives that hand over a state between tasks.
 #pragma once
 
 #include <utility>
@@ -10,7 +10,7 @@
 
 namespace aio {
 
-/// Releases what it holds at the end of the scope.
+/// Releases the primitive at the end of the scope.
 template <class Primitive> class [[nodiscard]] held {
 public:
   explicit held(Primitive &primitive) noexcept : primitive_(&primitive) {}
@@ -20,7 +20,7 @@ public:
     if (primitive_)
       primitive_->release_held();
   }
-  /// Releases early.
+  /// Releases before the end of the scope.
   void release() {
     if (primitive_)
       std::exchange(primitive_, nullptr)->release();
@@ -31,7 +31,7 @@ private:
 };
 
 namespace detail {
-/// Acquires, then gives a guard.
+/// Acquires the primitive, then returns a guard.
 template <class Awaiter, class Primitive> struct [[nodiscard]] guard_awaiter : Awaiter {
   explicit guard_awaiter(Primitive &p) : Awaiter(p), primitive(&p) {}
   held<Primitive> await_resume() {
@@ -52,12 +52,12 @@ void notify_acquired(const void *primitive, const char *kind);
 void notify_released(const void *primitive, const char *kind);
 } // namespace detail
 
-/// Lets one task in at a time, first come first served. Not reentrant.
+/// Lets one task in at a time, in the order of arrival. Not reentrant.
 ///
 /// **Suspends** `acquire` only if the lock is taken or others wait.
-/// **Cancellation** of a waiting task takes it out of line; a wake-up it had received goes to the next.
+/// **Cancellation** of a waiting task removes it from the line; a wake-up it had received goes to the next task.
 /// **Errors** runtime_error from `release` if the lock is free.
-/// **Debug mode** never released; deadlock.
+/// **Debug mode** a lock that is never released; deadlock.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
 class lock : public detail::loop_bound {
 public:
@@ -99,9 +99,9 @@ public:
     detail::waiter_room<in_line> waiter_;
   };
 
-  /// Waits for the lock; gives true. Prefer `scoped`.
+  /// Waits for the lock; returns true. Prefer `scoped`.
   detail::acquire_request<acquire_awaiter, lock> acquire() noexcept { return {*this}; }
-  /// Waits for the lock; gives a guard that releases it: `auto guard = co_await l.scoped();`
+  /// Waits for the lock; returns a guard that releases it: `auto guard = co_await l.scoped();`
   detail::guard_request<acquire_awaiter, lock> scoped() noexcept { return {*this}; }
   void release();
   bool locked() const noexcept { return locked_; }
@@ -126,8 +126,8 @@ private:
 
 /// A flag that tasks wait for.
 ///
-/// **Suspends** `wait` only while the flag is down. Everyone who waits when it is set wakes, in order, even if it is
-/// cleared again before they run.
+/// **Suspends** `wait` only while the flag is not set. All tasks that wait when it is set are woken, in order, even if
+/// it is cleared before they run.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Event
 class event : public detail::loop_bound {
 public:
@@ -163,7 +163,7 @@ public:
     event *event_;
     detail::waiter_room<> waiter_;
   };
-  /// Waits until the flag is up; gives true.
+  /// Waits until the flag is set; returns true.
   detail::acquire_request<wait_awaiter, event> wait() noexcept { return {*this}; }
   void set() noexcept;
   void clear() noexcept {
@@ -177,16 +177,16 @@ private:
   detail::waiter_queue waiters_;
 };
 
-/// A lock and a place to wait for news about what it guards.
+/// A lock, and a place where its owner waits for a notification.
 ///
-/// **Cancellation** a cancelled `wait` holds the lock again before the error leaves; a notification it had received
-/// goes to another waiter.
+/// **Cancellation** a cancelled `wait` acquires the lock again before it throws; a notification it had received goes to
+/// another waiter.
 /// **Errors** runtime_error for waiting or notifying without the lock.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Condition
 class condition : public detail::loop_bound {
 public:
   condition() : lock_(&own_) {}
-  /// Uses the given lock, which must live longer.
+  /// Uses the given lock, which must outlive the condition.
   explicit condition(lock &shared) : lock_(&shared) {}
   condition(const condition &) = delete;
   condition &operator=(const condition &) = delete;
@@ -196,9 +196,9 @@ public:
   void release() { lock_->release(); }
   bool locked() const noexcept { return lock_->locked(); }
 
-  /// Releases the lock, waits for a notification, takes the lock again; gives true.
+  /// Releases the lock, waits for a notification, acquires the lock again; returns true.
   coro<bool> wait();
-  /// Waits until the predicate holds; gives its last value.
+  /// Waits until the predicate holds; returns its last value.
   template <class Predicate>
   auto wait_for(Predicate predicate) -> coro<std::decay_t<std::invoke_result_t<Predicate &>>> {
     for (;;) {
@@ -208,7 +208,7 @@ public:
       co_await wait();
     }
   }
-  /// Wakes up to `n` waiters; they go on when they get the lock. None if `n` is not positive.
+  /// Wakes up to `n` waiters; each continues when it has the lock. None if `n` is not positive.
   void notify(long n = 1);
   void notify_all();
 

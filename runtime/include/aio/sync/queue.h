@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// queue, priority_queue, lifo_queue: passing items between tasks, with back-pressure.
+// queue, priority_queue and lifo_queue: pass items between tasks, with back-pressure.
 #pragma once
 
 #include <algorithm>
@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include <aio/core/queue_watch.h>
 #include <aio/sync/lock.h>
 
 namespace aio {
 namespace detail {
 
-/// First in, first out: a ring, which allocates only to grow.
+/// First in, first out: a ring buffer that allocates only to grow.
 template <class T> class fifo_store {
 public:
   fifo_store() noexcept = default;
@@ -84,7 +85,7 @@ public:
 private:
   std::vector<T> items_;
 };
-/// Smallest first.
+/// Smallest item first.
 template <class T, class Less> class heap_store {
 public:
   bool empty() const noexcept { return items_.empty(); }
@@ -107,87 +108,31 @@ private:
   std::vector<T> items_;
 };
 
-/// What a watcher attaches to a queue; hears of the queue's end even when no watched loop runs.
-///
-/// It counts for one task what it takes and reports done; the hook is called when another one comes.
-class queue_watch {
+/// The part of a queue that does not depend on the items: the waiting tasks, and the number of unfinished items.
+class queue_core : public loop_bound, public watched_queue {
 public:
-  virtual void queue_gone() noexcept = 0;
-  /// True if it has been counted.
-  bool counts_taken() noexcept {
-    if (!by_running_task())
-      return false;
-    ++taken_;
-    ++uses_;
-    return true;
-  }
-  bool counts_done() noexcept {
-    if (taken_ == 0 || !by_running_task())
-      return false;
-    --taken_;
-    ++uses_;
-    return true;
-  }
-
-protected:
-  ~queue_watch() = default;
-  /// Counts from now on what this task does.
-  void count_for(const task_core &task) noexcept {
-    task_ = &task;
-    number_ = task.number();
-    hooks_ = frame_hooks;
-  }
-  void count_for_nobody() noexcept { task_ = nullptr; }
-  /// The number of that task.
-  std::uint64_t counted_for() const noexcept { return number_; }
-  std::size_t taken_ = 0; // and not reported done
-  std::size_t uses_ = 0;
-
-private:
-  bool by_running_task() const noexcept {
-    const task_core *task = running_loop ? running_loop->current() : nullptr;
-    // Another task may have come to the same address.
-    return task && task == task_ && task->number() == number_ && hooks_ == frame_hooks;
-  }
-  const task_core *task_ = nullptr;
-  std::uint64_t number_ = 0;
-  const instrument_set *hooks_ = nullptr;
-};
-
-/// Who waits at a queue, and what is unfinished; independent of the items.
-class queue_core : public loop_bound {
-public:
-  /// Says that an item taken before is dealt with. **Errors** value_error if called more often than `put`.
+  /// Reports an item that was taken as done. **Errors** value_error if called more often than `put`.
   void task_done();
   /// Waits until every item put was reported by `task_done`.
   coro<void> join();
   std::size_t maxsize() const noexcept { return maxsize_; }
-  std::size_t unfinished() const noexcept { return unfinished_; }
   bool is_shut_down() const noexcept { return shut_down_; }
-  /// How many items it holds.
-  std::size_t stored() const noexcept { return stored_(*this); }
-  waiter_queue &getters() noexcept { return getters_; }
-  /// A slot for whoever watches; the queue only tells of its end.
-  queue_watch *watch() const noexcept { return watch_; }
-  void set_watch(queue_watch *watch) noexcept { watch_ = watch; }
 
 protected:
-  ~queue_core() {
-    if (watch_) [[unlikely]]
-      watch_->queue_gone();
-  }
-  queue_core(long maxsize, std::size_t (*stored)(const queue_core &) noexcept)
-      : maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0), stored_(stored) {}
+  ~queue_core() = default;
+  queue_core(long maxsize, count_stored *stored)
+      : watched_queue(stored), maxsize_(maxsize > 0 ? static_cast<std::size_t>(maxsize) : 0) {}
   AIO_IN_THE_FRAME void item_added() noexcept {
     ++unfinished_;
     getters_.pop_and_wake();
   }
   AIO_IN_THE_FRAME void item_taken() noexcept {
-    if (frame_hooks && !(watch_ && watch_->counts_taken())) [[unlikely]]
+    if (frame_hooks && !(watch() && watch()->counts_taken())) [[unlikely]]
       notify_queue_used(*this, queue_use::takes);
     putters_.pop_and_wake();
   }
-  /// True after having put the waiter back into line: somebody was faster, and nothing else ends its wait.
+  /// Another task was faster: puts the waiter back into line and returns true. Returns false if the wait is over for
+  /// another reason.
   bool still_waits(waiter &w, waiter_queue &line) noexcept {
     if (shut_down_ || w.cancelled() || w.parked_task().must_cancel())
       return false;
@@ -195,7 +140,7 @@ protected:
     w.wait_again();
     return true;
   }
-  /// Ends a wait. If it was cancelled after it was woken, the next in line gets the chance.
+  /// Ends a wait. If it was cancelled after it was woken, the next waiter in line is woken instead.
   AIO_IN_THE_FRAME static void leave(waiter &w, waiter_queue &line, bool possible) {
     w.unlink();
     if (!w.ended_by_cancel()) [[likely]]
@@ -209,13 +154,9 @@ protected:
   void item_dropped() noexcept;
   void wake_everyone() noexcept;
   std::size_t maxsize_;
-  std::size_t unfinished_ = 0;
   bool shut_down_ = false;
-  waiter_queue getters_;
   waiter_queue putters_;
-  event finished_; // has a meaning only while somebody joins
-  std::size_t (*stored_)(const queue_core &) noexcept;
-  queue_watch *watch_ = nullptr;
+  event finished_; // used only while a task joins
 };
 
 } // namespace detail
@@ -223,7 +164,7 @@ protected:
 /// A queue of at most `maxsize` items, or of any number if that is zero or less.
 ///
 /// **Suspends** `get` while empty, `put` while full; otherwise neither does.
-/// **Cancellation** loses no item: a getter takes it, and a putter adds it, only when it runs again.
+/// **Cancellation** loses no item: a getter takes it, and a putter adds it, only in the step after the wait.
 /// **Errors** queue_empty and queue_full from the `_nowait` forms; queue_shut_down after `shutdown`.
 /// **Debug mode** a join that can never end.
 /// **Source** docs.python.org/3/library/asyncio-queue.html
@@ -231,7 +172,8 @@ template <class T, class Store = detail::fifo_store<T>> class basic_queue : publ
 public:
   using value_type = T;
   explicit basic_queue(long maxsize = 0)
-      : queue_core(maxsize, [](const queue_core &q) noexcept { return static_cast<const basic_queue &>(q).qsize(); }) {}
+      : queue_core(maxsize,
+                   [](const watched_queue &q) noexcept { return static_cast<const basic_queue &>(q).qsize(); }) {}
   basic_queue(const basic_queue &) = delete;
   basic_queue &operator=(const basic_queue &) = delete;
 
@@ -306,14 +248,14 @@ public:
     T item;
   };
 
-  /// Takes the next item, waiting for one if need be.
+  /// Takes the next item; waits for one if the queue is empty.
   detail::acquire_request<get_awaiter, basic_queue> get() noexcept { return {*this}; }
-  /// Adds an item, waiting for room if need be.
+  /// Adds an item; waits for room if the queue is full.
   put_request put(T item) { return put_request(*this, std::move(item)); }
 
   T get_nowait() { return take(); }
   void put_nowait(T item) { add(std::move(item)); }
-  /// Takes no more items; lets the rest be fetched, or drops it at once.
+  /// Accepts no more items. The stored ones can still be taken, or are dropped at once if `immediate` is true.
   void shutdown(bool immediate = false) {
     used("queue.shutdown");
     shut_down_ = true;
@@ -346,7 +288,7 @@ private:
 
 template <class T> using queue = basic_queue<T>;
 template <class T> using lifo_queue = basic_queue<T, detail::lifo_store<T>>;
-/// Gives the smallest item first.
+/// Returns the smallest item first.
 template <class T, class Less = std::less<T>> using priority_queue = basic_queue<T, detail::heap_store<T, Less>>;
 
 } // namespace aio

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// semaphore and bounded_semaphore: a number of permits.
+// semaphore and bounded_semaphore: limit how many tasks hold a permit at the same time.
 #pragma once
 
 #include <aio/sync/lock.h>
 
 namespace aio {
 
-/// Hands out permits, first come first served: a newcomer queues behind those who wait, even if permits are left.
+/// Gives out permits in the order of arrival: a task that comes later queues behind those that wait, even if permits
+/// are free.
 ///
 /// **Suspends** `acquire` only if no permit is free or others wait.
-/// **Cancellation** of a waiting task gives a permit it was about to get to the next.
+/// **Cancellation** of a waiting task passes a permit that it was about to get to the next task.
 /// **Errors** value_error for a negative start value.
 /// **Source** docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore
 class semaphore : public detail::loop_bound {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds the second await of what can be awaited once. It fails in every mode; here it is named.
+// Detects the second await of an object that can be awaited once. It fails in every mode; debug mode names the place.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,7 +9,7 @@ namespace {
 class awaited_twice final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::awaited_again); }
+  hook_set wants() const noexcept override { return hook::awaited_again; }
 
   void awaited_again(const char *what) override {
     const std::vector<place> at = places_here();

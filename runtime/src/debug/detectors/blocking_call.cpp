@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reports the blocking C functions that a step calls, when the interceptor is linked in or preloaded.
+// Detects blocking C functions that a step calls, if the interceptor is linked or preloaded.
 #include "../detector.h"
 
 #include <atomic>
@@ -10,7 +10,8 @@ namespace aio::debug {
 
 namespace {
 
-/// The thread is in a step of a loop in debug mode, and not in a part of the runtime that may block for a moment.
+/// True if the thread is in a step of a loop in debug mode, and not in a part of the runtime that may block for a
+/// moment.
 bool must_not_block() noexcept { return detail::in_pass && detail::frame_hooks && detail::blocking_by_design == 0; }
 
 void tell_of(const char *function, const full_stack &from) {
@@ -18,7 +19,7 @@ void tell_of(const char *function, const full_stack &from) {
   std::vector<note> notes;
   for (std::size_t i = 1; i < calls.size() && i < 5; ++i)
     notes.push_back({calls[i], "called by way of '" + short_name(calls[i].function) + "'"});
-  // Without debug information the coroutine is the nearest place that is known.
+  // Without debug information the coroutine is the closest known place.
   place at = calls.empty() ? place() : calls.front();
   if (detail::task_core *task = detail::current_task_or_null())
     if (const frame_record *root = task->root_frame()) {
@@ -31,7 +32,8 @@ void tell_of(const char *function, const full_stack &from) {
         current_task_name()});
 }
 
-/// Calls made in signal handlers. A handler may call nanosleep, but must not allocate: they are told later.
+/// Calls made in signal handlers. A handler may call nanosleep but must not allocate, so these calls are reported
+/// later.
 class late_calls {
 public:
   void keep(const char *function, const full_stack &from) noexcept {
@@ -41,7 +43,7 @@ public:
         c.from = from;
         c.state.store(full, std::memory_order_release);
         any_.store(true, std::memory_order_release);
-        // A handler that interrupts a step is heard of when the pass is over.
+        // A handler has interrupted a step: its calls are reported after the pass.
         if (detail::frame_hooks)
           detail::frame_hooks->arm(hook::before_io_wait);
         return;
@@ -70,7 +72,7 @@ private:
 constinit late_calls from_handlers{};
 
 void say(const char *function) {
-  const detail::may_block while_reporting;
+  const detail::allow_blocking guard;
   full_stack here;
   here.capture();
   if (here.in_signal_handler())
@@ -79,12 +81,12 @@ void say(const char *function) {
     tell_of(function, here);
 }
 
-/// The interceptor asks and tells; what signal handlers did is told when the pass is over.
+/// Answers the interceptor; reports the calls of signal handlers after the pass.
 class blocking_call final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set wants() const noexcept override { return hook::before_io_wait | hook::loop_stopped; }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
   void before_io_wait(event_loop &, std::optional<duration>) override { from_handlers.tell_all(); }
   void loop_stopped(event_loop &) override { from_handlers.tell_all(); }
 };

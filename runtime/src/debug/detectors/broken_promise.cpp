@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that wait for a future which nobody else holds any more, so that nobody can set it.
+// Detects tasks that wait for a future that only they hold, so that it can never be set.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,19 +9,19 @@ namespace {
 class broken_promise final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  hook_set wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
   /// The watchdog arms it at every tick, for loops that never sleep.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
     if (!on || on->as_task())
       return;
-    // Still in line from an earlier wait, it is looked at all the same.
+    // A root that is still in the list from an earlier wait is checked as well.
     if (frame_note &root = notes().attach(task); !static_cast<future_hook &>(root).linked())
       waiting_.push_back(root);
   }
   void before_io_wait(event_loop &, std::optional<duration> timeout) override {
-    // Some in turn while the loop is busy; all before it goes to sleep for good.
+    // While the loop is busy a limited number at a time; all of them before it sleeps for ever.
     std::size_t left = timeout ? 64 : static_cast<std::size_t>(-1);
     const frame_note *first = nullptr;
     for (frame_note *root = waiting_.front(); root && left > 0 && root != first; root = waiting_.front(), --left) {
@@ -30,7 +30,7 @@ public:
       detail::future_core *on = task ? task->waiting_for() : nullptr;
       if (!on || on->done() || on->as_task())
         continue;
-      if (nobody_sets(*on)) {
+      if (only_awaiters_hold(*on)) {
         say(*task, *on);
         continue;
       }
@@ -41,8 +41,8 @@ public:
   }
 
 private:
-  /// True if all who hold the future are tasks that await it.
-  static bool nobody_sets(detail::future_core &f) noexcept {
+  /// True if all references to the future belong to tasks that await it.
+  static bool only_awaiters_hold(detail::future_core &f) noexcept {
     std::size_t awaiting = 0;
     for (const detail::ready_entry *entry = f.waiters().front(); entry;
          entry = f.waiters().next(const_cast<detail::ready_entry &>(*entry)))

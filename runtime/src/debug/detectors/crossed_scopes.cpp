@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds timeouts and task groups that are left in another order, or in another task, than they were entered.
+// Detects timeouts and task groups that are left in another order, or by another task, than they were entered.
 #include "../detector.h"
 
 #include <unordered_map>
@@ -11,8 +11,7 @@ namespace {
 class crossed_scopes final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return 0; }
-  std::uint32_t wants_seldom() const noexcept override { return seldom_hook::scope_entered | seldom_hook::scope_left; }
+  hook_set wants() const noexcept override { return hook::scope_entered | hook::scope_left; }
 
   void scope_entered(const void *scope, const char *kind, detail::task_core &task) override {
     if (!task.root_frame())
@@ -30,7 +29,7 @@ public:
     const entered e = std::move(found->second);
     open_.erase(found);
     frame_note *root = task.number() == e.number ? note_of(task) : nullptr;
-    // Without a kind it was destroyed, which is unclosed-resource's to tell.
+    // A null kind means that the scope was destroyed, which unclosed-resource reports.
     const detail::task_core *here = detail::current_task_or_null();
     if (kind && here != &task)
       say(e, "a " + std::string(kind) + " is left in " + (here ? "task '" + current_task_name() + "'" : "no task") +
@@ -41,7 +40,7 @@ public:
       root->innermost_scope = e.outer;
       return;
     }
-    // The ones entered later stay, around nothing that this one was in.
+    // The scopes entered later stay open; they are no longer inside this one.
     const entered *inner = nullptr;
     for (const void *each = root->innermost_scope; each && each != scope;) {
       const auto at = open_.find(each);
@@ -59,7 +58,7 @@ public:
 private:
   struct entered {
     const char *kind = "";
-    std::uint64_t number = 0; // of the task
+    std::uint64_t number = 0; // that of the task
     std::string task{};
     const void *outer = nullptr;
     origin at{};
@@ -75,7 +74,7 @@ private:
     add(e);
     if (inner)
       add(*inner);
-    // An exit that is a coroutine of the runtime's has no caller on the stack.
+    // An exit that is a coroutine of the runtime has no caller on the stack.
     place at = here.empty() ? notes.front().where : here.front();
     tell(std::move(message), std::move(at), std::move(notes));
   }

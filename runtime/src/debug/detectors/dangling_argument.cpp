@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds coroutines whose reference parameters lead to a part of the stack that is gone when they run.
+// Detects coroutines with reference parameters to a part of the stack that is gone when they run.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,13 +9,13 @@ namespace {
 class dangling_argument final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::frame_arguments | hook::step_begins; }
-  /// As long as there are suspects.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::step_begins); }
+  hook_set wants() const noexcept override { return hook::frame_arguments | hook::step_begins; }
+  /// Needed only while there are suspects.
+  hook_set on_demand() const noexcept override { return hook::step_begins; }
 
   void frame_arguments(frame_record &frame, std::span<const void *const> arguments) override {
-    // Parameters by value are in the frame, which is on the heap. Between here and the thread's first frame lies what
-    // the callers own.
+    // Parameters by value are in the frame, on the heap. Objects of the callers are between this address and the start
+    // of the stack.
     const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     const std::uintptr_t end = stack_end();
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -43,8 +43,8 @@ private:
       frame_note *note = note_of(*frame);
       if (!note || note->on_stack == 0)
         continue;
-      // Whatever lay below the loop's own frame belonged to steps and calls that are over. A task that begins inside
-      // another's step may use its creator's objects until that step is over, and only it can know if it does.
+      // Everything below the loop's own frame belonged to steps and calls that have ended. A task that starts inside
+      // another step may use its creator's objects until that step ends, and that is not known here.
       if (loop().nested_steps() == 0 && note->on_stack < loop().stack_at_pass())
         say(task, *note);
       note->on_stack = 0;
@@ -62,7 +62,7 @@ private:
          created_at(note.frame), std::move(notes), task.name());
   }
 
-  // Notes die with their frames: some suspects may be gone, which costs a look.
+  // Notes are destroyed with their frames, so some suspects may be gone; that only costs a look.
   std::size_t suspects_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that wait for each other in a circle, also by way of a gather or a group, and loops that would wait for
+// Detects tasks that wait for each other in a circle, also through a gather or a group, and loops that would wait for
 // ever although tasks are pending.
 #include "../detector.h"
 
@@ -12,12 +12,12 @@ namespace {
 class deadlock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
-  /// Only a loop that goes to sleep can be stuck.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set wants() const noexcept override { return hook::task_parked | hook::before_io_wait; }
+  /// Only a loop that is about to sleep can be stuck.
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void task_parked(detail::task_core &task, frame_record &, detail::future_core *on) override {
-    // A plain future, or a sleep, leads nowhere.
+    // A wait for a plain future, or a sleep, cannot be a part of a circle.
     if (on ? on->as_task() != nullptr : task.parked_on() && task.parked_on()->primitive()) [[unlikely]]
       follow(task);
     else if (task.parked_on()) {
@@ -29,16 +29,16 @@ public:
   }
 
   void before_io_wait(event_loop &where, std::optional<duration> timeout) override {
-    // A timer that a detector has set wakes nobody.
+    // The timers that detectors have set do not wake the program.
     const bool sleeps_for_ever = !timeout || (*timeout > duration::zero() && where.timer_count() == notes().alarms);
     if (!sleeps_for_ever || where.descriptors().watches_anything() || where.anchor().external() > 0 ||
         where.anchor().has_mail() || where.handles_signals())
       return;
     detail::task_core *first = where.tasks().front();
-    // A thread that we know nothing of may be about to wake us, or have ended with having done so just now.
+    // An unknown thread may be about to wake the loop, or may have done so just before it ended.
     if (!first || has_unknown_threads() || where.anchor().has_mail())
       return;
-    // What others know better, and the circles.
+    // Waits that another detector explains better, and circles.
     std::vector<const detail::task_core *> explained;
     if (notes().explain_idle)
       notes().explain_idle(explained);
@@ -71,7 +71,8 @@ public:
   }
 
 private:
-  /// The tasks that all have to end before this one goes on: the one it awaits, those of a gather, the owner of a lock.
+  /// Appends the tasks that must end before this one continues: the one it awaits, those of a gather, the owner of a
+  /// lock.
   void add_next(const detail::task_core &task, std::vector<detail::task_core *> &next) {
     detail::wait_target *target = task.parked_on();
     if (!target)
@@ -101,7 +102,7 @@ private:
         on.add_awaited(below);
     }
   }
-  /// Looks for a way from the task back to itself.
+  /// Looks for a path from the task back to itself.
   void follow(detail::task_core &start) {
     struct step {
       detail::task_core *task;
@@ -152,10 +153,10 @@ private:
          std::move(at), std::move(notes), circle.front()->name());
   }
 
-  /// Longer chains are not followed: a walk must not take the time that the program needs.
+  /// Longer chains are not followed, because the search must not slow the program down.
   static constexpr std::size_t most = 1000;
   std::vector<detail::future_core *> awaited_;
-  std::vector<std::uint64_t> in_circles_; // tasks
+  std::vector<std::uint64_t> in_circles_; // numbers of tasks
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds coroutines that are destroyed between two steps, so that what follows their await never runs.
+// Detects coroutines that are destroyed while suspended, so that the code after their await never runs.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,10 +9,10 @@ namespace {
 class destroyed_suspended final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::frame_destroyed); }
+  hook_set wants() const noexcept override { return hook::frame_destroyed; }
 
   void frame_destroyed(frame_record &frame) override {
-    // A frame takes those that it awaits with it, innermost first: one report for all of them.
+    // A frame destroys the frames that it awaits, innermost first: they make one report.
     const bool taken_along = std::exchange(awaiter_of_last_, frame.parent()) == &frame;
     const frame_note *note = note_of(frame);
     if (taken_along || is_runtime_frame(frame) || (note && note->left_open))

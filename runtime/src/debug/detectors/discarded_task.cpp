@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that run although nobody holds them, die while pending, or fail without anybody reading why.
+// Detects tasks that run without a handle, are destroyed while pending, or fail with an exception that is never read.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,19 +9,20 @@ namespace {
 class discarded_task final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::task_unheld | hook::task_destroyed | hook::exception_never_retrieved;
   }
 
   void task_unheld(detail::task_core &task) override {
-    // Whoever awaits it, or wants to be called when it is done, is in its list.
+    // Awaiting tasks and done callbacks are in its list of waiters.
     if (task.has_waiters())
       return;
-    // Cancelled first and then dropped: what it does is clean up, and an error of that is told when nobody reads it.
+    // A task that is cancelled and then dropped only cleans up; an error of the cleanup is reported when it is not
+    // read.
     if (task.detached() || task.expects_pending_at_end() || task.cancelling() > 0)
       return;
     frame_note &note = notes().attach(task);
-    // What a gather or wait has left behind is left-running's to tell.
+    // left-running reports the tasks that a gather or wait has left running.
     if (note.left_by || std::exchange(note.known_unheld, true))
       return;
     tell("running task returned by 'create_task' is dropped; dropping it loses its exception", made_at(task),
@@ -32,7 +33,7 @@ public:
   bool task_destroyed(detail::task_core &task, bool pending) override {
     if (!pending || task.expects_pending_at_end() || task.detached())
       return false;
-    // What left-running has told of, or whoever awaited the gather.
+    // It was reported by left-running, or with the task that awaited the gather.
     if (const frame_note *known = note_of(task); known && (known->end_told || (known->left_by && known->known_unheld)))
       return true;
     std::vector<note> notes;
@@ -52,7 +53,7 @@ public:
   }
 
 private:
-  /// The tasks that gathers made are part of the story of the task that awaits them.
+  /// The report of a task covers the tasks that a gather has made for it.
   void tell_with_it(detail::future_core &awaited) {
     std::vector<detail::future_core *> below{&awaited};
     for (std::size_t i = 0; i < below.size(); ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that still run long after they were cancelled.
+// Detects tasks that still run long after they were cancelled.
 #include "../detector.h"
 #include "../settings.h"
 
@@ -13,15 +13,15 @@ namespace {
 class ignored_cancellation final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::cancel_requested | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
   }
 
-  /// Looks from time to time.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  /// Looks at intervals.
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void cancel_requested(detail::task_core &, const std::string &, detail::task_core *) override {
-    // A loop that sleeps has to be woken. One with a clock of its own moves it from timer to timer: see timers_due.
+    // A sleeping loop has to be woken. A loop with a virtual clock moves it from timer to timer: see timers_due.
     const event_loop &here = loop();
     if (!alarm_.is_set() && typeid(here) == typeid(event_loop) && here.is_running())
       set_alarm();
@@ -51,7 +51,7 @@ private:
         say(task, late);
     }
   }
-  /// The request went on to whatever the task waits for; that is the one which takes its time.
+  /// The request was passed on to what the task waits for, which is what takes the time.
   static bool waits_for_one_that_was_cancelled(const detail::task_core &task) {
     std::vector<detail::future_core *> below;
     if (detail::future_core *on = task.waiting_for()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds timers that fire late because the loop was busy with many short steps; one long step is slow-step's to tell.
+// Detects timers that fire late because the loop was busy with many short steps; slow-step reports a single long one.
 #include "../detector.h"
 #include "../watchdog.h"
 
@@ -14,18 +14,18 @@ namespace {
 class late_timer final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::timers_due | hook::loop_started | hook::before_io_wait; }
-  /// Only of rests.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
+  hook_set wants() const noexcept override { return hook::timers_due | hook::loop_started | hook::before_io_wait; }
+  /// Only the ends of busy periods are needed.
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
   void loop_started(event_loop &where) override {
-    // A clock that only the program moves needs no proof that it was the program which took the time.
+    // If only the program moves the clock, it was the program that took the time.
     own_clock_ = typeid(where) != typeid(event_loop);
     look_at_the_clock();
     started_at_ = where.time();
   }
   void before_io_wait(event_loop &, std::optional<duration> timeout) override {
-    // Rests are noted at most once a tick: it takes a system call.
+    // Idle times are noted at most once a tick, because that takes a system call.
     if (!own_clock_ && timeout != duration::zero() && watchdog::ticks() != tick_)
       look_at_the_clock();
   }
@@ -33,11 +33,11 @@ public:
     duration late = now - due;
     if (!own_clock_)
       late -= time_out::taken().passed - own_.passed;
-    // What was due before the loop ran is late by design.
+    // A timer that was due before the loop ran is late by design.
     const bool too_late = late >= where.slow_callback_duration() && due >= started_at_;
     if (!too_late && !own_clock_) [[likely]]
       return;
-    // It is no fault of the program if the machine had no time for it, or if the timer was set too late.
+    // The program is not at fault if the machine was busy, or if the timer was set too late.
     const duration used = own_clock_ ? notes().busy - busy_
                                      : processor_time() - used_ - (time_out::taken().of_processor - own_.of_processor);
     if (too_late && notes().slow_step_ended < due && used >= late / 2)
@@ -53,7 +53,7 @@ private:
     if (!own_clock_)
       used_ = processor_time();
   }
-  /// What the live tasks of one coroutine have taken so far.
+  /// The time that the live tasks of one coroutine have taken so far.
   struct busy_coroutine {
     const frame_record *root;
     duration busy;
@@ -94,7 +94,7 @@ private:
   duration busy_{};
   std::uint32_t tick_ = 0;
   std::chrono::nanoseconds used_{};
-  time_out::sum own_{}; ///< debug mode's share
+  time_out::sum own_{}; ///< the time that debug mode took
 };
 
 } // namespace

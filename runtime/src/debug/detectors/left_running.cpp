@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds tasks that run on after the gather or wait that waited for them has returned, and that nobody can join or
-// cancel any more.
+// Detects tasks that continue after the gather or wait for them has returned, and that can no longer be joined or
+// cancelled.
 #include "../detector.h"
 
 #include <algorithm>
@@ -10,9 +10,9 @@ namespace aio::debug {
 
 namespace {
 
-/// True if somebody will hear how the task ends: a handle, an awaiting task, a callback.
+/// True if the task's end will be noticed by a handle, an awaiting task or a callback.
 bool is_held(detail::task_core &task) noexcept {
-  // The loop holds every task.
+  // Every task has one reference that belongs to the loop.
   if (task.ref_count() > 1)
     return true;
   for (detail::ready_entry *entry = task.waiters().front(); entry; entry = task.waiters().next(*entry))
@@ -24,7 +24,7 @@ bool is_held(detail::task_core &task) noexcept {
 class left_running_tasks final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::left_running | hook::task_unheld; }
+  hook_set wants() const noexcept override { return hook::left_running | hook::task_unheld; }
 
   void left_running(const char *operation, std::span<detail::task_core *const> left, const std::exception_ptr &error,
                     const std::source_location &awaited_at) override {
@@ -36,7 +36,7 @@ public:
     for (detail::task_core *task : left)
       if (task->root_frame() && !given_up_on_purpose(*task)) {
         notes().attach(*task).left_by = returned;
-        // The handles that wait returns are still on their way to its caller.
+        // The handles that wait returns have not reached its caller yet.
         if (error && !is_held(*task))
           lost.push_back(task);
       }
@@ -55,8 +55,8 @@ private:
   static bool given_up_on_purpose(detail::task_core &task) noexcept {
     return task.detached() || task.expects_pending_at_end() || task.cancelling() > 0;
   }
-  /// The line that drops an iterator; for a coroutine of the runtime's that goes on, which nothing on the stack has
-  /// called, the line where it is awaited.
+  /// The line that drops an iterator; for a coroutine of the runtime that is resumed by the loop, the line where it is
+  /// awaited.
   place place_of_caller(bool awaited) const {
     if (const std::vector<place> here = places_here(); !here.empty())
       return here.front();

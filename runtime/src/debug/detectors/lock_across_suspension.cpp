@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds mutexes of threads that are still held when a step ends, when the interceptor is linked in or preloaded.
+// Detects mutexes that are still held when a step ends, if the interceptor is linked or preloaded.
 #include "../detector.h"
 
 #include <array>
@@ -10,7 +10,7 @@ namespace aio::debug {
 
 namespace {
 
-/// The mutexes that this thread locked in steps, and still holds; the oldest first.
+/// The mutexes that this thread has locked in steps and still holds; oldest first.
 struct held_mutexes {
   struct one {
     const void *mutex;
@@ -20,13 +20,13 @@ struct held_mutexes {
   std::array<one, 16> items;
   std::size_t count;
 };
-thread_local held_mutexes held; // trivial: begins as zeros
+thread_local held_mutexes held; // trivial: zero-initialised
 
 bool in_a_step() noexcept {
   return detail::in_pass && detail::frame_hooks && detail::blocking_by_design == 0 && detail::current_task_or_null();
 }
 void locked(const void *mutex) {
-  // A recursive mutex is held once; what does not fit is not followed.
+  // A recursive mutex is stored once; mutexes for which there is no room are not followed.
   for (std::size_t i = 0; i < held.count; ++i)
     if (held.items[i].mutex == mutex)
       return;
@@ -50,9 +50,9 @@ void unlocked(const void *mutex) {
 class lock_across_suspension final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::step_ends); }
-  /// A mutex that is locked in a step arms it.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set wants() const noexcept override { return hook::step_ends; }
+  /// Armed when a mutex is locked in a step.
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void step_ends(detail::task_core &task) override {
     if (held.count != 0) [[unlikely]]

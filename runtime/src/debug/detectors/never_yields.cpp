@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds steps that pass many awaits and suspend at none of them, while they last.
+// Detects steps that pass many awaits without suspending, while they last.
 #include "../detector.h"
 #include "../settings.h"
 #include "../watchdog.h"
@@ -11,17 +11,14 @@ namespace {
 class never_yields final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return 0; }
-  std::uint32_t wants_seldom() const noexcept override {
-    return static_cast<std::uint32_t>(seldom_hook::awaits_passed);
-  }
+  hook_set wants() const noexcept override { return hook::awaits_passed; }
 
   void awaits_passed(frame_record &frame, unsigned count) override {
     detail::task_core *task = loop().current();
     if (!task || running_loop_or_null() != &loop())
       return;
     if (task->number() != number_ || task->steps() != step_) {
-      // The first of these awaits may have been another step's: the count begins here.
+      // Some of these awaits may belong to an earlier step: the count of this one begins here.
       number_ = task->number();
       step_ = task->steps();
       passed_ = 0;
@@ -37,12 +34,12 @@ public:
 
 private:
   void say(detail::task_core &task, frame_record &frame) {
-    // The step was slow before it had passed so many awaits, and that was told while it lasted.
+    // The step was already reported as slow before it had passed so many awaits.
     watched_loop *board = notes().board;
     if (board && board->told())
       return;
-    // The frame that goes round is the innermost one that was there at the beginning. It is not suspended: its await
-    // site is the await that it has reached.
+    // The frame that loops is the innermost one that existed at the beginning. It is not suspended: its await site is
+    // the await that it has reached.
     const frame_record *round = &frame;
     while (round->parent() && (!round->marked() || is_runtime_frame(*round)))
       round = round->parent();
@@ -54,7 +51,7 @@ private:
     report what = make("task '" + task.name() + "' has passed " + std::to_string(passed_) +
                            " awaits in one step, and none has suspended it",
                        place(round->await_site()), std::move(around), task.name());
-    // That the step is slow as well is the same story.
+    // The same step needs no further report as slow.
     if (board && counts(what))
       board->mark_told();
     emit(std::move(what));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds steps and callbacks that take at least slow_callback_duration, while they last and afterwards.
+// Detects steps and callbacks that take at least slow_callback_duration, while they last and afterwards.
 #include "../detector.h"
 #include "../watchdog.h"
 
@@ -21,17 +21,17 @@ public:
       notes().board = nullptr;
     }
   }
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::loop_started | hook::loop_stopped | hook::step_begins | hook::step_ends | hook::callback_begins |
            hook::callback_ends;
   }
-  /// The loop shows its steps to the watchdog, which arms the end of those that it has seen.
-  std::uint32_t on_demand() const noexcept override {
+  /// The watchdog arms the end of the steps during which it has ticked.
+  hook_set on_demand() const noexcept override {
     return hook::step_begins | hook::step_ends | hook::callback_begins | hook::callback_ends;
   }
 
   void loop_started(event_loop &where) override {
-    // A loop with a clock of its own is asked for the time; for the others the watchdog's ticks do, at no cost.
+    // A loop with a virtual clock is asked for the time; for other loops the watchdog's ticks cost nothing.
     own_clock_ = typeid(where) != typeid(event_loop);
     watch_.limit = where.slow_callback_duration().count();
     watch_.anchor = detail::ref_ptr<detail::loop_anchor>(&where.anchor());
@@ -91,8 +91,8 @@ public:
   }
 
 private:
-  void arm(std::uint32_t bits) { loop().instruments().arm(std::uint64_t{bits}); }
-  // A task that starts eagerly steps inside another step, which is charged for it.
+  void arm(hook_set which) { loop().instruments().arm(which); }
+  // A task that starts eagerly steps inside another step, to which its time is charged.
   void begin(const std::source_location &resumed_at) {
     arm(hook::step_begins | hook::callback_begins);
     if (loop().nested_steps() != 0)
@@ -103,7 +103,7 @@ private:
   }
   duration end() {
     if (loop().nested_steps() != 0) {
-      arm(hook::step_ends | hook::callback_ends); // it was the outer one that it was armed for
+      arm(hook::step_ends | hook::callback_ends); // it was armed for the outer step
       return duration::zero();
     }
     if (own_clock_)

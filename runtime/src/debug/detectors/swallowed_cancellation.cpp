@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Follows each cancellation from the await where it is delivered, up the frames that let it through, to the one that
-// ends it although nobody withdrew the request.
+// Follows each cancellation from the await where it is delivered up the frames that it unwinds, to the frame that ends
+// it although the request was not withdrawn.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -10,7 +10,7 @@ namespace {
 class swallowed_cancellation final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override {
+  hook_set wants() const noexcept override {
     return hook::cancel_delivered | hook::frame_awaits | hook::frame_finished;
   }
 
@@ -18,7 +18,7 @@ public:
     if (leaf && task.cancelling() > 0)
       deliver(*leaf, task);
   }
-  // Only a frame that a cancellation has reached is watched.
+  // Only frames that a cancellation has reached are watched.
   void frame_awaits(frame_record &frame) override {
     if (frame_note *note = note_of(frame); note && note->delivered)
       awaits_again(*note);
@@ -41,7 +41,7 @@ public:
       }
       return;
     }
-    // The end of a task is where a cancellation may end, as long as nothing else is awaited after it.
+    // A cancellation may end where the task ends, if nothing else is awaited after it.
     if (frame.parent() || note->went_on)
       say(*note, *task, "'" + name_of(frame) + "' catches the cancellation and ends as if it had succeeded");
   }
@@ -58,7 +58,7 @@ private:
     note.delivered = 0;
     note.frame.watch(false);
   }
-  /// The running task, if its requests are the same as when the note was made.
+  /// The running task, if its requests have not changed since the note was made.
   static detail::task_core *current_and_same_request(const frame_note &note) {
     detail::task_core *task = detail::current_task_or_null();
     const frame_note *root = task ? note_of(*task) : nullptr;
@@ -66,7 +66,7 @@ private:
   }
   void awaits_again(frame_note &note) {
     note.went_on = true;
-    // The same await again: a loop that takes the cancellation for a failure to be retried.
+    // The same await again: a loop that retries after the cancellation as if it were a failure.
     const std::source_location &site = note.frame.await_site();
     if (site.line() != note.delivered_at.line() || site.column() != note.delivered_at.column())
       return;
@@ -80,7 +80,7 @@ private:
       return;
     std::vector<debug::note> notes;
     add_canceller(notes, task);
-    // What swallows it is no longer waited for to obey it.
+    // The task is no longer expected to obey the request.
     if (const frame_note *root = note_of(task); root && root->request)
       root->request->unlink();
     for (const frame_record *parent = note.frame.parent(); parent; parent = parent->parent())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds attempts to run a loop inside a running loop. They fail in every mode; here they are named.
+// Detects attempts to run a loop inside a running loop. They fail in every mode; debug mode names the place.
 #include "../detector.h"
 
 #include <cstring>
@@ -11,12 +11,12 @@ namespace {
 class sync_wait final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::touched); }
-  /// Not of every operation, only of those that run a loop: they call whether it is armed or not.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set wants() const noexcept override { return hook::touched; }
+  /// Needed only for operations that run a loop: these call the hook whether or not it is armed.
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void touched(event_loop &, const char *operation) override {
-    // The operations that run a loop are the ones with a full name.
+    // Operations that run a loop have a qualified name.
     if (std::strncmp(operation, "aio::", 5) != 0)
       return;
     const std::vector<place> at = places_here();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds coroutines that die, or are still there when the loop closes, without having started.
+// Detects coroutines that are destroyed, or exist when the loop closes, without having started.
 #include "../detector.h"
 
 #include <unordered_set>
@@ -11,16 +11,16 @@ namespace {
 class unawaited_task final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::never_awaited | hook::loop_closing; }
+  hook_set wants() const noexcept override { return hook::never_awaited | hook::loop_closing; }
 
   bool never_awaited(frame_record &frame) override {
-    // Whoever was about to await it never got there, for a reason that is on its way.
+    // An exception is propagating: the await was never reached.
     if (std::uncaught_exceptions() == 0)
       say(frame);
     return true;
   }
   void loop_closing(event_loop &) override {
-    // A task that has not begun is discarded-task's to tell.
+    // discarded-task reports tasks that have not begun.
     std::unordered_set<const frame_record *> roots;
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
       roots.insert(task->root_frame());

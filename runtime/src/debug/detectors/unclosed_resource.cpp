@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds what has to be closed, and dies or loses its loop without that: generators, task groups, timeouts, streams,
-// servers, the loop's executor.
+// Detects resources that are destroyed, or lose their loop, without being closed: generators, task groups, timeouts,
+// streams, servers, the loop's executor.
 #include "../detector.h"
 
 #include <cstring>
@@ -12,7 +12,7 @@ namespace {
 class unclosed_resource final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return hook::left_open | hook::loop_closing; }
+  hook_set wants() const noexcept override { return hook::left_open | hook::loop_closing; }
 
   void loop_closing(event_loop &where) override {
     std::string names;
@@ -26,7 +26,7 @@ public:
   }
 
   void left_open(const char *kind, const std::string &name, frame_record *frame) override {
-    // An exception that is on its way may have skipped the exit.
+    // An exception is propagating and may have skipped the exit.
     if (frame) {
       this->notes().attach(*frame).left_open = true;
       std::vector<note> notes{{place(frame->location()), "'" + name_of(*frame) + "' is defined here"}};

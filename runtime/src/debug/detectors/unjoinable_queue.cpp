@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds joins of a queue that wait for items which nobody is going to report done.
+// Detects joins of a queue that wait for items which no task will report as done.
 #include "../detector.h"
 #include "../settings.h"
 
@@ -7,7 +7,7 @@
 #include <atomic>
 #include <typeinfo>
 
-#include <aio/sync/queue.h>
+#include <aio/core/queue_watch.h>
 
 namespace aio::debug {
 
@@ -16,8 +16,8 @@ namespace {
 /// A task that has taken items.
 struct taker {
   const detail::task_core *task;
-  std::uint64_t number; // no later task at the same address has it
-  std::size_t owed = 0; // taken, and not reported done
+  std::uint64_t number; // a later task at the same address has another
+  std::size_t owed = 0; // items taken and not reported done
   std::string name;
   std::source_location runs;
 };
@@ -25,12 +25,12 @@ struct taker {
 struct joined_hook : detail::list_hook {};
 struct known_hook : detail::list_hook {};
 
-/// What is known of a queue; belongs to the queue.
+/// The notes on a queue; the queue owns them.
 struct queue_note final : detail::queue_watch, joined_hook, known_hook {
-  explicit queue_note(detail::queue_core &q) noexcept : queue(q) {}
+  explicit queue_note(detail::watched_queue &q) noexcept : queue(q) {}
   void queue_gone() noexcept override { delete this; }
   using queue_watch::count_for;
-  /// Takes over what the queue has counted.
+  /// Adds the uses that the queue has counted.
   void settle() noexcept {
     uses += std::exchange(uses_, 0);
     if (const std::size_t more = std::exchange(taken_, 0))
@@ -39,21 +39,21 @@ struct queue_note final : detail::queue_watch, joined_hook, known_hook {
           each.owed += more;
   }
   void forget_counts() noexcept {
-    count_for_nobody();
+    stop_counting();
     taken_ = uses_ = 0;
   }
 
-  detail::queue_core &queue;
+  detail::watched_queue &queue;
   std::vector<taker> takers;
   std::vector<std::pair<const detail::task_core *, std::uint64_t>> joining;
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, when something was last done with it
-  std::size_t uses = 0;                                       // counts what is done with the queue
-  std::size_t uses_seen = 0;                                  // at the last look
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> steps; // of the tasks, at the time of the last use
+  std::size_t uses = 0;                                       // the number of uses
+  std::size_t uses_seen = 0;                                  // that number at the last look
   std::size_t prune_at = 16;
-  bool reported_by_others = false; // somebody reports items done that others have taken
-  long still = 0;                  // looks since something was done with it
-  std::uint64_t seen_by = 0;       // the detector of the loop that uses it
-  time_point used_at{};            // if the loop has its own clock, which costs nothing to read
+  bool reported_by_others = false; // a task has reported items done that another had taken
+  long still = 0;                  // looks since the last use
+  std::uint64_t seen_by = 0;       // identifies the detector of the loop that uses the queue
+  time_point used_at{};            // only with a virtual clock, which costs nothing to read
   bool told = false;
 };
 
@@ -64,12 +64,13 @@ public:
     notes.explain_idle = [this](std::vector<const detail::task_core *> &explained) { explain(explained); };
   }
   ~unjoinable_queue() override { notes().explain_idle = {}; }
-  std::uint32_t wants() const noexcept override { return hook::before_io_wait | hook::timers_due | hook::loop_stopped; }
-  /// Looks when the loop goes to sleep, and from time to time.
-  std::uint32_t on_demand() const noexcept override { return static_cast<std::uint32_t>(hook::before_io_wait); }
-  std::uint32_t wants_seldom() const noexcept override { return static_cast<std::uint32_t>(seldom_hook::queue_used); }
+  hook_set wants() const noexcept override {
+    return hook::queue_used | hook::before_io_wait | hook::timers_due | hook::loop_stopped;
+  }
+  /// Looks when the loop is about to sleep, and at intervals.
+  hook_set on_demand() const noexcept override { return hook::before_io_wait; }
 
-  void queue_used(detail::queue_core &queue, queue_use use) override {
+  void queue_used(detail::watched_queue &queue, queue_use use) override {
     detail::task_core *task = loop().current();
     if (running_loop_or_null() != &loop())
       return;
@@ -83,11 +84,11 @@ public:
       if (task) {
         taker &by = taker_of(note, *task);
         ++by.owed;
-        // A clock of the loop's own is read at every use.
+        // A virtual clock is read at every use, so nothing is counted in the queue.
         if (!own_clock_)
           note.count_for(*task);
       } else {
-        note.reported_by_others = true; // a callback, which may hand the item to anybody
+        note.reported_by_others = true; // a callback may pass the item to any task
       }
       break;
     case queue_use::reports_done:
@@ -123,13 +124,13 @@ private:
     static std::atomic<std::uint64_t> count{0};
     return ++count;
   }
-  queue_note &note_of_queue(detail::queue_core &queue) {
+  queue_note &note_of_queue(detail::watched_queue &queue) {
     if (!queue.watch())
       queue.set_watch(
           new queue_note(queue)); // NOLINT(cppcoreguidelines-owning-memory): the queue owns it, see queue_gone
     auto &note = static_cast<queue_note &>(*queue.watch());
     if (note.seen_by != id_) [[unlikely]] {
-      // Another loop begins with other tasks; what they owe is not known here.
+      // Another loop with other tasks uses the queue now; their open items are not known.
       static_cast<joined_hook &>(note).unlink();
       static_cast<known_hook &>(note).unlink();
       all_.push_back(note);
@@ -164,7 +165,7 @@ private:
     if (by)
       --by->owed;
   }
-  /// Forgets those who are gone and owe nothing; of the others who are gone, a few are enough.
+  /// Removes takers that have ended and have no open items; of those with open items a few are kept.
   void prune(queue_note &note) {
     const std::vector<std::uint64_t> alive = live_tasks();
     std::size_t gone = 0;
@@ -189,11 +190,11 @@ private:
     joined_.push_back(note);
     begin_to_rest(note);
     looked_at_ = loop().time();
-    // A loop that sleeps has to be woken; one with a clock of its own moves it from timer to timer.
+    // A sleeping loop has to be woken; a loop with a virtual clock moves it from timer to timer.
     if (!alarm_.is_set() && !own_clock_)
       set_alarm();
   }
-  /// Something was done with the queue: from here on it may be quiet.
+  /// The queue was used: its idle time begins now.
   void begin_to_rest(queue_note &note) {
     note.uses_seen = note.uses;
     note.still = 0;
@@ -213,7 +214,7 @@ private:
   }
   static constexpr long looks = 4;
   static duration between_looks() noexcept { return std::max(duration(patience()) / looks, duration(1)); }
-  /// Judges the joins at whose queues nothing has happened for so long as patience lasts.
+  /// Judges the joins of queues that were not used for the length of `patience`.
   void look() {
     const time_point now = loop().time();
     const long passed = (now - looked_at_) / between_looks();
@@ -227,11 +228,11 @@ private:
       else
         note->still += passed;
       const bool quiet = own_clock_ ? now - note->used_at >= patience() : note->still >= looks;
-      if (quiet && !note->told && note->queue.unfinished() > 0 && hopeless(*note) && !somebody_may_help(*note))
+      if (quiet && !note->told && note->queue.unfinished() > 0 && hopeless(*note) && !another_task_may_help(*note))
         say(*note);
     }
   }
-  /// Nothing can wake the loop: no proof beyond that is needed.
+  /// Nothing can wake the loop, so no further proof is needed.
   void explain(std::vector<const detail::task_core *> &explained) {
     for (queue_note *note = joined_.front(); note; note = joined_.next(*note)) {
       if (note->queue.unfinished() == 0 || !hopeless(*note))
@@ -247,12 +248,12 @@ private:
     return std::any_of(note.joining.begin(), note.joining.end(),
                        [&](const auto &j) { return j.first == &task && j.second == task.number(); });
   }
-  /// True if there is somebody who could still take an item, report one, or start a consumer: any task but those that
-  /// wait for the queue or for other tasks, and those that have had their turns since and did not care.
-  bool somebody_may_help(queue_note &note) {
+  /// True if a task could still take an item, report one, or start a consumer. Tasks that wait for the queue or for
+  /// other tasks do not count, nor those that ran since the last use and did not touch the queue.
+  bool another_task_may_help(queue_note &note) {
     const bool handed_over =
         std::any_of(note.takers.begin(), note.takers.end(), [](const taker &t) { return t.owed > 0; });
-    // A thread that we know nothing of may have an item.
+    // An unknown thread may have an item.
     if (loop().anchor().external() > 0 || (handed_over && has_unknown_threads()))
       return true;
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task)) {
@@ -267,7 +268,7 @@ private:
     }
     return false;
   }
-  /// True if only the end of other tasks, or a lock, lets it go on.
+  /// True if the task can continue only when other tasks end or release a lock.
   static bool waits_for_a_task(const detail::task_core &task) {
     const detail::wait_target *target = task.parked_on();
     if (!target)
@@ -281,7 +282,7 @@ private:
     on->add_awaited(below);
     return on->as_task() || !below.empty();
   }
-  /// True if the task has taken items of any queue that it has not reported.
+  /// True if the task has taken items of any queue and not reported them done.
   bool has_items(const detail::task_core &task) {
     for (queue_note *each = all_.front(); each; each = all_.next(*each)) {
       each->settle();
@@ -300,20 +301,18 @@ private:
     const bool nothing_to_take = note.queue.stored() == 0;
     bool owed = false;
     for (const taker &each : note.takers) {
-      // With items left, any taker that lives may come for them.
+      // While items are left, every live taker may come for them.
       if (lives(each.number) && !(nothing_to_take && (each.owed == 0 || waits_for_more(note, *each.task))))
         return false;
       owed = owed || each.owed > 0;
-      // A task that one of them has made may have been given the item.
+      // A task that the taker has made may have been given the item.
       if (each.owed > 0 && has_children(each.number))
         return false;
     }
     return owed || !nothing_to_take;
   }
-  /// True if the task waits for the next item, and so has done with the one before.
-  static bool waits_for_more(queue_note &note, const detail::task_core &task) {
-    return note.queue.getters().holds(task);
-  }
+  /// True if the task waits for the next item, and so is done with the one before.
+  static bool waits_for_more(queue_note &note, const detail::task_core &task) { return note.queue.has_getter(task); }
   bool has_children(std::uint64_t number) {
     for (detail::task_core *task = loop().tasks().front(); task; task = loop().tasks().next(*task))
       if (!task->done() && task->maker() == number)
@@ -351,7 +350,7 @@ private:
   }
   static std::string items(std::size_t count) { return std::to_string(count) + (count == 1 ? " item" : " items"); }
 
-  detail::intrusive_list<queue_note, known_hook> all_; // which this detector knows
+  detail::intrusive_list<queue_note, known_hook> all_; // the queues that this detector knows
   detail::intrusive_list<queue_note, joined_hook> joined_;
   const bool own_clock_;
   const std::uint64_t id_;

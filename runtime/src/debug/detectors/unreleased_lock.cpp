@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds locks that a task still holds when it ends.
+// Detects locks that a task still holds when it ends.
 #include "../detector.h"
 
 namespace aio::debug {
@@ -9,9 +9,9 @@ namespace {
 class unreleased_lock final : public detector {
 public:
   using detector::detector;
-  std::uint32_t wants() const noexcept override { return static_cast<std::uint32_t>(hook::task_done); }
-  /// Whoever acquires a lock arms it.
-  std::uint32_t on_demand() const noexcept override { return wants(); }
+  hook_set wants() const noexcept override { return hook::task_done; }
+  /// Armed when a lock is acquired.
+  hook_set on_demand() const noexcept override { return wants(); }
 
   void task_done(detail::task_core &task) override {
     std::vector<held_lock> left;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds operations of a loop, and of what its tasks share, that another thread uses although only the loop's own may.
+// Detects operations of a loop, and of what its tasks share, on a thread other than the loop's.
 #include "../detector.h"
 
 #include <map>
@@ -10,7 +10,7 @@ namespace aio::debug {
 
 namespace {
 
-/// The loops that run in debug mode, and where.
+/// The loops that run in debug mode, and their threads.
 class running_loops {
 public:
   void add(const event_loop &loop) {
@@ -37,7 +37,7 @@ running_loops &running() {
 }
 
 bool say(event_loop &loop, const char *operation) {
-  const detail::may_block while_looking;
+  const detail::allow_blocking guard;
   if (!running().runs_elsewhere(loop))
     return false;
   const std::vector<place> calls = places_here();
@@ -50,12 +50,12 @@ bool say(event_loop &loop, const char *operation) {
   return true;
 }
 
-/// Knows where its loop runs; the operations themselves call `say`, from the foreign thread.
+/// Knows in which thread its loop runs; the operations themselves call `say`, in the foreign thread.
 class wrong_thread final : public detector {
 public:
   using detector::detector;
   ~wrong_thread() override { running().remove(loop()); }
-  std::uint32_t wants() const noexcept override { return hook::loop_started | hook::loop_stopped; }
+  hook_set wants() const noexcept override { return hook::loop_started | hook::loop_stopped; }
   void loop_started(event_loop &where) override { running().add(where); }
   void loop_stopped(event_loop &where) override { running().remove(where); }
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The virtual clock and the seeded scheduler.
+// The virtual clock and the seeded scheduler of testing.h.
 #include <aio/testing.h>
 
 #include <utility>
@@ -31,7 +31,7 @@ void virtual_loop::arrange(detail::intrusive_list<detail::ready_entry> &batch) {
     all.push_back(entry);
   }
   for (std::size_t i = steps.size(); i > 1; --i) {
-    // xorshift64*: the same numbers on every platform.
+    // xorshift64*, which gives the same numbers on every platform.
     random_ ^= random_ >> 12;
     random_ ^= random_ << 25;
     random_ ^= random_ >> 27;
