@@ -75,11 +75,12 @@ RunResult analyse(const Request &R,
     FileResult &Result = Run.Files[I];
     FileResult New;
     if (!End.Died.empty() || !decode(End.Output, New, Run.Facts)) {
-      New = FileResult();
       New.Status = FileResult::Crashed;
       New.Errors.push_back(
           Result.File + ": error: " +
-          (End.TimedOut
+          (!End.NotStarted.empty()
+               ? "this file was not analysed: " + End.NotStarted
+           : End.TimedOut
                ? "not done after " + std::to_string(R.Timeout) +
                      " seconds (--timeout); the analysis was stopped"
                : "Clang crashed on this file (" +
@@ -135,7 +136,7 @@ RunResult analyse(const Request &R,
                Text.consume_front(" ") && !Text.consumeInteger(10, Length) &&
                Text.consume_front("\n") && Length <= Text.size()) {
           if (Missing.erase(Group[N]))
-            Finish(Group[N], {Text.take_front(Length).str(), "", false});
+            Finish(Group[N], {Text.take_front(Length).str(), "", "", false});
           Text = Text.drop_front(Length);
         }
         Alone.insert(Alone.end(), Missing.begin(), Missing.end());

@@ -199,7 +199,7 @@ bool findInputs(const Request &R, Cache &Remembered,
       },
       [&](size_t I, const WorkerEnd &End) {
         // What a lost batch would have told, parsing will.
-        if (!End.Died.empty())
+        if (!End.Died.empty() || !End.NotStarted.empty())
           return;
         StringRef Text = End.Output;
         for (size_t File : Part(I)) {

@@ -43,7 +43,47 @@ bool writeAll(int Fd, const std::string &Text) {
   return true;
 }
 
+/// Notes SIGINT, SIGTERM and SIGHUP while it lives, but only inside `wait`: a
+/// signal that came between a look at `Stopped` and the wait would be lost.
+class StopSignals {
+public:
+  StopSignals() {
+    Stopped = 0;
+    sigset_t Blocked;
+    ::sigemptyset(&Blocked);
+    struct sigaction Action = {};
+    Action.sa_handler = stop;
+    for (int I = 0; I < 3; ++I) {
+      ::sigaddset(&Blocked, Signals[I]);
+      ::sigaction(Signals[I], &Action, &OldActions[I]);
+    }
+    ::sigprocmask(SIG_BLOCK, &Blocked, &OldMask);
+  }
+  StopSignals(const StopSignals &) = delete;
+  StopSignals &operator=(const StopSignals &) = delete;
+  ~StopSignals() {
+    for (int I = 0; I < 3; ++I)
+      ::sigaction(Signals[I], &OldActions[I], nullptr);
+    ::sigprocmask(SIG_SETMASK, &OldMask, nullptr);
+  }
+
+  /// Waits for an event or a signal, at most \p Milliseconds unless negative.
+  int wait(std::vector<pollfd> &Fds, int Milliseconds) const {
+    timespec Time{Milliseconds / 1000, Milliseconds % 1000 * 1000000L};
+    return ::ppoll(Fds.data(), Fds.size(), Milliseconds < 0 ? nullptr : &Time,
+                   &OldMask);
+  }
+  /// In a child: signals come through again.
+  void unblock() const { ::sigprocmask(SIG_SETMASK, &OldMask, nullptr); }
+
+private:
+  static constexpr int Signals[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction OldActions[3];
+  sigset_t OldMask;
+};
+
 [[noreturn]] void work(int Fd, size_t Index, pid_t Parent,
+                       const StopSignals &Signals,
                        const std::function<void(size_t, const Say &)> &Job) {
   // A parent that was killed cannot stop a worker that never ends.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -54,6 +94,7 @@ bool writeAll(int Fd, const std::string &Text) {
   for (int Signal :
        {SIGTERM, SIGHUP, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP})
     std::signal(Signal, SIG_DFL);
+  Signals.unblock();
   // A crash is reported by the parent; a core file helps nobody here.
   struct rlimit None = {0, 0};
   ::setrlimit(RLIMIT_CORE, &None);
@@ -79,45 +120,41 @@ std::string death(int Status) {
 bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
                 const std::function<void(size_t, const Say &)> &Job,
                 const std::function<void(size_t, const WorkerEnd &)> &Done) {
-  Stopped = 0;
-  struct sigaction Action = {}, Old[3];
-  Action.sa_handler = stop;
-  int Signals[3] = {SIGINT, SIGTERM, SIGHUP};
-  for (int I = 0; I < 3; ++I)
-    ::sigaction(Signals[I], &Action, &Old[I]);
-
+  const StopSignals Signals;
   const std::chrono::seconds Limit(Seconds);
   std::map<int, Running> Workers; // by the pipe they write to
   size_t Next = 0;
   const pid_t Self = ::getpid();
   while (!Stopped && (Next < Count || !Workers.empty())) {
     while (Next < Count && Workers.size() < Jobs) {
+      auto NotStarted = [&](const char *What) {
+        WorkerEnd End;
+        End.NotStarted = std::string(What) + ": " + std::strerror(errno);
+        Done(Next++, End);
+      };
       int Pipe[2];
       if (::pipe2(Pipe, O_CLOEXEC) != 0) {
-        Done(Next,
-             {"", std::string("cannot make a pipe: ") + std::strerror(errno),
-              false});
-        ++Next;
+        NotStarted("cannot make a pipe");
         continue;
       }
       pid_t Pid = ::fork();
       if (Pid == 0) {
         ::close(Pipe[0]);
-        work(Pipe[1], Next, Self, Job);
+        work(Pipe[1], Next, Self, Signals, Job);
       }
+      const int Reason = errno;
       ::close(Pipe[1]);
       if (Pid < 0) {
         ::close(Pipe[0]);
-        Done(Next,
-             {"",
-              std::string("cannot start a process: ") + std::strerror(errno),
-              false});
-        ++Next;
+        errno = Reason;
+        NotStarted("cannot start a process");
         continue;
       }
       Workers[Pipe[0]] = {Pid, Next, {}, Clock::now() + Limit, false};
       ++Next;
     }
+    if (Workers.empty())
+      continue; // none could be started: nothing to wait for
     std::vector<pollfd> Fds;
     Fds.reserve(Workers.size());
     for (const auto &Entry : Workers)
@@ -136,7 +173,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
         if (!W.TimedOut && (Wait < 0 || Left.count() < Wait))
           Wait = static_cast<int>(Left.count());
       }
-    if (::poll(Fds.data(), Fds.size(), Wait) <= 0)
+    if (Signals.wait(Fds, Wait) <= 0)
       continue; // a signal: look whether to stop; or a worker's time is up
     for (const pollfd &P : Fds) {
       if (!P.revents)
@@ -155,7 +192,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
       while (::waitpid(W.Pid, &Status, 0) < 0 && errno == EINTR) {
       }
       ::close(P.fd);
-      WorkerEnd End{std::move(W.Output), death(Status), W.TimedOut};
+      WorkerEnd End{std::move(W.Output), death(Status), "", W.TimedOut};
       size_t Index = W.Index;
       Workers.erase(P.fd);
       Done(Index, End);
@@ -166,8 +203,6 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
     ::waitpid(W.Pid, nullptr, 0);
     ::close(Fd);
   }
-  for (int I = 0; I < 3; ++I)
-    ::sigaction(Signals[I], &Old[I], nullptr);
   return !Stopped;
 }
 

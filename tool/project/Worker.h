@@ -14,8 +14,9 @@ using Say = std::function<void(const std::string &)>;
 
 /// How one worker ended.
 struct WorkerEnd {
-  std::string Output; // all that the job said
-  std::string Died;   // how it died, or empty
+  std::string Output;     // all that the job said
+  std::string Died;       // how it died, or empty
+  std::string NotStarted; // why there was no process, or empty
   bool TimedOut = false;
 };
 
