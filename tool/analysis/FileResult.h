@@ -23,8 +23,12 @@ struct FileResult {
   bool Unaffected = false;           // skipped: reads nothing that changed
 };
 
-/// A result as text, and back; false if it is none.
+/// A result as text.
 std::string encode(const FileResult &F, const FactsSeen &Facts);
+
+/// Reads what `encode` wrote into \p F, and adds its facts to \p Facts. False
+/// if
+/// \p Text is no whole result; both are then as they were.
 bool decode(llvm::StringRef Text, FileResult &F, FactsSeen &Facts);
 
 } // namespace coro
