@@ -245,6 +245,7 @@ void take(const tidy::ClangTidyError &E, StringRef Directory, Lines &L,
           F.Fixes.push_back(std::move(Change));
       }
   };
+  // `SafeFix` hangs on the warning, and what a rule suggests on a note.
   Fixes(E.Message.Fix);
   if (!F.Fixes.empty())
     F.Applicability = "safe";
@@ -252,7 +253,6 @@ void take(const tidy::ClangTidyError &E, StringRef Directory, Lines &L,
     F.Notes.push_back({At(N), N.Message});
     Fixes(N.Fix);
   }
-  // A fix that hangs on a note changes what the program does.
   if (!F.Fixes.empty() && F.Applicability.empty())
     F.Applicability = "unsafe";
   F.Code = L.code(F.At);
@@ -281,10 +281,10 @@ void analyseFile(const Request &R, const std::string &File, FileResult &Out,
     return;
   }
   FactsRecorder Recorder;
-  TheFactsObserver = &Recorder;
   tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(
       tidy::ClangTidyGlobalOptions(), optionsFor(R, File)));
   Context.setCurrentBuildDirectory(Commands.front().Directory);
+  auto Observed = observeFacts(Context, Recorder);
   Suppressions Silenced;
   Observer Consumer(Context, Silenced);
   auto DiagnosticOpts = std::make_unique<DiagnosticOptions>();
@@ -321,8 +321,8 @@ void analyseFile(const Request &R, const std::string &File, FileResult &Out,
     if (Out.Errors.empty())
       Out.Errors.push_back(File + ": error: Clang could not run on this file");
   }
+  Observed.reset(); // tells of the last translation unit
   Facts = std::move(Recorder.Seen);
-  TheFactsObserver = nullptr;
 }
 
 } // namespace
