@@ -11,8 +11,6 @@ using llvm::StringRef;
 
 namespace coro {
 
-FactsObserver *TheFactsObserver = nullptr;
-
 /// The model that the rules of one ClangTidyContext share.
 class SharedModel {
 public:
@@ -28,6 +26,8 @@ public:
     }
     return Current;
   }
+
+  void observe(FactsObserver &O) { Observer = &O; }
 
   void readFacts(StringRef Paths) {
     if (FactsRead || Paths.empty())
@@ -56,7 +56,7 @@ public:
       Built = std::make_unique<Model>(AST, User);
       // Resolved now: the AST is gone when the rules are destroyed.
       Seen.clear();
-      if (User && TheFactsObserver)
+      if (User && Observer)
         for (const Fact &F : User->facts()) {
           bool Scope = false;
           bool Resolved = !Built->facts().resolve(F.Entity, &Scope).empty();
@@ -68,18 +68,26 @@ public:
 
 private:
   void tell() {
-    if (TheFactsObserver)
+    if (Observer)
       for (auto [F, Resolved, Scope] : Seen)
-        TheFactsObserver->seen(*F, Resolved, Scope);
+        Observer->seen(*F, Resolved, Scope);
     Seen.clear();
   }
 
   tidy::ClangTidyContext *Context;
+  FactsObserver *Observer = nullptr;
   bool FactsRead = false;
   std::shared_ptr<const FactsBase> User;
   std::unique_ptr<Model> Built;
   std::vector<std::tuple<const Fact *, bool, bool>> Seen;
 };
+
+std::shared_ptr<SharedModel> observeFacts(tidy::ClangTidyContext &Context,
+                                          FactsObserver &Observer) {
+  auto Shared = SharedModel::of(&Context);
+  Shared->observe(Observer);
+  return Shared;
+}
 
 OptionBase::OptionBase(Check &Owner, StringRef Name, StringRef Doc)
     : Name(Name), Doc(Doc) {

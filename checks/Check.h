@@ -29,6 +29,20 @@ public:
   const llvm::StringRef Doc;
 };
 
+/// A fix that is safe to apply unseen: the result compiles, and does what the
+/// author most likely meant. A rule adds it to its warning, and `--fix` applies
+/// it. A null hint adds nothing.
+///
+/// clang-tidy tells the two kinds apart by where they hang: on the warning, or
+/// on a note. Rules say what they mean with `SafeFix` and `Check::suggest`.
+struct SafeFix {
+  clang::FixItHint Hint;
+  friend const clang::StreamingDiagnostic &
+  operator<<(const clang::StreamingDiagnostic &D, const SafeFix &F) {
+    return D << F.Hint;
+  }
+};
+
 /// The base of every rule.
 ///
 /// **Thread safety**: none; clang-tidy makes one object a translation unit.
@@ -60,6 +74,13 @@ protected:
   clang::DiagnosticBuilder note(clang::SourceLocation Loc,
                                 llvm::StringRef Message) {
     return diag(Loc, Message, clang::DiagnosticIDs::Note);
+  }
+  /// Offers a fix that is the author's choice, in a note that says what it
+  /// does. `corolint --fix=unsafe` and `clang-tidy --fix-notes` apply it; for a
+  /// fix that needs no choice, see \ref SafeFix.
+  void suggest(clang::SourceLocation Loc, llvm::StringRef Message,
+               const clang::FixItHint &Hint) {
+    note(Loc, Message) << Hint;
   }
 
 private:
@@ -132,8 +153,10 @@ struct FactsObserver {
   virtual ~FactsObserver() = default;
   virtual void seen(const Fact &F, bool Resolved, bool ScopeFound) = 0;
 };
-/// Null, or what the tool listens with.
-extern FactsObserver *TheFactsObserver;
+/// Tells \p Observer of the facts in what \p Context analyses from now on. The
+/// last are told when the rules and the returned handle are gone.
+[[nodiscard]] std::shared_ptr<class SharedModel>
+observeFacts(clang::tidy::ClangTidyContext &Context, FactsObserver &Observer);
 
 } // namespace coro
 

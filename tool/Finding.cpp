@@ -40,13 +40,6 @@ std::string fixTitle(const Finding &F) {
   return E.Text.empty() ? "remove" : "change to '" + E.Text + "'";
 }
 
-std::string relativeTo(StringRef Root, StringRef File) {
-  if (!Root.empty() && File.starts_with(Root) && File.size() > Root.size() &&
-      (Root.ends_with("/") || File[Root.size()] == '/'))
-    return File.drop_front(Root.size()).ltrim('/').str();
-  return File.str();
-}
-
 static void put(json::Object &O, const Place &P) {
   O["file"] = json::fixUTF8(P.File);
   O["line"] = P.Line;

@@ -60,9 +60,6 @@ uniqueFingerprints(const std::vector<Finding> &Findings);
 /// What the fixes of \p F do, as clangd words it: "insert 'co_await '".
 std::string fixTitle(const Finding &F);
 
-/// \p File below \p Root, or as it is.
-std::string relativeTo(llvm::StringRef Root, llvm::StringRef File);
-
 llvm::json::Value toJSON(const Finding &F);
 bool fromJSON(const llvm::json::Value &V, Finding &F, llvm::json::Path P);
 

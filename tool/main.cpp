@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The command line: a table of subcommands.
+#include "Console.h"
 #include "commands/Command.h"
 #include "clang/Basic/Version.h"
 

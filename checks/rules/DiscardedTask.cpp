@@ -184,8 +184,8 @@ void DiscardedTask::report(const FunctionDecl &In, const LostTask &Lost,
   SourceLocation Begin = Lost.Origin->getBeginLoc();
   if (Lost.Lost == LostTask::Discarded && M.isAsyncCoroutine(&In) &&
       canPrefix(Lost.Origin) && Lost.Type->Record)
-    note(Begin, "add 'co_await' to wait for it")
-        << FixItHint::CreateInsertion(Begin, "co_await ");
+    suggest(Begin, "add 'co_await' to wait for it",
+            FixItHint::CreateInsertion(Begin, "co_await "));
 }
 
 Register<DiscardedTask> R(pitfalls::DiscardedTask);

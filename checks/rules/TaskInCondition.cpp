@@ -24,8 +24,8 @@ void TaskInCondition::checkFunction(const FunctionDecl &F, Model &M) {
     diag(Loc, "this condition tests the task that '%0' returns, not its result")
         << shortCallee(Lost.Origin);
     if (M.isAsyncCoroutine(&F) && Loc.isFileID())
-      note(Loc, "add 'co_await'")
-          << FixItHint::CreateInsertion(Loc, "co_await ");
+      suggest(Loc, "add 'co_await'",
+              FixItHint::CreateInsertion(Loc, "co_await "));
   }
   forEachEvaluated(ownBody(&F), [&](const Stmt *S) {
     const auto *E = dyn_cast<Expr>(S);

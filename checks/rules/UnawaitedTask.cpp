@@ -87,13 +87,13 @@ void UnawaitedTask::report(const NamedDecl &In, const LostTask &Lost,
         << What << Lost.Holder->getName() << In.getNameAsString() << So;
     break;
   default:
-    diag(Loc, "%0 is never awaited%1") << What << So << Fix;
+    diag(Loc, "%0 is never awaited%1") << What << So << SafeFix{Fix};
     break;
   }
   explain(Lost, M);
   if (Awaitable && Fix.isNull())
-    note(Begin, "add 'co_await'")
-        << FixItHint::CreateInsertion(Begin, "co_await ");
+    suggest(Begin, "add 'co_await'",
+            FixItHint::CreateInsertion(Begin, "co_await "));
 }
 
 void UnawaitedTask::explain(const LostTask &Lost, Model &M) {

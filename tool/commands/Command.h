@@ -3,7 +3,7 @@
 #ifndef COROLINT_TOOL_COMMANDS_COMMAND_H
 #define COROLINT_TOOL_COMMANDS_COMMAND_H
 
-#include "Project.h"
+#include "project/Project.h"
 #include "llvm/Support/CommandLine.h"
 
 namespace coro {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint config: the effective configuration, and where it comes from.
 #include "Check.h"
-#include "Command.h"
-#include "Configuration.h"
+#include "Console.h"
+#include "Paths.h"
+#include "analysis/Configuration.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "commands/Command.h"
+#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint facts: does every entity of facts files exist?
-#include "Command.h"
+#include "Console.h"
+#include "analysis/FactsFiles.h"
+#include "commands/Command.h"
+#include "project/Analysis.h"
 
 using namespace llvm;
 

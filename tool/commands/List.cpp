@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint list, corolint explain: the rules and their pages.
 #include "Check.h"
-#include "Command.h"
+#include "Console.h"
 #include "Pages.h"
-#include "Project.h"
+#include "analysis/RuleNames.h"
+#include "commands/Command.h"
 
 using namespace llvm;
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint lsp: our findings in an editor that has another server for the rest.
-#include "Command.h"
+#include "Console.h"
+#include "Paths.h"
+#include "analysis/FactsFiles.h"
+#include "analysis/RuleNames.h"
+#include "commands/Command.h"
 #include "editor/OwnServer.h"
 #include "editor/Relay.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint ps, corolint pstree: the tasks of a live process whose loops run in
 // debug mode.
-#include "Command.h"
+#include "Console.h"
 #include "Finding.h"
+#include "commands/Command.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/JSON.h"
 #include <cstddef>

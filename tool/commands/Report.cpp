@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint report: what debug mode wrote, alone or beside the checker's
 // findings.
-#include "Command.h"
-#include "Gate.h"
+#include "Console.h"
+#include "Paths.h"
 #include "RunLog.h"
+#include "commands/Command.h"
+#include "gate/Gate.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Puts ranges where findings have points.
-#include "Diagnostics.h"
-#include "RulePages.h"
+#include "editor/Diagnostics.h"
+#include "editor/RulePages.h"
 
 using namespace llvm;
 

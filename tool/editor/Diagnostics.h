@@ -3,8 +3,8 @@
 #ifndef COROLINT_TOOL_EDITOR_DIAGNOSTICS_H
 #define COROLINT_TOOL_EDITOR_DIAGNOSTICS_H
 
-#include "Document.h"
 #include "Finding.h"
+#include "editor/Document.h"
 #include <functional>
 
 namespace coro {

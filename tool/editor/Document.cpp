@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Counts in bytes, in UTF-16 units and in characters.
-#include "Document.h"
+#include "editor/Document.h"
 #include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Uses inotify.
-#include "FileWatch.h"
+#include "editor/FileWatch.h"
 #include "llvm/Support/Path.h"
 #include <cstring>
 #include <sys/inotify.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rewrites diagnostics, hovers and actions; every other message passes as it
 // is.
-#include "Filter.h"
-#include "Framing.h"
-#include "RulePages.h"
-#include "Suppress.h"
+#include "editor/Filter.h"
+#include "editor/Framing.h"
+#include "editor/RulePages.h"
+#include "editor/Suppress.h"
 #include "pitfalls/Pitfall.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -4,7 +4,7 @@
 #ifndef COROLINT_TOOL_EDITOR_FILTER_H
 #define COROLINT_TOOL_EDITOR_FILTER_H
 
-#include "RunFindings.h"
+#include "editor/RunFindings.h"
 #include "llvm/ADT/StringMap.h"
 #include <deque>
 

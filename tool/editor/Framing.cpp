@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reads headers with patience: what is none is skipped by the line.
-#include "Framing.h"
+#include "editor/Framing.h"
 #include "llvm/ADT/Twine.h"
 #include <algorithm>
 #include <optional>

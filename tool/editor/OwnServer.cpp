@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One thread talks, one analyses: always the text that is newest then.
-#include "OwnServer.h"
-#include "Diagnostics.h"
-#include "Preamble.h"
-#include "TranslationUnit.h"
+#include "editor/OwnServer.h"
+#include "analysis/Preamble.h"
+#include "analysis/TranslationUnit.h"
+#include "editor/Diagnostics.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/LSP/Transport.h"
 #include "llvm/Support/Path.h"

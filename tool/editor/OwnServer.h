@@ -4,7 +4,7 @@
 #ifndef COROLINT_TOOL_EDITOR_OWNSERVER_H
 #define COROLINT_TOOL_EDITOR_OWNSERVER_H
 
-#include "Project.h"
+#include "project/Project.h"
 
 namespace coro {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One loop over the pipes of both sides, and over the run logs.
-#include "Relay.h"
-#include "FileWatch.h"
-#include "Filter.h"
-#include "Framing.h"
+#include "editor/Relay.h"
+#include "editor/FileWatch.h"
+#include "editor/Filter.h"
+#include "editor/Framing.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>

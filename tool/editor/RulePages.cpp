@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Keeps the compiled-in pages as files, for editors open files only.
-#include "RulePages.h"
-#include "Document.h"
+#include "editor/RulePages.h"
 #include "Pages.h"
+#include "editor/Document.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Finds the lines of run-time reports in texts that may have changed.
-#include "RunFindings.h"
+#include "editor/RunFindings.h"
 #include "RunLog.h"
 #include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/SmallString.h"

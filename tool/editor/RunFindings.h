@@ -3,7 +3,7 @@
 #ifndef COROLINT_TOOL_EDITOR_RUNFINDINGS_H
 #define COROLINT_TOOL_EDITOR_RUNFINDINGS_H
 
-#include "Diagnostics.h"
+#include "editor/Diagnostics.h"
 #include <map>
 #include <set>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes NOLINTNEXTLINE comments whose reason is still to be given.
-#include "Suppress.h"
-#include "Suppressions.h"
+#include "editor/Suppress.h"
+#include "analysis/Suppression.h"
 
 using llvm::StringRef;
 

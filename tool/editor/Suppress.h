@@ -3,7 +3,7 @@
 #ifndef COROLINT_TOOL_EDITOR_SUPPRESS_H
 #define COROLINT_TOOL_EDITOR_SUPPRESS_H
 
-#include "Document.h"
+#include "editor/Document.h"
 
 namespace coro {
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings as workflow commands: GitHub shows them as annotations.
 // Source: docs.github.com, "Workflow commands for GitHub Actions".
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 
 using namespace llvm;
 

@@ -2,7 +2,8 @@
 // Findings as GitLab's Code Quality report.
 // Source: docs.gitlab.com/ci/testing/code_quality, "Code Quality report
 // format".
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace llvm;

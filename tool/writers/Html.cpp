@@ -3,7 +3,8 @@
 // its source lines: where the coroutine's path starts, where it suspends, where
 // it goes wrong.
 #include "Pages.h"
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings as JUnit XML: a suite a file, a failed test case a finding.
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings as one JSON array.
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 
 namespace coro {
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Findings as reviewdog reads them.
 // Source: reviewdog's proto/rdf/reviewdog.proto.
-#include "Writer.h"
+#include "Paths.h"
+#include "writers/Writer.h"
 
 using namespace llvm;
 

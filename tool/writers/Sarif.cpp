@@ -4,8 +4,9 @@
 // Source: SARIF 2.1.0 (OASIS), and docs.github.com, "SARIF support for code
 // scanning".
 #include "Pages.h"
-#include "Writer.h"
+#include "Paths.h"
 #include "pitfalls/Pitfall.h"
+#include "writers/Writer.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"

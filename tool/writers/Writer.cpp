@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The formats by name, and files that appear whole or not at all.
-#include "Writer.h"
-#include "Project.h"
+#include "writers/Writer.h"
+#include "Console.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // corolint-clangd: clangd with our rules in it, and other people's clang-tidy
 // plugins on request.
-#include "Flags.h"
-#include "Relay.h"
-#include "Unstable.h"
+#include "analysis/Flags.h"
+#include "editor/Relay.h"
+#include "editor/clangd/Unstable.h"
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"

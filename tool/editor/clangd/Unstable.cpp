@@ -2,8 +2,8 @@
 // Answers in place of clangd where it would leave our rules out. The linker
 // turns calls of `f` into calls of `__wrap_f`, and `__real_f` is what was
 // there; the functions are those of unstable.symbols.
-#include "Unstable.h"
-#include "Bodies.h"
+#include "editor/clangd/Unstable.h"
+#include "analysis/Bodies.h"
 #include "clang-tidy/ClangTidyModule.h"
 #include "clang-tidy/ClangTidyOptions.h"
 #include "clang/Basic/DiagnosticOptions.h"

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which files are analysed, and with which compile commands: as the command
+// line, the compile commands and the directories say.
+#ifndef COROLINT_TOOL_PROJECT_PROJECT_H
+#define COROLINT_TOOL_PROJECT_PROJECT_H
+
+#include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace coro {
+
+/// What stands behind `--` on the command line.
+struct CompilerFlags {
+  bool Given = false;
+  std::vector<std::string> Flags;
+};
+
+/// The directory that paths in outputs start from: the one above \p Sources
+/// that holds `.git`, or else the current one.
+std::string findRoot(llvm::ArrayRef<std::string> Sources);
+
+/// The compile commands in \p BuildDir or above the sources, or made of
+/// \p Flags. Null after a message.
+std::unique_ptr<clang::tooling::CompilationDatabase>
+findCommands(llvm::StringRef BuildDir, const CompilerFlags &Flags,
+             llvm::ArrayRef<std::string> Sources);
+
+/// The files to analyse, absolute; empty after a message.
+std::vector<std::string>
+findFiles(const clang::tooling::CompilationDatabase &Commands,
+          llvm::ArrayRef<std::string> Wanted);
+
+} // namespace coro
+
+#endif
