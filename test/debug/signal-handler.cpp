@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s
-// --implicit-check-not=warning: RUN: %livecc -O2 %s %livelibs -o %t.opt &&
-// %debug %t.opt 2>&1 | FileCheck %s --implicit-check-not=warning: A blocking
-// call in a signal handler is reported, but not in the handler: there nothing
-// may be allocated.
+// RUN: %livecc %s %livelibs -o %t && %debug %t 2>&1 | FileCheck %s --implicit-check-not=warning:
+// RUN: %livecc -O2 %s %livelibs -o %t.opt && %debug %t.opt 2>&1 | FileCheck %s --implicit-check-not=warning:
+// A blocking call in a signal handler is reported, but not in the handler: there nothing may be allocated.
 #include <aio/aio.h>
 #include <csignal>
 #include <cstdlib>
@@ -24,8 +22,7 @@ extern "C" void *malloc(size_t size) {
 static void handle(int) {
   in_handler = 1;
   usleep(1);
-  // CHECK: signal-handler.cpp:[[#@LINE-1]]: warning: 'usleep' blocks the thread
-  // that runs this coroutine [coro-blocking-call]
+  // CHECK: signal-handler.cpp:[[#@LINE-1]]: warning: 'usleep' blocks the thread that runs this coroutine [coro-blocking-call]
   in_handler = 0;
 }
 
