@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings to and from JSON: the shape of `--format=json` and of what workers
-// send.
+// Fingerprints, and the JSON form of findings that `--format=json` and the
+// workers use.
 #include "Finding.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
@@ -13,7 +13,7 @@ namespace coro {
 
 std::string fingerprint(const Finding &F) {
   std::string Text = F.Rule + '\n' + F.Entity + '\n' + F.Code;
-  // Without either, only the place is left.
+  // A finding outside of functions and without source text.
   if (F.Entity.empty() && F.Code.empty())
     Text += sys::path::filename(F.At.File).str() + '\n' + F.Message;
   return utohexstr(xxh3_64bits(Text), /*LowerCase=*/true, /*Width=*/16);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One finding, as every output shows it.
+// A finding: the one thing that every analysis produces and every output shows.
 #ifndef COROLINT_TOOL_FINDING_H
 #define COROLINT_TOOL_FINDING_H
 
@@ -9,8 +9,8 @@
 
 namespace coro {
 
-/// A place in a file. Lines and columns count from 1, columns in bytes; line 0
-/// means no place.
+/// A place in a file. Lines and columns count from 1, columns in bytes. Line 0
+/// means that there is no place.
 struct Place {
   std::string File;
   unsigned Line = 0;
@@ -21,7 +21,7 @@ struct Place {
 struct Note {
   Place At;
   std::string Message;
-  bool Step = false; // in the function the finding is in: one step of its path
+  bool Step = false; // it lies in the function that the finding is in
   auto operator<=>(const Note &) const = default;
 };
 
@@ -48,16 +48,16 @@ struct Finding {
   auto operator<=>(const Finding &) const = default;
 };
 
-/// Names the finding whatever line it moves to: 16 hexadecimal digits made of
-/// rule, entity and code. Two findings may have the same.
+/// A name that stays when the finding moves to another line: 16 hexadecimal
+/// digits of a hash over rule, entity and code. Two findings may share it.
 std::string fingerprint(const Finding &F);
 
-/// A name for each of \p Findings that no other has: the fingerprint, and
-/// behind a colon which one of its name it is, from 1.
+/// A different name for each of \p Findings: the fingerprint, a colon, and a
+/// number that counts the findings with this fingerprint, from 1.
 std::vector<std::string>
 uniqueFingerprints(const std::vector<Finding> &Findings);
 
-/// What the fixes of \p F do, as clangd words it: "insert 'co_await '".
+/// What the fixes of \p F do, in clangd's words: "insert 'co_await '".
 std::string fixTitle(const Finding &F);
 
 llvm::json::Value toJSON(const Finding &F);

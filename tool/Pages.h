@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The pages of docs/pitfalls, compiled in.
+// The pages of docs/pitfalls, which the build compiles into the program.
 #ifndef COROLINT_TOOL_PAGES_H
 #define COROLINT_TOOL_PAGES_H
 

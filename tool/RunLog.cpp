@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reading run logs, and joining them with the checker's findings.
+// Parses one JSON object a line, and matches reports with findings by line.
 #include "RunLog.h"
 #include "pitfalls/Pitfall.h"
 #include "llvm/ADT/StringExtras.h"
@@ -11,7 +11,7 @@ using namespace llvm;
 namespace coro {
 namespace {
 
-/// The version of the log's lines that this program reads.
+/// The version of the log format that this program reads.
 constexpr int64_t KnownVersion = 1;
 
 StringRef severityOf(StringRef Rule, StringRef Level) {
@@ -35,7 +35,7 @@ bool readReport(const json::Value &V, Finding &F, std::string &Task,
       !O.map("task", Task))
     return false;
   const json::Array *Notes = V.getAsObject()->getArray("notes");
-  // A path points at the one it goes on from.
+  // A `json::Path` keeps a pointer to its parent, which must therefore live.
   json::Path NotesPath = P.field("notes");
   if (!Notes) {
     NotesPath.report("expected array");
@@ -58,8 +58,8 @@ std::string normal(StringRef File) {
   return std::string(P);
 }
 
-/// True if both name one file. A compiler that was given a relative path wrote
-/// that path into the program.
+/// True if both name one file. A program holds relative paths if its compiler
+/// was called with them.
 bool sameFile(StringRef A, StringRef B) {
   if (A == B)
     return true;
@@ -80,7 +80,8 @@ bool pointsAt(const Finding &F, const Place &At) {
   return any_of(F.Notes, [&](const Note &N) { return sameLine(N.At, At); });
 }
 
-/// How well a report fits a finding of its rule; 0 if not at all.
+/// How well a report matches a finding of the same rule: 2 for the same line, 1
+/// for a line in a note, 0 for no match.
 unsigned fit(const Finding &Static, const Finding &Run) {
   if (sameLine(Static.At, Run.At))
     return 2;
@@ -172,7 +173,7 @@ Joined join(std::vector<Finding> Static, std::vector<Finding> Run) {
   Joined J;
   std::vector<bool> Confirmed(Static.size());
   for (Finding &R : Run) {
-    // The best fit; the nearest of several.
+    // The best match; of several, the nearest line.
     std::optional<size_t> Best;
     auto Rank = [&](size_t I) {
       unsigned A = Static[I].At.Line, B = R.At.Line;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What debug mode wrote while a program ran, as findings, and beside those of
-// the checker.
+// Reads the log that a program in debug mode writes, and joins its reports with
+// the findings of the checker.
 #ifndef COROLINT_TOOL_RUNLOG_H
 #define COROLINT_TOOL_RUNLOG_H
 
@@ -12,18 +12,18 @@ namespace coro {
 
 /// The content of run logs. docs/guide/debug-mode.md describes their lines.
 struct RunLog {
-  /// One for each rule, place and message, sorted. How often it was reported,
-  /// and by which task if it was only one, stands in the last note.
+  /// One finding for each rule, place and message, sorted. The last note says
+  /// how often it was reported, and names the task if it was only one.
   std::vector<Finding> Findings;
-  /// What the program was allowed to do: the rule and its reason, and how often
-  /// a new place was met.
+  /// Reports that the program itself allowed: the rule and the reason given,
+  /// with the number of places.
   std::map<std::pair<std::string, std::string>, unsigned> Allowed;
-  /// Lines that are no reports, as `file:line: reason`.
+  /// Lines that could not be read, as `file:line: reason`.
   std::vector<std::string> Problems;
   unsigned Reports = 0;
 };
 
-/// Reads the text of a log, adding to what \p Log holds.
+/// Collects the reports of one or more logs.
 class RunLogReader {
 public:
   void read(llvm::StringRef Name, llvm::StringRef Text);
@@ -41,16 +41,17 @@ private:
   unsigned Reports = 0;
 };
 
-/// What the checker found and what debug mode reported, told apart.
+/// Findings of the checker and reports of debug mode, compared.
 struct Joined {
-  std::vector<Finding> Both;       // the checker's, with what was seen in notes
-  std::vector<Finding> StaticOnly; // never reached, or a false alarm
-  std::vector<Finding> RunOnly;    // out of the checker's sight
+  std::vector<Finding> Both; // confirmed: reports are notes of findings
+  std::vector<Finding>
+      StaticOnly; // the program did not get there, or a false alarm
+  std::vector<Finding> RunOnly; // the checker does not see it
 };
 
-/// Joins findings of one rule that speak of one line: the line that was
-/// reported, or one that a note of the other side points at, such as the await
-/// where a cancellation arrived.
+/// Joins a finding and a report of one rule if they name the same line, or if a
+/// note of one names the line of the other, such as the await where a
+/// cancellation arrived.
 Joined join(std::vector<Finding> Static, std::vector<Finding> Run);
 
 } // namespace coro

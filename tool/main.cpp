@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The command line: a table of subcommands.
+// Parses the command line, and runs the subcommand that it names.
 #include "Console.h"
 #include "commands/Command.h"
 #include "clang/Basic/Version.h"
@@ -23,7 +23,7 @@ constexpr Command Commands[] = {
 };
 
 int run(int Count, const char **Arguments) {
-  // Everything behind "--" is for the compiler.
+  // Everything after "--" is for the compiler.
   std::vector<const char *> Own;
   CompilerFlags Flags;
   for (int I = 0; I < Count; ++I) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Bodies in system headers are not needed but for what tells about types.
+// Keeps those functions of system headers that decide what a type is.
 #include "analysis/Bodies.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/LangOptions.h"
@@ -15,8 +15,8 @@ bool isBodyNeedless(const Decl &D, const SourceManager &SM) {
   const FunctionDecl *F = D.getAsFunction();
   if (!F)
     return true;
-  // What a task's destructor does is a fact of its type; the standard library
-  // has no tasks.
+  // The destructor of a task decides what dropping it means. The standard
+  // library has no tasks.
   if (isa<CXXDestructorDecl>(F))
     return F->getEnclosingNamespaceContext()->isStdNamespace();
   llvm::StringRef Name =

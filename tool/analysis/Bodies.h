@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which function bodies the rules need to see.
+// Which function bodies Clang may skip, because no rule looks into them.
 #ifndef COROLINT_TOOL_ANALYSIS_BODIES_H
 #define COROLINT_TOOL_ANALYSIS_BODIES_H
 
@@ -11,11 +11,12 @@ class SourceManager;
 
 namespace coro {
 
-/// True if no rule looks into the body of \p D: most of system headers.
+/// True if no rule looks into the body of \p D. This holds for most functions
+/// of system headers.
 bool isBodyNeedless(const clang::Decl &D, const clang::SourceManager &SM);
 
-/// For a precompiled head of a file: what it instantiates, it instantiates
-/// once, and not again behind it in every run that starts there.
+/// Makes a precompiled preamble keep the templates that it instantiates, so
+/// that the runs that use it do not instantiate them again.
 void instantiateInHead(clang::LangOptions &Options);
 
 } // namespace coro

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reads `.clang-tidy` files for what they say of the rules, and for mistakes.
+// Reads `.clang-tidy` files with clang-tidy's own parser, and checks the names
+// in them.
 #include "analysis/Configuration.h"
 #include "Check.h"
 #include "analysis/Request.h"
@@ -93,7 +94,7 @@ std::vector<std::string> configurationErrors(StringRef File,
 std::vector<Setting> effectiveSettings(StringRef File) {
   tidy::ClangTidyOptions Defaults = tidy::ClangTidyOptions::getDefaults();
   tidy::FileOptionsProvider Provider({}, Defaults, {});
-  auto Sources = Provider.getRawOptions(File); // the nearest last
+  auto Sources = Provider.getRawOptions(File); // the nearest file comes last
   tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(
       tidy::ClangTidyGlobalOptions(), tidy::ClangTidyOptions()));
   std::vector<Setting> All;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Walks declarations, not bodies: a lambda belongs to the function around it.
+// Visits declarations only, not bodies: a lambda counts as part of the function
+// around it.
 #include "analysis/Entities.h"
 #include "Paths.h"
 #include "clang/AST/ASTContext.h"
@@ -17,7 +18,7 @@ public:
 
   void HandleTranslationUnit(ASTContext &Context) override {
     SM = &Context.getSourceManager();
-    // Not all that a preamble holds, where there is one.
+    // With a preamble, its declarations are not part of the traversal scope.
     for (const Decl *D : Context.getTraversalScope())
       if (const auto *Unit = dyn_cast<TranslationUnitDecl>(D))
         walk(*Unit);
@@ -80,7 +81,8 @@ const Entities::Extent *Entities::around(const Place &At) const {
   auto File = Extents.find(At.File);
   if (File == Extents.end())
     return nullptr;
-  // Declarations do not overlap, but a local class's members lie inside.
+  // Functions do not overlap, except that members of a local class lie inside
+  // of the function. The innermost one counts.
   const Extent *Inner = nullptr;
   for (const Extent &E : File->second)
     if (E.Begin <= At && At <= E.End && (!Inner || Inner->Begin <= E.Begin))

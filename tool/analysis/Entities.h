@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The functions of a translation unit and where they stand, so that a finding
-// can say which one it is in.
+// The functions of a translation unit and the lines that they cover: tells
+// which function a finding is in.
 #ifndef COROLINT_TOOL_ANALYSIS_ENTITIES_H
 #define COROLINT_TOOL_ANALYSIS_ENTITIES_H
 
@@ -10,16 +10,18 @@
 
 namespace coro {
 
-/// Collects while Clang runs, and answers afterwards.
+/// Collects functions while Clang runs, and answers questions afterwards.
 class Entities {
 public:
-  /// \p Directory is what relative file names start from.
+  /// Relative file names start from \p Directory.
   explicit Entities(llvm::StringRef Directory) : Directory(Directory.str()) {}
 
-  /// Collects at the end of the translation unit. Must not outlive this.
+  /// A consumer that fills this object at the end of the translation unit, and
+  /// must not outlive it.
   std::unique_ptr<clang::ASTConsumer> collector();
 
-  /// Names the function \p F is in, and marks its notes that are in it too.
+  /// Writes into \p F the function that it is in, and marks the notes that lie
+  /// in the same function.
   void describe(Finding &F) const;
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The user's facts files: are they well formed, and does what they name exist?
+// Checks the user's facts files: are they well formed, and do the entities that
+// they name exist?
 #ifndef COROLINT_TOOL_ANALYSIS_FACTSFILES_H
 #define COROLINT_TOOL_ANALYSIS_FACTSFILES_H
 

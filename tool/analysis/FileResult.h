@@ -15,12 +15,12 @@ struct FileResult {
   std::string File;
   std::vector<Finding> Findings;
   std::vector<Suppression> Suppressions;
-  std::vector<std::string> Errors;   // the compiler's, or how the crash went
-  std::vector<std::string> Remarks;  // flags left out, and the like
-  std::vector<std::string> Problems; // of configuration
-  std::vector<std::string> Inputs;   // files it reads, where a scan told
-  bool Remembered = false;           // the result is the cache's
-  bool Unaffected = false;           // skipped: reads nothing that changed
+  std::vector<std::string> Errors;   // of the compiler, or how it crashed
+  std::vector<std::string> Remarks;  // such as: flags that were left out
+  std::vector<std::string> Problems; // in the configuration
+  std::vector<std::string> Inputs;   // the files it reads, if it was scanned
+  bool Remembered = false;           // the result comes from the cache
+  bool Unaffected = false;           // skipped: no change can affect it
 };
 
 /// A result as text.

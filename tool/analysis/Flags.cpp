@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Leaves out what Clang does not know, and adds what the analysis needs.
+// Drops flags that Clang does not know or that name an output, and adds those
+// that the analysis needs.
 #include "analysis/Flags.h"
 #include "Paths.h"
 #include "clang/Basic/Version.h"
@@ -18,7 +19,7 @@ using llvm::StringRef;
 namespace coro {
 
 std::string resourceDirectory() {
-  // Where Debian puts them first, then next to an unpacked LLVM.
+  // The directory of the build first, then the one of Debian's packages.
   for (StringRef Directory :
        {StringRef(COROLINT_RESOURCE_DIR),
         StringRef("/usr/lib/llvm-" CLANG_VERSION_MAJOR_STRING
@@ -28,7 +29,7 @@ std::string resourceDirectory() {
   return COROLINT_RESOURCE_DIR;
 }
 
-/// Makes any compiler's command one that Clang understands.
+/// Drops unknown flags, and adds what the analysis needs.
 static tooling::CommandLineArguments
 clangCommand(const tooling::CommandLineArguments &Command, StringRef File,
              std::vector<std::string> &Remarks) {
@@ -48,14 +49,14 @@ clangCommand(const tooling::CommandLineArguments &Command, StringRef File,
   for (const llvm::opt::Arg *A : Args) {
     if (A->getOption().matches(options::OPT_UNKNOWN)) {
       Dropped.insert(A->getIndex());
-      // What every g++ build has needs no remark.
+      // Every g++ build with coroutines has this flag: it needs no remark.
       if (!StringRef(A->getSpelling()).starts_with("-fcoroutines"))
         Left += (Left.empty() ? "" : " ") + std::string(A->getSpelling());
     }
     Standard |= A->getOption().matches(options::OPT_std_EQ);
     Language |= A->getOption().matches(options::OPT_x);
   }
-  // A header by itself; by its name, Clang may take it for one of C.
+  // A header that is analysed by itself: Clang may take ".h" for C.
   if (!Language && isCppHeader(File))
     Out.push_back("-xc++");
   for (unsigned I = 0; I < Raw.size(); ++I)

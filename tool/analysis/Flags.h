@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Compile commands of any compiler, made into Clang's.
+// Turns the compile command of any compiler into one for this Clang, which
+// reads only.
 #ifndef COROLINT_TOOL_ANALYSIS_FLAGS_H
 #define COROLINT_TOOL_ANALYSIS_FLAGS_H
 
@@ -13,7 +14,7 @@ class ClangTool;
 
 namespace coro {
 
-/// Clang's own headers: what `-resource-dir` must be.
+/// The directory of Clang's own headers, for `-resource-dir`.
 std::string resourceDirectory();
 
 /// Makes \p Tool turn every command into one that Clang understands and that

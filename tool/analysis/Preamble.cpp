@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Keeps in memory what Clang's own preambles write.
+// Builds Clang's `PrecompiledPreamble`, without the function bodies that no
+// rule needs.
 #include "analysis/Preamble.h"
 #include "analysis/Bodies.h"
 #include "clang/Basic/DiagnosticOptions.h"
@@ -58,7 +59,7 @@ void Preamble::use(CompilerInvocation &Invocation,
       return;
     Kept.emplace(std::move(*Built));
   }
-  // The run deletes the text that it is given.
+  // The run takes ownership of the text.
   Kept->AddImplicitPreamble(Invocation, Files, Text->release());
 }
 

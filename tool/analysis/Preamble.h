@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The headers of a file, parsed once and kept while the file is edited.
+// The preamble of a file, the includes at its top: parsed once, and kept while
+// the rest of the file is edited.
 #ifndef COROLINT_TOOL_ANALYSIS_PREAMBLE_H
 #define COROLINT_TOOL_ANALYSIS_PREAMBLE_H
 
@@ -9,19 +10,19 @@
 
 namespace coro {
 
-/// The includes at the head of one file as Clang has parsed them.
+/// The precompiled preamble of one file, in memory.
 class Preamble {
 public:
-  /// Makes \p Invocation start behind the head of its file, reading \p Files;
-  /// parses the head if it has changed, or what it includes. Where that cannot
-  /// be done, the whole file is parsed.
+  /// Makes \p Invocation load the preamble of its file and parse only the rest.
+  /// Parses the preamble first if its text or a file that it includes has
+  /// changed in \p Files. If that fails, \p Invocation parses the whole file.
   ///
   /// **Lifetime**: must outlive the run of \p Invocation.
   void use(clang::CompilerInvocation &Invocation,
            llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> &Files,
            std::shared_ptr<clang::PCHContainerOperations> Containers);
 
-  /// How often the head was parsed.
+  /// How often the preamble was parsed.
   unsigned parses() const { return Parses; }
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which rules the command line names.
+// The names of rules on the command line, with suggestions for misspelled ones.
 #ifndef COROLINT_TOOL_ANALYSIS_RULENAMES_H
 #define COROLINT_TOOL_ANALYSIS_RULENAMES_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Forks in the middle of a translation unit, at a pragma behind its includes.
+// Forks in the middle of a translation unit, at a pragma after its includes.
 #include "analysis/SharedHead.h"
 #include "analysis/Configuration.h"
 #include "clang-tidy/ClangTidyOptions.h"
@@ -25,7 +25,7 @@ namespace {
 
 constexpr StringRef PragmaName = "corolint_rest_of_the_file";
 
-/// Drops white space and comments; false at a comment that does not end.
+/// Skips white space and comments; false if a comment does not end.
 bool skipBlanks(StringRef &Text) {
   for (;;) {
     Text = Text.ltrim(" \t\n\r");
@@ -42,7 +42,7 @@ bool skipBlanks(StringRef &Text) {
   }
 }
 
-/// Takes `#include <x>` up to the next line.
+/// Takes one line with an `#include <x>` off \p Text.
 bool takeInclude(StringRef &Text, std::string &Includes) {
   StringRef Line = Text.take_until([](char C) { return C == '\n'; });
   if (Line.size() == Text.size() || !Line.consume_front("#"))
@@ -65,8 +65,9 @@ bool takeInclude(StringRef &Text, std::string &Includes) {
   return true;
 }
 
-/// What decides how Clang reads the head of \p File, but for the head itself;
-/// empty if that is not one thing.
+/// Everything but its text that decides how Clang parses the head of \p File:
+/// directory, flags and configuration. Empty if the file has not exactly one
+/// command.
 std::string keyOf(const Request &R, const std::string &File) {
   auto Commands = R.Commands->getCompileCommands(File);
   if (Commands.size() != 1)
@@ -97,7 +98,7 @@ std::unique_ptr<llvm::MemoryBuffer> read(const Request &R,
 
 FileHead readHead(StringRef Text) {
   FileHead Head;
-  // These see that the file is not the one that Clang was called with.
+  // With these, the file can see that it is not the main file.
   for (StringRef Name : {"__BASE_FILE__", "__INCLUDE_LEVEL__", "include_next"})
     if (Text.contains(Name))
       return Head;
@@ -138,7 +139,7 @@ SharedHead::SharedHead(const Request &R, std::vector<std::string> Names)
     Text = Head.Includes;
   }
   Text += ("#pragma " + PragmaName + "\n").str();
-  // Where quoted includes are looked for.
+  // In the directory of the files, so that quoted includes are found.
   llvm::SmallString<256> Beside(llvm::sys::path::parent_path(Files.front()));
   llvm::sys::path::append(Beside, ".corolint-head.cpp");
   Path = std::string(Beside);
@@ -167,7 +168,7 @@ public:
           ::_exit(1);
         return;
       }
-      // One at a time: this process was started as one of the jobs.
+      // One child at a time: this process is one of the `-j` jobs.
       int Status = 0;
       while (Child > 0 && ::waitpid(Child, &Status, 0) < 0 && errno == EINTR) {
       }
@@ -183,7 +184,7 @@ private:
       return false;
     FileID Id = SM.createFileID(*File, SourceLocation(), SrcMgr::C_User);
     SM.setMainFileID(Id);
-    PP.markIncluded(*File); // as the preprocessor does with its main file
+    PP.markIncluded(*File); // as the preprocessor does for a main file
     if (PP.EnterSourceFile(Id, nullptr, SourceLocation()))
       return false;
     static_cast<Lexer *>(PP.getCurrentFileLexer())
@@ -195,7 +196,7 @@ private:
 };
 
 void SharedHead::attach(Preprocessor &PP) {
-  PP.AddPragmaHandler(new Handler(*this)); // which the preprocessor deletes
+  PP.AddPragmaHandler(new Handler(*this)); // the preprocessor owns it
 }
 
 } // namespace coro

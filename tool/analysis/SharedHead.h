@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The includes that several files begin with, parsed once for all of them.
+// Parses the includes that several files begin with once for all of them, and
+// forks a process for the rest of each file.
 #ifndef COROLINT_TOOL_ANALYSIS_SHAREDHEAD_H
 #define COROLINT_TOOL_ANALYSIS_SHAREDHEAD_H
 
@@ -16,39 +17,39 @@ namespace coro {
 
 /// The includes that a file begins with.
 struct FileHead {
-  std::string Includes; // one a line, without what stands between them
-  size_t End = 0;       // where the rest of the file begins
+  std::string Includes; // one on each line, without comments between them
+  size_t End = 0;       // the offset at which the rest of the file begins
 };
 
-/// The head of a file that holds \p Text; empty if it begins with something
-/// else, or if the rest could tell where it is parsed.
+/// The head of a file with this \p Text. Empty if the file begins with anything
+/// else than an include, or if it uses a macro that names the main file.
 FileHead readHead(llvm::StringRef Text);
 
-/// The files of \p Indices in groups whose head Clang reads the same way, at
-/// most \p Most in one.
+/// Puts the files of \p Indices into groups of at most \p Most, such that the
+/// files of a group have the same head and the same compile flags.
 std::vector<std::vector<size_t>>
 groupByHead(const Request &R, llvm::ArrayRef<size_t> Indices, size_t Most);
 
-/// A run of Clang over a file that is not there, which holds the head of
-/// \p Files only. Where it ends, the process forks for each of them, and the
-/// child goes on with the rest of its file as if it had parsed the head itself:
-/// nothing is written and read back, and nothing is left out.
+/// Runs Clang over a virtual file that holds only the head of \p Files. At its
+/// end the process forks once for each file. The child continues with the rest
+/// of its file, as if it had parsed the head itself. Unlike a precompiled
+/// header, the head is not written, read back or cut down.
 class SharedHead {
 public:
   SharedHead(const Request &R, std::vector<std::string> Files);
 
-  /// The file that is not there, and what it holds.
+  /// The virtual file, and its text.
   const std::string &path() const { return Path; }
   const std::string &text() const { return Text; }
 
-  /// Makes \p Invocation start with the head.
+  /// Makes the virtual file the main file of \p Invocation.
   void use(clang::CompilerInvocation &Invocation) const;
-  /// Lets \p PP fork where the head ends. The parent waits for one child after
-  /// the other, and exits.
+  /// Makes \p PP fork at the end of the head. The parent runs one child after
+  /// the other, and then exits.
   void attach(clang::Preprocessor &PP);
 
-  /// Which of the files this process goes on with; none before the head ends,
-  /// and if there is an error in it.
+  /// The file that this process continues with. None before the end of the
+  /// head, and none if the head has an error.
   std::optional<size_t> current() const { return Current; }
 
 private:

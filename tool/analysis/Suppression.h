@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One rule in one NOLINT comment.
+// A suppression: one rule that a NOLINT comment names.
 #ifndef COROLINT_TOOL_ANALYSIS_SUPPRESSION_H
 #define COROLINT_TOOL_ANALYSIS_SUPPRESSION_H
 
@@ -7,10 +7,11 @@
 
 namespace coro {
 
-/// What an editor writes where the user is to say why. It is no reason.
+/// The text that an editor inserts in place of a reason. It does not count as a
+/// reason.
 inline constexpr llvm::StringLiteral MissingReason = "why?";
 
-/// One rule or glob in one NOLINT comment.
+/// One rule, or one glob over rules, in one NOLINT comment.
 struct Suppression {
   Place At;
   std::string Rule;    // as written: "coro-sync-wait", "coro-*"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reads NOLINT comments as clang-tidy does: anywhere in the text of a line.
+// Finds NOLINT where clang-tidy does: anywhere in the text of a line.
 #include "analysis/Suppressions.h"
 #include "Paths.h"
 #include "clang-tidy/GlobList.h"
@@ -47,7 +47,7 @@ std::unique_ptr<ASTConsumer> Suppressions::collector() {
 }
 
 void Suppressions::read(StringRef File, StringRef Text) {
-  std::vector<size_t> Open; // directives of NOLINTBEGIN without their end
+  std::vector<size_t> Open; // each NOLINTBEGIN that has no NOLINTEND yet
   unsigned Line = 0;
   while (!Text.empty()) {
     StringRef Rest;
@@ -67,7 +67,7 @@ void Suppressions::read(StringRef File, StringRef Text) {
                : Rest.consume_front("BEGIN")  ? From
                : Rest.consume_front("END")    ? To
                                               : Here;
-      // Without names it is meant for every tool.
+      // A NOLINT without names is for every tool, and none of our business.
       if (!Rest.consume_front("("))
         continue;
       auto [List, Behind] = Rest.split(')');
@@ -114,7 +114,7 @@ void Suppressions::read(StringRef File, StringRef Text) {
 
 void Suppressions::stopped(const Diagnostic &Info, StringRef Rule) {
   const SourceManager &SM = Info.getSourceManager();
-  // In a macro, a comment may stand where the macro is written or used.
+  // For code in a macro, the comment may be at its definition or at its use.
   for (SourceLocation Loc = Info.getLocation(); Loc.isValid();
        Loc = SM.getImmediateExpansionRange(Loc).getBegin()) {
     SourceLocation Spelt = SM.getSpellingLoc(Loc);
@@ -130,7 +130,7 @@ Suppressions::take(llvm::function_ref<bool(StringRef)> Enabled) {
   std::vector<Suppression> All;
   for (Directive &D : Directives) {
     clang::tidy::GlobList Glob(D.What.Rule);
-    // A glob is unused only if every rule it stands for could have used it.
+    // A glob counts as unused only if all rules that it matches were on.
     bool Judged = llvm::all_of(pitfalls::All, [&](const Pitfall *P) {
       return !(P->By & Static) || !Glob.contains(text(P->Rule)) ||
              Enabled(text(P->Rule));

@@ -12,18 +12,20 @@
 
 namespace coro {
 
-/// Collects what NOLINT comments say and stop in one translation unit.
+/// Collects the NOLINT comments of one translation unit, and the diagnostics
+/// that they silence.
 class Suppressions {
 public:
   void directory(llvm::StringRef Path) { Directory = Path.str(); }
 
-  /// Reads the comments of the user's files. Must not outlive this.
+  /// A consumer that reads the comments of the user's files into this object,
+  /// and must not outlive it.
   std::unique_ptr<clang::ASTConsumer> collector();
 
-  /// A NOLINT comment has stopped this diagnostic of \p Rule.
+  /// Notes that a NOLINT comment has silenced this diagnostic of \p Rule.
   void stopped(const clang::Diagnostic &Info, llvm::StringRef Rule);
 
-  /// Every suppression of a rule that is on, as \p Enabled answers.
+  /// The suppressions of rules that are on, as \p Enabled answers.
   std::vector<Suppression>
   take(llvm::function_ref<bool(llvm::StringRef)> Enabled);
 
@@ -31,7 +33,7 @@ private:
   class Collector;
   struct Directive {
     Suppression What;
-    unsigned First, Last; // the lines it is for
+    unsigned First, Last; // the lines that it applies to
   };
   void read(llvm::StringRef File, llvm::StringRef Text);
   std::vector<Directive> Directives;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs Clang over one file, skipping the bodies of system headers.
+// Runs clang-tidy's machinery over one file, and turns diagnostics into
+// findings.
 #include "analysis/TranslationUnit.h"
 #include "Check.h"
 #include "Paths.h"
@@ -26,7 +27,7 @@ namespace coro {
 
 namespace {
 
-/// Clang asks its consumers whether to skip a body.
+/// Tells Clang which function bodies to skip: Clang asks its AST consumer.
 class BodySkipper : public MultiplexConsumer {
 public:
   BodySkipper(std::vector<std::unique_ptr<ASTConsumer>> Consumers,
@@ -69,8 +70,8 @@ private:
   SharedHead *Shared;
 };
 
-/// Shows the consumers behind it what this run has parsed, and not what comes
-/// from a preamble.
+/// Restricts the consumers after it to declarations that this run has parsed,
+/// without those that come from a preamble.
 class WithoutHead : public ASTConsumer {
 public:
   bool HandleTopLevelDecl(DeclGroupRef Group) override {
@@ -127,7 +128,8 @@ private:
   SharedHead *Shared;
 };
 
-/// Hands every diagnostic on, and tells \p Silenced which ones a NOLINT stops.
+/// Passes every diagnostic on to clang-tidy, and notes which of them a NOLINT
+/// comment silences.
 class Observer : public DiagnosticConsumer {
 public:
   Observer(tidy::ClangTidyContext &Context, Suppressions &Silenced)
@@ -154,7 +156,7 @@ private:
   tidy::ClangTidyDiagnosticConsumer Next;
 };
 
-/// Turns offsets into lines and columns, reading each file once.
+/// Turns file offsets into lines and columns. Reads each file once.
 class Lines {
 public:
   explicit Lines(llvm::vfs::FileSystem &Files) : Files(Files) {}
@@ -269,7 +271,8 @@ struct FactsRecorder : FactsObserver {
   }
 };
 
-/// Analyses \p File, or with \p Shared the one that this process goes on with.
+/// Analyses \p File. With \p Shared, \p File is the first of a group, and the
+/// process analyses the one that it continues with after the fork.
 void analyseFile(const Request &R, const std::string &File, FileResult &Out,
                  FactsSeen &Facts, Preamble *Head, SharedHead *Shared) {
   Out.File = File;
@@ -321,7 +324,7 @@ void analyseFile(const Request &R, const std::string &File, FileResult &Out,
     if (Out.Errors.empty())
       Out.Errors.push_back(File + ": error: Clang could not run on this file");
   }
-  Observed.reset(); // tells of the last translation unit
+  Observed.reset(); // reports the facts of the last translation unit
   Facts = std::move(Recorder.Seen);
 }
 
@@ -344,7 +347,7 @@ void analyseTogether(const Request &R, const std::vector<std::string> &Files,
   Out.File = Files[*Shared.current()];
   if (Out.Status == FileResult::Analysed)
     Done(*Shared.current(), Out, Facts);
-  // Its parent waits for it, and does the rest.
+  // The parent process waits for this one, and continues with the next file.
   ::_exit(0);
 }
 

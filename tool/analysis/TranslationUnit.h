@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The only caller of Clang's front end with the rules: a file in, findings out.
+// Analyses one source file: runs Clang with the rules, and returns findings.
 #ifndef COROLINT_TOOL_ANALYSIS_TRANSLATIONUNIT_H
 #define COROLINT_TOOL_ANALYSIS_TRANSLATIONUNIT_H
 
@@ -11,15 +11,15 @@ namespace coro {
 
 class Preamble;
 
-/// Analyses \p File in this process, which a crash of Clang would take along.
-/// With a \p Head, only what stands behind it is looked at: the file itself,
-/// without its headers.
+/// Analyses \p File in this process. A crash of Clang ends the process. With a
+/// \p Head, only the file itself is analysed, without its headers.
 void analyseOne(const Request &R, const std::string &File, FileResult &Out,
                 FactsSeen &Facts, Preamble *Head = nullptr);
 
-/// Analyses \p Files, which `groupByHead` put together, in processes that fork
-/// from this one. \p Done is called in them, for each file without errors; what
-/// is wrong with another, `analyseOne` tells. Returns only if none was begun.
+/// Analyses the \p Files of one group of `groupByHead`, each in a process that
+/// is forked from this one. The child calls \p Done if its file has no errors;
+/// a file that has some is left for `analyseOne`. Returns only if the head has
+/// an error, so that no file was begun.
 void analyseTogether(const Request &R, const std::vector<std::string> &Files,
                      const std::function<void(size_t, const FileResult &,
                                               const FactsSeen &)> &Done);

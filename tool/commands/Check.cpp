@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint check: findings of sources through the gate.
+// corolint check: analyses sources, and puts the findings through the gate.
 #include "Check.h"
 #include "Console.h"
 #include "Paths.h"
@@ -96,7 +96,7 @@ cl::opt<std::string>
                      "the first --output"),
             cl::value_desc("FILE"), CHECK_ONLY);
 
-/// As many as there are processors, and as memory for them.
+/// The number of jobs: one for each processor, if there is memory for them.
 unsigned jobs() {
   if (Jobs)
     return Jobs;
@@ -113,7 +113,7 @@ unsigned jobs() {
   return N;
 }
 
-/// Leaves the files of this shard; false after a message.
+/// Keeps only the files of this shard; false after a message.
 bool takeShard(std::vector<std::string> &Files) {
   if (Shard.empty())
     return true;
@@ -131,7 +131,8 @@ bool takeShard(std::vector<std::string> &Files) {
   return true;
 }
 
-/// Shows or applies fixes; takes what was applied out of \p Findings.
+/// Shows or applies fixes. Removes the findings from \p Findings whose fixes
+/// were applied.
 int fix(std::vector<Finding> &Findings, const GateOptions &O,
         std::vector<std::string> &Also) {
   std::vector<Finding> Left = Findings;
@@ -154,7 +155,8 @@ int fix(std::vector<Finding> &Findings, const GateOptions &O,
   return Clean;
 }
 
-/// The findings of the affected files before; false when a signal came.
+/// Analyses the affected files as they were in the earlier revision, and puts
+/// their findings into \p Input. False if a signal stopped it.
 bool analyseBefore(Request R, const Revision &Rev, const RunResult &Now,
                    StringRef Root, GateInput &Input) {
   R.Files.clear();
@@ -275,7 +277,7 @@ int check(const CompilerFlags &Flags) {
     if (!F.Unaffected &&
         (F.Status == FileResult::Analysed || F.Status == FileResult::Skipped)) {
       Input.Analysed->insert(F.File);
-      // Their headers too: findings in them are those of this run.
+      // Findings in the headers of an analysed file are complete, too.
       Input.Analysed->insert(F.Inputs.begin(), F.Inputs.end());
     }
     if (Verbose)

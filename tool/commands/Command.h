@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The subcommands: each a function from its options to an exit code.
+// The subcommands of the program. Each is a function that returns an exit code.
 #ifndef COROLINT_TOOL_COMMANDS_COMMAND_H
 #define COROLINT_TOOL_COMMANDS_COMMAND_H
 
@@ -8,8 +8,8 @@
 
 namespace coro {
 
-/// What all options belong to. Functions, because options are made before
-/// `main`, in any order.
+/// The category of all options. These are functions because the options are
+/// constructed before `main`, in any order.
 llvm::cl::OptionCategory &category();
 
 llvm::cl::SubCommand &checkCommand();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint config: the effective configuration, and where it comes from.
+// corolint config: prints the effective configuration, and where it comes from.
 #include "Check.h"
 #include "Console.h"
 #include "Paths.h"
@@ -84,7 +84,7 @@ int config(const CompilerFlags &) {
     writeSchema(outs());
     return finishOutput();
   }
-  // A file need not exist: its directory decides.
+  // The file need not exist: only its directory matters.
   std::string File =
       absolutePath(ConfigFile.empty() ? "file.cpp" : ConfigFile.c_str());
   std::set<std::string> Seen;

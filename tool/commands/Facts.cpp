@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint facts: does every entity of facts files exist?
+// corolint facts: checks that every entity of facts files exists.
 #include "Console.h"
 #include "analysis/FactsFiles.h"
 #include "commands/Command.h"

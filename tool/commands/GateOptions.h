@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The options of the gate, which check and merge share.
+// The command line options that `check` and `merge` share.
 #ifndef COROLINT_TOOL_COMMANDS_GATEOPTIONS_H
 #define COROLINT_TOOL_COMMANDS_GATEOPTIONS_H
 
@@ -7,8 +7,7 @@
 
 namespace coro {
 
-/// What the command line says of outputs and of what fails; false after a
-/// message.
+/// Reads the options of the command line into \p O; false after a message.
 bool gateOptions(GateOptions &O);
 
 } // namespace coro

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint list, corolint explain: the rules and their pages.
+// corolint list and corolint explain: print the rules and their pages.
 #include "Check.h"
 #include "Console.h"
 #include "Pages.h"

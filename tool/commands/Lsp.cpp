@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint lsp: our findings in an editor that has another server for the rest.
+// corolint lsp: a language server with our findings only, for an editor that
+// has another server for everything else.
 #include "Console.h"
 #include "Paths.h"
 #include "analysis/FactsFiles.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint ps, corolint pstree: the tasks of a live process whose loops run in
-// debug mode.
+// corolint ps and corolint pstree: show the tasks of a running process that has
+// event loops in debug mode.
 #include "Console.h"
 #include "Finding.h"
 #include "commands/Command.h"
@@ -31,8 +31,8 @@ static cl::opt<int> Process(cl::Positional, cl::desc("PID"), cl::Required,
                             cl::sub(psCommand()), cl::sub(pstreeCommand()),
                             cl::cat(category()));
 
-/// Anybody may take a name: the answer has to come from the process itself,
-/// unless it has another number here, as one of another container has.
+/// Whether the other end of the socket is process \p Pid: any process may
+/// listen under this name. A process of another container has no number here.
 static bool isHeldBy(int Socket, int Pid) {
   ucred Peer{};
   socklen_t Size = sizeof Peer;
@@ -40,13 +40,13 @@ static bool isHeldBy(int Socket, int Pid) {
          (Peer.pid == Pid || Peer.pid == 0);
 }
 
-/// What the process says, one line of JSON for each loop; none if it does not
-/// answer.
+/// Asks the process for its tasks: one line of JSON for each loop. Nothing if
+/// it does not answer.
 static std::optional<std::string> askProcess(int Pid) {
   sockaddr_un Name{};
   Name.sun_family = AF_UNIX;
   std::string Path = "aio-debug-" + std::to_string(Pid);
-  // An abstract name: it begins with a zero.
+  // An abstract socket name begins with a zero byte.
   Path.copy(Name.sun_path + 1, sizeof Name.sun_path - 1);
   auto Size =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + Path.size());
@@ -70,7 +70,7 @@ static std::optional<std::string> askProcess(int Pid) {
   return Answered ? std::optional(Text) : std::nullopt;
 }
 
-/// Says what is known of a process that does not answer.
+/// Explains why a process does not answer.
 static std::string whyNoAnswer(int Pid) {
   std::string Who = "process " + std::to_string(Pid);
   struct stat Owner;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint report: what debug mode wrote, alone or beside the checker's
-// findings.
+// corolint report: shows the reports of debug mode, alone or compared with the
+// findings of the checker.
 #include "Console.h"
 #include "Paths.h"
 #include "RunLog.h"

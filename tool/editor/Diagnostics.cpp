@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Puts ranges where findings have points.
+// Extends the place of each finding to the range of the word that it names.
 #include "editor/Diagnostics.h"
 #include "editor/RulePages.h"
 

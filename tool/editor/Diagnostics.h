@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A finding as the protocol shows it.
+// Turns a finding into a diagnostic of the language server protocol.
 #ifndef COROLINT_TOOL_EDITOR_DIAGNOSTICS_H
 #define COROLINT_TOOL_EDITOR_DIAGNOSTICS_H
 
@@ -9,11 +9,12 @@
 
 namespace coro {
 
-/// The text of a file: the editor's, or the disk's; null if there is none.
+/// Returns the text of a file, from the editor or from the disk, or null.
 using TextOf = std::function<const Document *(llvm::StringRef Path)>;
 
-/// \p F at \p Line of \p D, counted from 0. Notes in a file that \p Text knows
-/// are related places; the others become lines of the message.
+/// The diagnostic for \p F at \p Line of \p D, counted from 0. A note in a file
+/// that \p Text knows becomes a related location, any other a line of the
+/// message.
 llvm::json::Object diagnostic(const Finding &F, const Document &D,
                               unsigned Line, Encoding E, const TextOf &Text);
 

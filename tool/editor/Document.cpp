@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Counts in bytes, in UTF-16 units and in characters.
+// Converts between bytes, UTF-16 code units and characters.
 #include "editor/Document.h"
 #include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,7 +46,7 @@ bool fromJSON(const llvm::json::Value &V, Range &R, llvm::json::Path Path) {
   return O && O.map("start", R.Start) && O.map("end", R.End);
 }
 
-/// How many bytes the character that begins with \p Lead has.
+/// The number of bytes of the UTF-8 character that begins with \p Lead.
 static unsigned bytesOf(char Lead) {
   auto C = static_cast<unsigned char>(Lead);
   return C < 0xC0 ? 1 : C < 0xE0 ? 2 : C < 0xF0 ? 3 : 4;
@@ -102,11 +102,11 @@ std::optional<size_t> Document::offset(const Position &P, Encoding E) const {
   for (unsigned I = 0; I < P.Line; ++I) {
     size_t End = Text.find('\n', At);
     if (End == std::string::npos)
-      // One beyond the last line is the end of the text.
+      // The line after the last one means the end of the text.
       return I + 1 == P.Line ? std::optional(Text.size()) : std::nullopt;
     At = End + 1;
   }
-  // Characters beyond the end of a line mean its end.
+  // A character after the end of the line means its end.
   unsigned Units = 0;
   while (Units < P.Character && At < Text.size() && Text[At] != '\n') {
     unsigned Bytes = bytesOf(Text[At]);

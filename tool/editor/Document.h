@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The text of a file as the editor has it, and places in it as the protocol
-// counts them.
+// The text of an open file, and positions in it in the units of the protocol.
 #ifndef COROLINT_TOOL_EDITOR_DOCUMENT_H
 #define COROLINT_TOOL_EDITOR_DOCUMENT_H
 
@@ -11,12 +10,12 @@
 
 namespace coro {
 
-/// In what the protocol's characters are counted.
+/// The unit in which the protocol counts characters of a line.
 enum class Encoding { UTF8, UTF16, UTF32 };
 std::optional<Encoding> encodingNamed(llvm::StringRef Name);
 llvm::StringRef nameOf(Encoding E);
 
-/// A place in a file; both count from 0.
+/// A position in a file. Line and character count from 0.
 struct Position {
   unsigned Line = 0;
   unsigned Character = 0;
@@ -40,19 +39,19 @@ class Document {
 public:
   explicit Document(std::string Text) : Text(std::move(Text)) {}
 
-  /// Does what `textDocument/didChange` lists; false if it makes no sense, and
-  /// the text is not known any more.
+  /// Applies the changes of a `textDocument/didChange`. False if they do not
+  /// fit, and then the text is no longer valid.
   bool change(const llvm::json::Array &Changes, Encoding E);
 
   llvm::StringRef text() const { return Text; }
   unsigned lines() const;
-  /// Line \p Index, counted from 0, without its end; empty beyond the last.
+  /// Line \p Index, counted from 0, without its line end; empty after the last.
   llvm::StringRef line(unsigned Index) const;
-  /// The place of byte \p Column of line \p Line, both counted from 0.
+  /// The position of byte \p Column of line \p Line, both counted from 0.
   Position position(unsigned Line, unsigned Column, Encoding E) const;
-  /// From byte \p Column of line \p Line to the end of the name that begins
-  /// there; the line is counted from 0, the column from 1. Without a column, 0,
-  /// it is the line without the space around it.
+  /// The range of the identifier that begins at byte \p Column of line \p Line;
+  /// the line counts from 0, the column from 1. For column 0, the range of the
+  /// line without white space at its ends.
   Range word(unsigned Line, unsigned Column, Encoding E) const;
 
 private:
@@ -60,7 +59,7 @@ private:
   std::string Text;
 };
 
-/// The file of a `file:` URI, or empty; and back.
+/// The path in a `file:` URI, or an empty string; and the URI of a path.
 std::string pathOf(llvm::StringRef Uri);
 std::string uriOf(llvm::StringRef Path);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Uses inotify.
+// Watches directories with inotify.
 #include "editor/FileWatch.h"
 #include "llvm/Support/Path.h"
 #include <cstring>
@@ -33,7 +33,7 @@ bool FileWatch::changed() {
     for (const char *At = Buffer; At < Buffer + N;) {
       inotify_event Event;
       std::memcpy(&Event, At, sizeof Event);
-      // An overflow may have been about any.
+      // An overflow has dropped events, perhaps of a watched file.
       Ours |= (Event.mask & IN_Q_OVERFLOW) ||
               (Event.len > 0 && Names.count(At + sizeof Event) != 0);
       At += sizeof Event + Event.len;

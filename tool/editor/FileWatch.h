@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Tells when files are written, made, replaced or removed.
+// Notices when files are created, written, replaced or removed.
 #ifndef COROLINT_TOOL_EDITOR_FILEWATCH_H
 #define COROLINT_TOOL_EDITOR_FILEWATCH_H
 
@@ -9,7 +9,7 @@
 
 namespace coro {
 
-/// Watches the directories of files, for a file may not exist yet.
+/// Watches the directories of the files, because a file may not exist yet.
 class FileWatch {
 public:
   FileWatch() = default;
@@ -18,9 +18,9 @@ public:
   ~FileWatch();
 
   void add(llvm::StringRef File);
-  /// Readable when something happened; -1 while there is nothing to watch.
+  /// A file descriptor that is readable after a change; -1 without files.
   int descriptor() const { return Fd; }
-  /// Takes what happened; true if it was about a watched file.
+  /// Reads the pending events; true if one concerns a watched file.
   bool changed();
 
 private:

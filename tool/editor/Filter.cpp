@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Rewrites diagnostics, hovers and actions; every other message passes as it
-// is.
+// Rewrites diagnostics, hovers and code actions, and passes every other message
+// on unchanged.
 #include "editor/Filter.h"
 #include "editor/Framing.h"
 #include "editor/RulePages.h"
@@ -32,8 +32,8 @@ static bool isError(StringRef Rule) {
   });
 }
 
-/// Makes what clangd says of our rules ours: the source, the severity of the
-/// catalogue, and a link that works.
+/// Completes a diagnostic of clangd about one of our rules: with our source
+/// name, the severity of the catalogue, and a link to the page.
 static void adopt(json::Array &Diagnostics) {
   for (json::Value &V : Diagnostics) {
     json::Object *O = V.getAsObject();
@@ -87,7 +87,7 @@ void Filter::fromClient(StringRef Message) {
     return;
   }
   const json::Object *O = V->getAsObject();
-  // clangd would end.
+  // clangd ends on such a message.
   if (!O || O->getString("jsonrpc") != "2.0") {
     To.Log("a message that is not JSON-RPC 2.0 is left out");
     return;
@@ -97,7 +97,8 @@ void Filter::fromClient(StringRef Message) {
   OnDisk.clear();
 }
 
-/// Notes what a message from the client means; false if it is for us alone.
+/// Takes notice of a message from the client; false if the server must not see
+/// it.
 bool Filter::request(const json::Object &Message) {
   StringRef Method = Message.getString("method").value_or("");
   static const json::Object None;
@@ -201,7 +202,7 @@ void Filter::fileChanged(StringRef Method, const json::Object &Params) {
 }
 
 void Filter::fromServer(StringRef Message) {
-  // Most messages are long and nothing to us.
+  // Most messages do not concern us, and are too long to parse for nothing.
   if (Waiting.empty() && !Message.contains("publishDiagnostics")) {
     To.ToClient(Message);
     return;
@@ -242,7 +243,8 @@ void Filter::fromServer(StringRef Message) {
   To.ToClient(Message);
 }
 
-/// What the server said last of \p Path, and what was seen when it ran.
+/// Publishes the diagnostics of \p Path: the last ones of the server, and those
+/// of run logs.
 void Filter::publish(StringRef Path) {
   auto Said = Server.find(Path.str());
   auto File = Open.find(Path.str());
@@ -283,7 +285,7 @@ void Filter::answer(const Asked &Question, json::Object &Message) {
   switch (Question.What) {
   case Asked::Initialize:
     if (const json::Object *O = Result.getAsObject()) {
-      // The protocol's word, and the one clangd had before.
+      // The name in the protocol, and the one that clangd had earlier.
       const json::Object *Capabilities = O->getObject("capabilities");
       StringRef Name =
           O->getString("offsetEncoding")
@@ -360,7 +362,7 @@ void Filter::addSuppressions(const Asked &Question, json::Value &Result) {
       File != Open.end() && File->second.Text ? &*File->second.Text : nullptr;
   if (!ActionLiterals || !Question.QuickFixes || Said == Server.end() ||
       !Text ||
-      // What is known is of an older text.
+      // The diagnostics belong to an older text.
       Said->second.Version.value_or(File->second.Version) !=
           File->second.Version)
     return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Stands between an editor and its language server, and adds to what the server
-// says of our rules.
+// Rewrites the messages between an editor and its language server: adds pages,
+// links, actions and run-time reports for our rules.
 #ifndef COROLINT_TOOL_EDITOR_FILTER_H
 #define COROLINT_TOOL_EDITOR_FILTER_H
 
@@ -10,16 +10,17 @@
 
 namespace coro {
 
-/// Knows the open files and the published diagnostics. Messages go in and come
-/// out; it does no input or output of its own but reading run logs.
+/// Keeps the open files and the published diagnostics. It sends messages
+/// through the functions of `Ends`, and only reads run logs by itself.
 class Filter {
 public:
-  /// Where messages go to.
+  /// The functions that messages are sent through.
   struct Ends {
     std::function<void(llvm::StringRef)> ToClient;
     std::function<void(llvm::StringRef)> ToServer;
-    std::function<void(llvm::StringRef)> Log;   // one line
-    std::function<void(llvm::StringRef)> Watch; // a run log, from now on
+    std::function<void(llvm::StringRef)> Log; // one line
+    std::function<void(llvm::StringRef)>
+        Watch; // a run log: watch it from now on
   };
 
   /// \p RunLogs are absolute.
@@ -27,20 +28,20 @@ public:
 
   void fromClient(llvm::StringRef Message);
   void fromServer(llvm::StringRef Message);
-  /// Some run log may have changed.
+  /// To be called when a run log may have changed.
   void runLogsChanged();
-  /// Tells the user that the server is gone, and every request that waits.
+  /// Tells the user that the server has ended, and answers all open requests.
   void serverDied(llvm::StringRef How);
 
   bool shutdownRequested() const { return Shutdown; }
   bool exitRequested() const { return Exit; }
 
 private:
-  struct Asked { // a request whose answer is added to
+  struct Asked { // a request whose answer the filter extends
     enum { Initialize, Hover, Actions, Other } What;
     std::string Uri;
     Range Where;
-    bool QuickFixes = true; // wanted
+    bool QuickFixes = true; // the client wants them
   };
   struct Published {
     llvm::json::Array Diagnostics;
@@ -48,7 +49,7 @@ private:
   };
   struct OpenFile {
     std::string Uri;
-    std::optional<Document> Text; // nothing when a change made no sense
+    std::optional<Document> Text; // nothing after a change that did not fit
     int64_t Version = 0;
   };
 
@@ -65,12 +66,12 @@ private:
   std::vector<std::string> RunLogs;
   std::vector<std::string> Roots;
   RunFindings Run;
-  std::map<std::string, Published> Server; // by path, as the server said
+  std::map<std::string, Published> Server; // by path, from the server
   std::map<std::string, OpenFile> Open;    // by path
-  std::map<std::string, Document> OnDisk;  // while one message is handled
+  std::map<std::string, Document> OnDisk;  // while it handles one message
   std::map<std::string, Asked> Waiting;    // by id, as JSON
   Encoding Characters = Encoding::UTF16;
-  bool Ready = false; // the client has said 'initialized'
+  bool Ready = false; // the client has sent 'initialized'
   bool Markdown = false;
   bool ActionLiterals = false;
   bool Shutdown = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reads headers with patience: what is none is skipped by the line.
+// Parses headers, and skips lines that are none.
 #include "editor/Framing.h"
 #include "llvm/ADT/Twine.h"
 #include <algorithm>
@@ -9,7 +9,7 @@ using llvm::StringRef;
 
 namespace coro {
 
-/// Headers of a message are two short lines; what is longer is not headers.
+/// The headers of a message are two short lines. Longer text is no header.
 static constexpr size_t LongestHeaders = 4096;
 
 std::string frame(StringRef Content) {
@@ -17,7 +17,7 @@ std::string frame(StringRef Content) {
          Content.str();
 }
 
-/// The content's length, out of the lines before the empty one.
+/// The length of the content, from the header lines.
 static std::optional<uint64_t> lengthIn(StringRef Headers) {
   std::optional<uint64_t> Length;
   while (!Headers.empty()) {
@@ -45,7 +45,7 @@ void MessageReader::feed(StringRef Bytes,
       continue;
     }
     StringRef Rest = StringRef(Buffer).drop_front(At);
-    // A line that begins no header is skipped alone: behind it may be one.
+    // Skips only one line: the next one may begin a header.
     size_t LineEnd = Rest.find('\n');
     StringRef Line = Rest.take_front(LineEnd);
     size_t Colon = Line.find(':');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One thread talks, one analyses: always the text that is newest then.
+// One thread talks to the client, and one analyses the newest text of each
+// file.
 #include "editor/OwnServer.h"
 #include "analysis/Preamble.h"
 #include "analysis/TranslationUnit.h"
@@ -17,24 +18,24 @@ using namespace clang::tooling;
 namespace coro {
 namespace {
 
-/// Clang recurses deeply on what people write.
+/// Clang recurses deeply on nested code.
 constexpr unsigned StackSize = 64 << 20;
 
-/// Parameters as they come.
+/// The unparsed parameters of a message.
 struct Raw {
   json::Object Fields;
 };
 bool fromJSON(const json::Value &V, Raw &R, json::Path) {
   if (const json::Object *O = V.getAsObject())
     R.Fields = *O;
-  return true; // what is missing is seen where it is wanted
+  return true; // each handler checks the fields that it needs
 }
 
 struct OpenFile {
   std::string Uri;
   Document Text{""};
   std::optional<int64_t> Version;
-  bool Changed = true; // since it was analysed
+  bool Changed = true; // since the last analysis
   std::vector<Finding> Findings;
   std::shared_ptr<Preamble> Head = std::make_shared<Preamble>();
 };
@@ -80,7 +81,7 @@ private:
     ShutDown = true;
     Done(nullptr);
   }
-  /// The filter in front of us answers.
+  /// The filter between client and server adds the text.
   void hover(const Raw &, Reply Done) { Done(nullptr); }
   void actions(const Raw &Params, Reply Done);
   void opened(const Raw &Params);
@@ -98,13 +99,13 @@ private:
   Encoding Characters = Encoding::UTF16;
   bool ShutDown = false;
 
-  std::mutex Mutex; // for what follows
+  std::mutex Mutex; // guards the members up to `Ending`
   std::condition_variable Wake;
   std::map<std::string, OpenFile> Files;
-  std::vector<std::string> Order; // the one that changed last at the end
+  std::vector<std::string> Order; // the last one changed last
   bool Ending = false;
 
-  // The analyst's own.
+  // Only for the thread that analyses.
   std::map<std::string, std::unique_ptr<CompilationDatabase>> Commands;
   std::thread Analyst;
 };
@@ -120,7 +121,7 @@ void Server::initialize(const Raw &Params, Reply Done) {
       if (const json::Array *Known = General->getArray("positionEncodings"))
         for (const json::Value &V : *Known)
           if (auto E = encodingNamed(V.getAsString().value_or(""))) {
-            Characters = *E; // what it likes best
+            Characters = *E; // the client lists its favourite first
             break;
           }
   Done(json::Object{
@@ -180,7 +181,7 @@ void Server::closed(const Raw &Params) {
   llvm::erase(Order, Path);
 }
 
-/// The fixes of what was found in that range.
+/// Answers with the fixes of the findings in a range.
 void Server::actions(const Raw &Params, Reply Done) {
   std::string Path = pathIn(Params);
   json::Array All;
@@ -189,7 +190,7 @@ void Server::actions(const Raw &Params, Reply Done) {
   const json::Value *Where = Params.Fields.get("range");
   std::lock_guard Lock(Mutex);
   auto It = Files.find(Path);
-  // Places of an older text are not this text's.
+  // Places in an older text do not fit this one.
   if (It == Files.end() || It->second.Changed || !Where ||
       !fromJSON(*Where, Wanted, Root)) {
     Done(std::move(All));
@@ -250,7 +251,7 @@ const CompilationDatabase &Server::commandsFor(StringRef Path) {
   if (Known)
     return *Known;
   if (auto Found = findCommands(Options.BuildDir, Options.Flags, {Path.str()}))
-    // A header, or a file that is new, is compiled like its neighbour.
+    // A header or a new file is compiled like a file that is close to it.
     Known = Options.Flags.Given ? std::move(Found)
                                 : inferMissingCompileCommands(std::move(Found));
   else
@@ -275,7 +276,7 @@ void Server::analyse(const std::string &Path) {
     It->second.Changed = false;
     Head = It->second.Head;
     Version = It->second.Version;
-    // What the editor has counts, for included files too.
+    // The text in the editor counts, and not the disk, for headers as well.
     for (const auto &[Name, File] : Files)
       Texts->addFile(Name, 0, MemoryBuffer::getMemBufferCopy(File.Text.text()));
   }
@@ -302,7 +303,7 @@ void Server::analyse(const std::string &Path) {
   OpenFile &O = It->second;
   if (!Done) {
     Log("Clang crashed on " + Path + "; it is analysed again when it changes");
-    // What it left may be broken.
+    // The crash may have left the preamble in a broken state.
     O.Head = std::make_shared<Preamble>();
     Result = FileResult();
   }
@@ -310,7 +311,7 @@ void Server::analyse(const std::string &Path) {
     for (const std::string &Line : *Lines)
       Log(Line);
   if (O.Changed)
-    return; // there is newer text, and findings in it soon
+    return; // the newer text is analysed next
   O.Findings = std::move(Result.Findings);
   llvm::erase_if(O.Findings,
                  [&](const Finding &F) { return F.At.File != Path; });
@@ -342,7 +343,7 @@ int serveFindings(const ServerOptions &Options) {
   lsp::JSONTransport Transport(stdin, outs());
   Server S(Options, Transport);
   if (Error E = Transport.run(S.handler())) {
-    consumeError(std::move(E)); // the client is gone
+    consumeError(std::move(E)); // the client has closed the connection
     return 1;
   }
   return S.shutDown() ? 0 : 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A language server that knows nothing but our findings, for those who have
-// another one for everything else.
+// A language server that shows only our findings, for editors that have another
+// server for everything else.
 #ifndef COROLINT_TOOL_EDITOR_OWNSERVER_H
 #define COROLINT_TOOL_EDITOR_OWNSERVER_H
 
@@ -8,7 +8,7 @@
 
 namespace coro {
 
-/// What the command line says for every file.
+/// The options of the command line, which apply to every file.
 struct ServerOptions {
   std::string BuildDir;
   CompilerFlags Flags;
@@ -16,8 +16,8 @@ struct ServerOptions {
   std::vector<std::string> FactsFiles; // absolute
 };
 
-/// Serves on standard input and output until the client says `exit`; what to
-/// exit with.
+/// Serves a client on standard input and output until it sends `exit`. Returns
+/// the exit code.
 int serveFindings(const ServerOptions &Options);
 
 } // namespace coro

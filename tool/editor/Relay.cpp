@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One loop over the pipes of both sides, and over the run logs.
+// Polls the pipes of both sides and the run logs in one loop.
 #include "editor/Relay.h"
 #include "editor/FileWatch.h"
 #include "editor/Filter.h"
@@ -22,28 +22,29 @@ using namespace llvm;
 namespace coro {
 namespace {
 
-/// How long a server may take to end once it has been told to.
+/// The time that a server has to end after it was told to.
 constexpr std::chrono::seconds Grace(5);
-/// How much may wait for one side before the other is no longer read.
+/// The most bytes that may wait for one side. Beyond it, the other side is not
+/// read.
 constexpr size_t Crowded = size_t(64) << 20;
 
 int SignalPipe[2] = {-1, -1};
 
 void noteSignal(int) {
   int Saved = errno;
-  // A full pipe already tells.
+  // If the pipe is full, the loop wakes up anyway.
   [[maybe_unused]] ssize_t N = ::write(SignalPipe[1], "", 1);
   errno = Saved;
 }
 
 bool makePipe(int (&Ends)[2]) { return ::pipe2(Ends, O_CLOEXEC) == 0; }
 
-/// Writes what can be written without waiting, and drops it from \p Text; false
-/// when nobody reads any more.
+/// Writes as much as it can without waiting, and removes it from \p Text; false
+/// if the reader has closed the pipe.
 bool writeSome(int Fd, std::string &Text) {
   ssize_t N = ::send(Fd, Text.data(), Text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  // A pipe that is ready takes this much. It is not made non-blocking, for it
-  // may be shared with standard error.
+  // A pipe that poll() calls writable takes this many bytes without waiting. It
+  // stays blocking, because standard error may share its state.
   if (N < 0 && errno == ENOTSOCK)
     N = ::write(Fd, Text.data(), std::min<size_t>(Text.size(), PIPE_BUF));
   if (N < 0)
@@ -104,7 +105,8 @@ private:
   std::optional<std::chrono::steady_clock::time_point> Deadline;
 };
 
-/// The client will say no more: the server hears that, and is given some time.
+/// The client has ended: closes the input of the server, and gives it some
+/// time.
 void Loop::clientGone() {
   FromClient = false;
   if (!Deadline)
@@ -152,7 +154,7 @@ void Loop::turn(int Milliseconds) {
     else if (I == Input::Ended)
       ServerThere = false;
   }
-  // Nobody listens: nobody is to be served.
+  // The client does not read any more, so the server is of no use.
   if (Fds[Out].revents && !writeSome(STDOUT_FILENO, ForClient)) {
     ToClient = false;
     ForClient.clear();
@@ -184,7 +186,7 @@ int Loop::run() {
 }
 
 int Loop::end() {
-  // It has had its time, or has closed its output, which is what it is for.
+  // The server has used up its time, or has closed its output.
   if (ServerThere || FromClient)
     ::kill(Child, SIGKILL);
   int Status = 0;
@@ -229,7 +231,7 @@ int relay(StringRef Name, const std::vector<std::string> &RunLogs,
   if (Child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != Self)
-      std::_Exit(1); // the parent was gone before that
+      std::_Exit(1); // the parent ended before prctl()
     ::dup2(Down[0], STDIN_FILENO);
     ::dup2(Up[1], STDOUT_FILENO);
     for (int Fd :

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs a language server in a child process, with the filter between it and the
-// editor.
+// Runs a language server in a child process, and passes messages between it and
+// the editor through the filter.
 #ifndef COROLINT_TOOL_EDITOR_RELAY_H
 #define COROLINT_TOOL_EDITOR_RELAY_H
 
@@ -11,14 +11,14 @@
 
 namespace coro {
 
-/// Forks; the child runs \p Server on standard input and output and exits with
-/// what it returns. Here messages are passed on through the filter until both
-/// sides are done. Answers what the program is to exit with.
+/// Forks. The child runs \p Server on its standard input and output, and exits
+/// with the value that it returns. This process passes messages through the
+/// filter until both sides have ended. Returns the exit code of the program.
 ///
-/// The child never outlives this process, however either of them ends. \p Name
-/// opens every message on standard error.
+/// The child never outlives this process. Messages on standard error begin with
+/// \p Name.
 ///
-/// **Thread safety**: call it from a program with one thread.
+/// **Thread safety**: only for a program with one thread, because it forks.
 int relay(llvm::StringRef Name, const std::vector<std::string> &RunLogs,
           const std::function<int()> &Server);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Keeps the compiled-in pages as files, for editors open files only.
+// Writes the pages that are compiled in to files, which an editor can open.
 #include "editor/RulePages.h"
 #include "Pages.h"
 #include "editor/Document.h"
@@ -26,7 +26,8 @@ static const Page *pageOf(StringRef Rule) {
   return nullptr;
 }
 
-/// Writes every page, for they link to each other; the directory, or empty.
+/// Writes all pages, since they link to each other, and returns their
+/// directory; empty after an error.
 static std::string writePages() {
   SmallString<256> Directory;
   if (!sys::path::cache_directory(Directory))
@@ -40,7 +41,7 @@ static std::string writePages() {
     auto Old = MemoryBuffer::getFile(File);
     if (Old && (*Old)->getBuffer() == P.Text)
       continue;
-    // Written beside it and renamed: another server may do the same.
+    // Another server may write the same file: `writeToOutput` renames it.
     if (Error E = writeToOutput(File, [&](raw_ostream &OS) {
           OS << P.Text;
           return Error::success();

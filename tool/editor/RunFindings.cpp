@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds the lines of run-time reports in texts that may have changed.
+// Finds the line of each report in a text that may have changed since the run.
 #include "editor/RunFindings.h"
 #include "RunLog.h"
 #include "clang/Basic/CharInfo.h"
@@ -12,7 +12,7 @@ using namespace llvm;
 
 namespace coro {
 
-/// How far a line may have moved from where it was reported.
+/// The number of lines that a line may have moved up or down.
 static constexpr unsigned Reach = 2000;
 
 static std::string withoutSpace(StringRef Line) {
@@ -23,7 +23,7 @@ static std::string withoutSpace(StringRef Line) {
   return Text;
 }
 
-/// The absolute name of a log's file; empty if it is nowhere.
+/// The absolute path of a file that a log names; empty if it does not exist.
 static std::string resolve(StringRef File,
                            const std::vector<std::string> &Roots) {
   SmallString<256> Path(File);
@@ -31,7 +31,7 @@ static std::string resolve(StringRef File,
     sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
     return std::string(Path);
   }
-  // A compiler runs in the project or in its build directory.
+  // Compilers usually run in the project or in its build directory.
   for (const std::string &Root : Roots)
     for (StringRef Below : {"", "build"}) {
       Path = Root;
@@ -52,11 +52,11 @@ std::set<std::string> RunFindings::read(const std::vector<std::string> &Logs,
   ByFile.clear();
   RunLogReader Reader;
   for (const std::string &Log : Logs) {
-    // No log is no report: the program has not run yet.
+    // A missing log is no error: the program has not run yet.
     auto Buffer = MemoryBuffer::getFile(Log, /*IsText=*/true);
     if (!Buffer)
       continue;
-    // The program may be writing its last line just now.
+    // The program may be in the middle of writing the last line.
     StringRef Whole = (*Buffer)->getBuffer();
     Reader.read(Log, Whole.take_front(Whole.rfind('\n') + 1));
   }
@@ -77,7 +77,7 @@ std::set<std::string> RunFindings::read(const std::vector<std::string> &Logs,
     ByFile[Path].push_back({std::move(F), std::move(Line)});
     Touched.insert(std::move(Path));
   }
-  // One file may go by several names.
+  // Logs may name one file by several paths.
   for (auto &[File, Found] : ByFile)
     llvm::sort(Found, [](const Anchored &A, const Anchored &B) {
       return std::tie(A.What.At.Line, A.What) <
@@ -86,7 +86,8 @@ std::set<std::string> RunFindings::read(const std::vector<std::string> &Logs,
   return Touched;
 }
 
-/// The line nearest to \p Line, counted from 0, whose text is \p Wanted.
+/// The line with the text \p Wanted that is nearest to \p Line; both count from
+/// 0.
 static std::optional<unsigned> nearest(ArrayRef<StringRef> Lines, unsigned Line,
                                        StringRef Wanted) {
   for (unsigned Away = 0; Away <= Reach; ++Away) {

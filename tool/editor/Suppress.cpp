@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Writes NOLINTNEXTLINE comments whose reason is still to be given.
+// Inserts NOLINTNEXTLINE comments with a place for the reason.
 #include "editor/Suppress.h"
 #include "analysis/Suppression.h"
 
@@ -15,7 +15,7 @@ std::optional<TextEdit> suppression(const Document &D, unsigned Line,
   StringRef Above = Line > 0 ? D.line(Line - 1) : StringRef();
   if (Above.rtrim().ends_with("\\"))
     return std::nullopt;
-  // Two such comments in a row would be for each other.
+  // The upper one of two such comments would apply to the lower one.
   constexpr StringRef Next = "NOLINTNEXTLINE(";
   if (size_t At = Above.find(Next); At != StringRef::npos) {
     size_t Close = Above.find(')', At);

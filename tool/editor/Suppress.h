@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The action that silences a rule at one line.
+// The code action that silences a rule at one line.
 #ifndef COROLINT_TOOL_EDITOR_SUPPRESS_H
 #define COROLINT_TOOL_EDITOR_SUPPRESS_H
 
@@ -13,9 +13,10 @@ struct TextEdit {
   std::string New;
 };
 
-/// What makes a NOLINT comment silence \p Rule at \p Line, counted from 0: a
-/// comment above it, where the user is to write why, or the rule's name in the
-/// one that is there. Nothing where a comment would become part of a macro.
+/// The edit that silences \p Rule at \p Line, counted from 0: a NOLINTNEXTLINE
+/// comment above the line, in which the user writes a reason, or one more name
+/// in a comment that exists. Nothing if the comment would become part of a
+/// macro.
 std::optional<TextEdit> suppression(const Document &D, unsigned Line,
                                     llvm::StringRef Rule, Encoding E);
 

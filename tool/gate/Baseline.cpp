@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A JSON file with one entry a line, sorted, so that versions of it merge.
+// Stores a baseline as JSON with one sorted entry on each line, so that version
+// control can merge it.
 #include "gate/Baseline.h"
 #include "Paths.h"
 #include "llvm/ADT/StringExtras.h"
@@ -34,13 +35,13 @@ Expected<Baseline> Baseline::read(const std::string &File) {
                  ", and this corolint reads version " + Twine(Version));
   Baseline B;
   B.Source = File;
-  // Where each entry stands: `write` puts one on a line.
+  // Finds the line of each entry: `write` puts one on each line.
   SmallVector<StringRef, 0> Lines;
   (*Buffer)->getBuffer().split(Lines, '\n');
   size_t Line = 0;
   for (size_t I = 0; I < Items->size(); ++I) {
     json::Path::Root Root("baseline");
-    // Each names the one it is in, and must outlive it.
+    // A `json::Path` keeps a pointer to its parent, so each has a variable.
     const json::Path All(Root);
     const json::Path Field = All.field("findings");
     const json::Path At = Field.index(I);
@@ -66,8 +67,7 @@ void Baseline::add(const Finding &F, StringRef Root) {
 }
 
 size_t Baseline::subtract(std::vector<Finding> &Findings, LookedAt Looked) {
-  // By what names a finding wherever it has gone; first where the file is the
-  // same, then anywhere.
+  // First matches entries of the same file, then those of any file.
   std::map<std::tuple<std::string, std::string, std::string>,
            std::vector<std::pair<const Key *, Entry *>>>
       Known;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The findings a project has agreed to live with, for now.
+// A baseline: the known findings of a project, which do not fail the gate.
 #ifndef COROLINT_TOOL_GATE_BASELINE_H
 #define COROLINT_TOOL_GATE_BASELINE_H
 
@@ -11,39 +11,40 @@
 
 namespace coro {
 
-/// Findings counted by rule, entity and code, never by line: a finding that
-/// moves stays known, and a second one of its kind is new.
+/// Counts findings by rule, entity and code, and not by line. A finding that
+/// moves to another line stays known, and a second one in its function is new.
 class Baseline {
 public:
-  /// Reads what `write` wrote.
+  /// Reads a file that `write` wrote.
   static llvm::Expected<Baseline> read(const std::string &File);
 
   void add(const Finding &F, llvm::StringRef Root);
 
-  /// Whether the run has looked for findings of a rule in a file, whose path is
+  /// Whether the run looked for findings of this rule in this file. The path is
   /// as in the baseline.
   using LookedAt = llvm::function_ref<bool(const std::string &File,
                                            const std::string &Rule)>;
 
-  /// Takes the known ones out of \p Findings, and returns how many. An entry of
-  /// a file that was not looked at stands for that file only.
+  /// Removes the known ones from \p Findings, and returns their number. An
+  /// entry may match a finding in another file, since code moves between files,
+  /// but only if the run looked at the file of the entry.
   size_t subtract(std::vector<Finding> &Findings, LookedAt Looked);
 
-  /// Knows at least as many of each kind as \p Other.
+  /// Raises each count to the one in \p Other.
   void include(const Baseline &Other);
 
-  /// Takes over the entries of \p Old that the run did not look for.
+  /// Adds those entries of \p Old that the run did not look for.
   void keep(const Baseline &Old, LookedAt Looked);
 
-  /// After `subtract`: what was looked for and not found, as findings of
-  /// severity "note" in the baseline file.
+  /// After `subtract`: the entries that the run looked for and did not find, as
+  /// findings of severity "note" at their line of the baseline file.
   std::vector<Finding> stale(LookedAt Looked) const;
 
   void write(llvm::raw_ostream &OS) const;
 
 private:
   struct Key {
-    std::string File; // for the reader: not compared by `subtract`
+    std::string File; // not compared by `subtract`
     std::string Rule;
     std::string Entity;
     std::string Code;

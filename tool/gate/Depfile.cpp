@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Make's syntax, as far as Ninja reads it too.
+// Escapes paths as both Make and Ninja read them.
 #include "gate/Depfile.h"
 #include "writers/Writer.h"
 

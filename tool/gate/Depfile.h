@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a run has read, for builds that run it again only when that changes.
+// Writes a dependency file, so that a build runs corolint again only when a
+// file that it read has changed.
 #ifndef COROLINT_TOOL_GATE_DEPFILE_H
 #define COROLINT_TOOL_GATE_DEPFILE_H
 
@@ -7,8 +8,8 @@
 
 namespace coro {
 
-/// Writes a rule of Make: \p Target depends on every source and header that
-/// \p Run has read. False after a message.
+/// Writes a Make rule: \p Target depends on every source and header that \p Run
+/// has read. False after a message.
 bool writeDepfile(const std::string &File, llvm::StringRef Target,
                   const RunResult &Run);
 

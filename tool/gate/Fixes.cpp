@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Edits are applied from the end of each file to its start, so that places
-// stay right.
+// Applies edits from the end of each file to its start, so that the offsets of
+// the remaining ones stay valid.
 #include "gate/Fixes.h"
 #include "Paths.h"
 #include "llvm/ADT/STLExtras.h"
@@ -14,7 +14,7 @@ using namespace llvm;
 namespace coro {
 namespace {
 
-/// Offset of a place in a text, or npos.
+/// The offset of a place in a text, or npos.
 size_t offsetOf(StringRef Text, const Place &P) {
   size_t At = 0;
   for (unsigned Line = 1; Line < P.Line; ++Line) {
@@ -38,13 +38,13 @@ struct Change {
 std::vector<FixedFile> applyFixes(std::vector<Finding> &Findings, bool Unsafe) {
   struct Work {
     std::unique_ptr<MemoryBuffer> Buffer;
-    std::vector<Change> Changes; // do not overlap
+    std::vector<Change> Changes; // none overlaps another
   };
   std::map<std::string, Work> Files;
   erase_if(Findings, [&](const Finding &F) {
     if (F.Fixes.empty() || (F.Applicability != "safe" && !Unsafe))
       return false;
-    // All edits of a finding, or none.
+    // Applies all edits of a finding, or none of them.
     std::vector<std::pair<Work *, Change>> New;
     for (const Edit &E : F.Fixes) {
       Work &W = Files[E.Begin.File];
@@ -59,7 +59,7 @@ std::vector<FixedFile> applyFixes(std::vector<Finding> &Findings, bool Unsafe) {
           C.End < C.Begin)
         return false;
       for (const Change &Other : W.Changes)
-        // Two insertions at one place would depend on their order.
+        // The result of two insertions at one place depends on their order.
         if (Other != C && C.Begin <= Other.End && Other.Begin <= C.End)
           return false;
       New.push_back({&W, std::move(C)});
@@ -86,7 +86,7 @@ void writeDiff(raw_ostream &OS, const FixedFile &F, StringRef Root) {
   SmallVector<StringRef, 0> Old, New;
   StringRef(F.Before).split(Old, '\n');
   StringRef(F.After).split(New, '\n');
-  // Fixes change few lines: what is equal from either end is common.
+  // A simple search is enough for the few lines that fixes change.
   std::string Path = StringRef(relativeTo(Root, F.File)).ltrim('/').str();
   OS << "--- a/" << Path << "\n+++ b/" << Path << '\n';
   size_t I = 0, J = 0;
@@ -101,7 +101,7 @@ void writeDiff(raw_ostream &OS, const FixedFile &F, StringRef Root) {
       ++J;
       continue;
     }
-    // The nearest pair of equal lines behind the change.
+    // Finds the nearest pair of equal lines after the change.
     size_t Best = Old.size() + New.size(), A = Old.size(), B = New.size();
     for (size_t X = I; X < Old.size() && X - I < Best; ++X)
       for (size_t Y = J; Y < New.size() && (X - I) + (Y - J) < Best; ++Y)

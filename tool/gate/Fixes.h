@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Fixes of findings, shown as a diff or applied to the files.
+// Applies the fixes of findings to files, or shows them as a diff.
 #ifndef COROLINT_TOOL_GATE_FIXES_H
 #define COROLINT_TOOL_GATE_FIXES_H
 
@@ -8,7 +8,7 @@
 
 namespace coro {
 
-/// A file as the fixes leave it.
+/// The text of a file before and after its fixes.
 struct FixedFile {
   std::string File;
   std::string Before;
@@ -20,7 +20,7 @@ struct FixedFile {
 /// taken out of \p Findings. A file that cannot be read is left out.
 std::vector<FixedFile> applyFixes(std::vector<Finding> &Findings, bool Unsafe);
 
-/// A unified diff, paths relative to \p Root.
+/// Writes a unified diff with paths relative to \p Root.
 void writeDiff(llvm::raw_ostream &OS, const FixedFile &F, llvm::StringRef Root);
 
 /// Replaces the file, keeping its mode; whole or not at all.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Filters, compares with what is known, writes, and counts.
+// Removes known findings, filters by level, writes the outputs, and decides the
+// exit code.
 #include "gate/Gate.h"
 #include "Console.h"
 #include "Paths.h"
@@ -13,7 +14,8 @@ using namespace llvm;
 
 namespace coro {
 
-/// 0 for "note", 1 for "warning", 2 for "error", 3 for "never"; -1 for others.
+/// The order of levels: 0 for "note", 1 for "warning", 2 for "error", 3 for
+/// "never"; -1 if there is no such level.
 static int rank(StringRef Level) {
   StringRef Names[] = {"note", "warning", "error", "never"};
   const StringRef *Found = find(Names, Level);
@@ -61,8 +63,8 @@ bool readGateOptions(GateOptions &O, ArrayRef<std::string> Outputs,
   return true;
 }
 
-/// Takes out what was there before and what the baseline knows, or writes a new
-/// baseline; `Clean`, or what went wrong after a message.
+/// Removes the findings of the earlier revision and of the baseline, or writes
+/// a new baseline. Returns `Clean` or, after a message, another exit code.
 static int useKnown(GateInput &Input, const GateOptions &O) {
   const std::string Globs = "-*," + join(Input.Rules, ",");
   clang::tidy::GlobList Ran(Input.Rules.empty() ? StringRef("*")
@@ -87,7 +89,7 @@ static int useKnown(GateInput &Input, const GateOptions &O) {
       if (rank(F.Severity) >= rank("warning"))
         New.add(F, O.Root);
     size_t Known = Baseline(New).subtract(Input.Findings, Everywhere);
-    // Whatever is wrong with the old one, a new one mends.
+    // An old baseline that cannot be read is replaced.
     if (Expected<Baseline> Old = Baseline::read(O.BaselineFile))
       New.keep(*Old, Looked);
     else
@@ -111,7 +113,7 @@ static int useKnown(GateInput &Input, const GateOptions &O) {
       complain() << toString(File.takeError()) << '\n';
       return BadUsage;
     }
-    // One finding may be known to both, and must not hide a second one.
+    // A finding that both know counts once, so that it hides no second one.
     Known.include(*File);
     std::vector<Finding> Copy = Input.Findings;
     File->subtract(Copy, Looked);
@@ -150,7 +152,7 @@ int judge(GateInput Input, const GateOptions &O) {
   bool Written = true;
   for (const auto &[F, Path] : O.Outputs)
     Written &= writeFile(Path, [&](raw_ostream &OS) { F->Write(OS, All); });
-  // In a terminal, paths are followed from where one is.
+  // A person follows paths from the current directory.
   if (O.StandardOutput->Name == "text" && !O.RootGiven)
     All.Root = currentDirectory();
   O.StandardOutput->Write(outs(), All);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// From findings to outputs and an exit code: what `check` and `merge` share.
+// The gate: turns findings into outputs and an exit code, for `check` and
+// `merge`.
 #ifndef COROLINT_TOOL_GATE_GATE_H
 #define COROLINT_TOOL_GATE_GATE_H
 
@@ -10,10 +11,10 @@
 
 namespace coro {
 
-/// What the gate is to do; the options of the same names say so.
+/// The options of the gate, under the names that they have on the command line.
 struct GateOptions {
   const Format *StandardOutput = nullptr;
-  bool FormatGiven = false; // rather than the default
+  bool FormatGiven = false; // on the command line
   std::vector<std::pair<const Format *, std::string>> Outputs;
   std::string FailOn = "warning";
   std::string Level = "note";
@@ -23,7 +24,7 @@ struct GateOptions {
   bool RootGiven = false;
 };
 
-/// What is to be judged.
+/// The findings to judge, and what is known of the run that made them.
 struct GateInput {
   std::vector<Finding> Findings;
   std::vector<std::string> Errors;
@@ -31,32 +32,34 @@ struct GateInput {
   std::optional<std::set<std::string>> Analysed;
   /// The rules that ran, as globs; empty: all.
   std::vector<std::string> Rules;
-  /// The findings of the revision to compare with.
+  /// The findings of the revision that `--diff-base` names.
   std::optional<Baseline> Before;
-  /// Behind "N findings" in the closing line.
+  /// The text after "N findings" in the summary.
   std::string In;
-  /// Further clauses of the closing line.
+  /// Further clauses of the summary.
   std::vector<std::string> Also;
 };
 
-/// Reads the options of the command line into \p O; false after a message.
+/// Checks the options, and reads those with a syntax of their own into \p O;
+/// false after a message.
 bool readGateOptions(GateOptions &O, llvm::ArrayRef<std::string> Outputs,
                      llvm::StringRef StandardOutput);
 
-/// "there is no format 'x'; there are ...".
+/// The message "there is no format 'x'; there are ...".
 std::string unknownFormat(llvm::StringRef Name);
 
-/// Writes everything. Answers `Clean`, `HasFindings`, `BadUsage` or
-/// `NotWritten`.
+/// Compares \p Input with the baseline, writes all outputs and the summary, and
+/// returns `Clean`, `HasFindings`, `BadUsage` or `NotWritten`.
 int judge(GateInput Input, const GateOptions &O);
 
-/// What `--format=json` wrote.
+/// The content of an output of `--format=json`.
 struct StoredResults {
   std::vector<Finding> Findings;
   std::vector<std::string> Errors; // of files that could not be analysed
 };
 
-/// Reads it, paths made absolute from \p Root; none after a message.
+/// Reads such an output, and makes its paths absolute below \p Root. Nothing
+/// after a message.
 std::optional<StoredResults> readFindings(llvm::StringRef File,
                                           llvm::StringRef Root);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Counts files and findings, and guesses how long the rest will take.
+// Counts files and findings, and estimates the remaining time.
 #include "gate/Progress.h"
 #include "Console.h"
 #include "Paths.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// How far a run has come, for who waits at a terminal.
+// Shows on a terminal how far a run has come.
 #ifndef COROLINT_TOOL_GATE_PROGRESS_H
 #define COROLINT_TOOL_GATE_PROGRESS_H
 
@@ -8,15 +8,16 @@
 
 namespace coro {
 
-/// One line on a terminal that is written over and over; elsewhere nothing.
+/// A line on the terminal that is overwritten after each file. Prints nothing
+/// if standard error is not a terminal.
 class Progress {
 public:
   Progress(size_t Total, bool Quiet);
   ~Progress() { clear(); }
 
-  /// Counts a file, and shows the line.
+  /// Counts a file, and updates the line.
   void add(const FileResult &F);
-  /// Makes room for other output.
+  /// Erases the line, before other output.
   void clear() const;
 
 private:
@@ -26,8 +27,8 @@ private:
   bool Shown;
 };
 
-/// One line of standard error: whether \p F was parsed, remembered or skipped,
-/// and why.
+/// Prints on standard error whether \p F was parsed, remembered or skipped, and
+/// why.
 void sayWhat(const FileResult &F, llvm::StringRef Root);
 
 } // namespace coro

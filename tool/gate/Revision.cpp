@@ -45,7 +45,7 @@ private:
   std::set<std::string> Paths;
 };
 
-/// What `git` prints, or what it complains of.
+/// Runs `git`, and returns its output or its error message.
 Expected<std::string> git(const std::string &Root,
                           std::vector<StringRef> Arguments) {
   ErrorOr<std::string> Program = sys::findProgramByName("git");
@@ -83,7 +83,7 @@ Expected<std::string> git(const std::string &Root,
 
 Expected<Revision> compareWith(const std::string &Name,
                                const std::string &Root) {
-  // The files of the work tree, whatever Root is in it.
+  // Paths from `git` are relative to the top of the work tree.
   Expected<std::string> Top = git(Root, {"rev-parse", "--show-toplevel"});
   if (!Top)
     return Top.takeError();
@@ -91,7 +91,7 @@ Expected<Revision> compareWith(const std::string &Name,
   Expected<std::string> Base =
       git(Tree, {"merge-base", "--end-of-options", Name, "HEAD"});
   if (!Base) {
-    // Histories that share nothing, as in a shallow clone: the revision itself.
+    // In a shallow clone there may be no common ancestor: take the revision.
     consumeError(Base.takeError());
     Base = git(Tree, {"rev-parse", "--verify", "--end-of-options",
                       Name + "^{commit}"});
@@ -122,7 +122,7 @@ Expected<Revision> compareWith(const std::string &Name,
     }
     std::string Object = Commit + ":" + Fields[I + 1].str();
     Expected<std::string> Text = git(Tree, {"cat-file", "blob", Object});
-    // A submodule has no text.
+    // A submodule is no file.
     if (!Text) {
       consumeError(Text.takeError());
       continue;

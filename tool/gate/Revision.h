@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The sources as a Git revision has them, seen in place of those on disk.
+// Compares the work tree with a Git revision, and shows the earlier sources as
+// a file system.
 #ifndef COROLINT_TOOL_GATE_REVISION_H
 #define COROLINT_TOOL_GATE_REVISION_H
 
@@ -10,11 +11,11 @@
 
 namespace coro {
 
-/// What changed since a revision.
+/// The changes since a revision.
 struct Revision {
   std::set<std::string> Changed; // absolute; edited, added, deleted, untracked
   std::set<std::string> Added;   // those the revision does not have
-  /// The disk, but with the changed files as the revision has them.
+  /// The disk, but with the changed files as they are in the revision.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Before;
 };
 

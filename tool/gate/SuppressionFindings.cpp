@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Joins what each translation unit says of a comment, and reports the rest.
+// Joins the answers of all translation units on each comment.
 #include "gate/SuppressionFindings.h"
 #include <map>
 
 namespace coro {
 
 std::vector<Finding> judge(std::vector<Suppression> All, bool WantReasons) {
-  // A header's comment is used if it is in any file that includes it.
+  // A comment in a header is used if any file that includes it needs it.
   std::map<std::pair<Place, std::string>, Suppression> Each;
   for (Suppression &S : All) {
     auto [It, New] = Each.try_emplace({S.At, S.Rule}, S);

@@ -8,9 +8,9 @@
 
 namespace coro {
 
-/// What is wrong with suppressions, as findings of severity "note": those that
-/// silence nothing in any translation unit, and those that name no rule. With
-/// \p WantReasons, those without a reason too, as warnings.
+/// Reports suppressions that silence nothing in any translation unit and those
+/// that name no rule, with severity "note". With \p WantReasons, reports those
+/// without a reason as warnings.
 std::vector<Finding> judge(std::vector<Suppression> All, bool WantReasons);
 
 } // namespace coro

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Skips, remembers, and hands the rest to workers.
+// Decides for each file: skip it, take its result from the cache, or give it to
+// a worker.
 #include "project/Analysis.h"
 #include "Paths.h"
 #include "analysis/SharedHead.h"
@@ -94,15 +95,15 @@ RunResult analyse(const Request &R,
     Result = std::move(New);
     Done(Result);
   };
-  // Files that begin alike are parsed together as long as there is work for
-  // all; few enough that a long head is not all that one worker does.
+  // Files that begin with the same includes are parsed together. The groups are
+  // small enough to give every worker some.
   std::vector<std::vector<size_t>> Groups = groupByHead(
       R, Left, std::min<size_t>(8, llvm::divideCeil(Left.size(), R.Jobs)));
   auto Size = [&](const std::vector<size_t> &Group) {
     uint64_t First = Files[Group.front()].Size;
     return First + (Group.size() - 1) * First / 4;
   };
-  // The longest first, so that no worker is left alone with one at the end.
+  // The largest group first, so that no worker is alone with it at the end.
   llvm::sort(Groups, [&](const auto &A, const auto &B) {
     return std::pair(Size(B), A) < std::pair(Size(A), B);
   });
@@ -141,7 +142,7 @@ RunResult analyse(const Request &R,
         }
         Alone.insert(Alone.end(), Missing.begin(), Missing.end());
       });
-  // What is wrong with these is told as if nothing had been shared.
+  // Files of a group that failed are analysed again alone, for their errors.
   if (!Run.Interrupted)
     Run.Interrupted = !runWorkers(
         Alone.size(), R.Jobs, R.Timeout,
@@ -152,7 +153,7 @@ RunResult analyse(const Request &R,
   Remembered.prune();
   Run.CacheProblem = Remembered.problem();
 
-  // One finding a place, whatever the number of files that include it.
+  // A finding in a header is reported once, however many files include it.
   std::set<std::tuple<Place, std::string>> Seen;
   for (FileResult &F : Run.Files) {
     std::move(F.Suppressions.begin(), F.Suppressions.end(),

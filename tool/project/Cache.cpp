@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One file a key, each with a hash of what it holds.
+// Stores each entry in a file that begins with a hash of the rest.
 #include "project/Cache.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"

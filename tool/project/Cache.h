@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Texts by key in a directory, safe among concurrent runs: what cannot be read
-// whole was never there.
+// A cache on disk: texts by key. Concurrent runs may share it; an entry that
+// was not written completely counts as missing.
 #ifndef COROLINT_TOOL_PROJECT_CACHE_H
 #define COROLINT_TOOL_PROJECT_CACHE_H
 
@@ -13,18 +13,17 @@ namespace coro {
 /// A hash of \p Text: 32 hexadecimal digits of BLAKE3.
 std::string digest(llvm::StringRef Text);
 
-/// Failing to read or write is no error, only slow; but \ref problem says so
-/// once.
+/// A failure to read or write only costs time. \ref problem describes it.
 class Cache {
 public:
-  /// With an empty \p Directory nothing is ever remembered.
+  /// An empty \p Directory turns the cache off.
   explicit Cache(std::string Directory);
 
   explicit operator bool() const { return !Directory.empty(); }
   std::optional<std::string> get(llvm::StringRef Key) const;
   void put(llvm::StringRef Key, llvm::StringRef Text);
-  /// Deletes what was not used for a month, and the oldest beyond 2 GiB; looks
-  /// once a day.
+  /// Deletes entries that were not used for a month and, beyond 2 GiB, the
+  /// oldest. Does so at most once a day.
   void prune() const;
   /// Why nothing could be written, or empty.
   const std::string &problem() const { return Problem; }
@@ -35,8 +34,8 @@ private:
   std::string Problem;
 };
 
-/// `$XDG_CACHE_HOME/corolint`, or what the system has for it; empty if it has
-/// nothing.
+/// `$XDG_CACHE_HOME/corolint`, or its default; empty if there is no home
+/// directory.
 std::string defaultCacheDirectory();
 
 } // namespace coro

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Keys are made of everything a result depends on: the program, the command,
-// the configuration, the facts, and the content of every file that is read.
+// Makes cache keys of everything that a result depends on: the program, the
+// command, the configuration, the facts, and the content of every input.
 #include "project/Inputs.h"
 #include "Check.h"
 #include "analysis/Configuration.h"
@@ -20,7 +20,7 @@ using llvm::StringRef;
 namespace coro {
 namespace {
 
-/// A file's content, looked at once in a run.
+/// What a run needs to know of the content of a file.
 struct Content {
   std::string Hash; // empty: it cannot be read
   uint64_t Size = 0;
@@ -76,8 +76,8 @@ private:
   std::unordered_map<std::string, bool> Existing;
 };
 
-/// A hash of the inputs as they are; empty if a path that was missing exists,
-/// or an input cannot be read.
+/// A hash of the current inputs. Empty if an input cannot be read, or if a path
+/// that was missing during the scan exists now.
 std::string stateOf(const Scanned &S, Contents &Files) {
   std::string Text;
   for (const std::string &Path : S.Missing)
@@ -92,7 +92,7 @@ std::string stateOf(const Scanned &S, Contents &Files) {
   return digest(Text);
 }
 
-/// What every key starts with: the program and what it was told.
+/// The part that all keys share: the program, its environment and the rules.
 std::string identity(const Request &R) {
   std::string Text =
       COROLINT_VERSION "\n" + clang::getClangFullVersion() + "\n";
@@ -127,7 +127,7 @@ Vocabulary vocabularyOf(const Request &R) {
       if (Seen.insert(Path).second)
         if (auto Buffer = llvm::MemoryBuffer::getFile(Path)) {
           FactsBase Facts;
-          // What is wrong with it is told elsewhere.
+          // Its errors are reported elsewhere.
           (void)Facts.parse(Path, (*Buffer)->getBuffer(), true);
           Known.add(Facts);
         }
@@ -178,8 +178,8 @@ bool findInputs(const Request &R, Cache &Remembered,
       Unknown.push_back(I);
     }
   }
-  // Neighbours share headers, so each worker takes a run of files; short ones,
-  // so that all workers end together.
+  // Neighbours in the list share headers, so each worker scans several of them
+  // in one go. The batches are short, so that all workers end at the same time.
   size_t Batch = std::clamp<size_t>(Unknown.size() / (R.Jobs * 2 + 1), 1, 64);
   size_t Batches = (Unknown.size() + Batch - 1) / Batch;
   auto Part = [&](size_t I) {
@@ -198,7 +198,7 @@ bool findInputs(const Request &R, Cache &Remembered,
         Tell(Text);
       },
       [&](size_t I, const WorkerEnd &End) {
-        // What a lost batch would have told, parsing will.
+        // Files without a scan are analysed in any case.
         if (!End.Died.empty() || !End.NotStarted.empty())
           return;
         StringRef Text = End.Output;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which files have to be parsed, and under which keys their results are
-// remembered.
+// The inputs of each file: all files that it reads, whether any of them
+// concerns coroutines, and the cache key that follows from them.
 #ifndef COROLINT_TOOL_PROJECT_INPUTS_H
 #define COROLINT_TOOL_PROJECT_INPUTS_H
 
@@ -12,14 +12,14 @@ namespace coro {
 /// What is known of a file before it is parsed.
 struct FileInputs {
   bool Scanned = false; // `Inputs` is complete
-  bool Related = true;  // reaches coroutines
+  bool Related = true;  // may contain or call a coroutine
   std::vector<std::string> Inputs;
-  std::string Key;   // of the result; empty: not to be remembered
+  std::string Key;   // of the result in the cache; empty: none
   uint64_t Size = 0; // of all inputs, in bytes
 };
 
-/// Scans the files of \p R, or takes earlier scans from \p Remembered whose
-/// every input is as it was. Answers false when a signal came.
+/// Scans the files of \p R. Takes the scan from \p Remembered if none of its
+/// inputs has changed. Returns false if a signal stopped it.
 bool findInputs(const Request &R, Cache &Remembered,
                 std::vector<FileInputs> &Out);
 

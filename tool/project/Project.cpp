@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Finds what the command line names, and says what is wrong with it.
+// Looks for compile commands and walks directories.
 #include "project/Project.h"
 #include "Console.h"
 #include "Paths.h"
@@ -39,7 +39,8 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
   if (!BuildDir.empty()) {
     Found = CompilationDatabase::loadFromDirectory(BuildDir, Error);
   } else {
-    // In the directory of the sources, in `build` below it, and so on upwards.
+    // Looks into the directory of the sources, into `build` below it, and so on
+    // upwards.
     SmallString<256> Directory(
         absolutePath(Sources.empty() ? "." : Sources.front()));
     if (!sys::fs::is_directory(Directory))
@@ -73,8 +74,7 @@ findCommands(StringRef BuildDir, const CompilerFlags &Flags,
 std::vector<std::string> findFiles(const CompilationDatabase &Commands,
                                    ArrayRef<std::string> Wanted) {
   const std::vector<std::string> All = Commands.getAllFiles();
-  // The same flags for every file: those of a `compile_flags.txt`, or of the
-  // command line.
+  // A `compile_flags.txt` or flags on the command line hold for any file.
   const bool AnyFile =
       All.empty() &&
       !Commands.getCompileCommands(absolutePath("any.cpp")).empty();

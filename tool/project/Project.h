@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which files are analysed, and with which compile commands: as the command
-// line, the compile commands and the directories say.
+// Which files are analysed, and with which compile commands.
 #ifndef COROLINT_TOOL_PROJECT_PROJECT_H
 #define COROLINT_TOOL_PROJECT_PROJECT_H
 
@@ -12,18 +11,18 @@
 
 namespace coro {
 
-/// What stands behind `--` on the command line.
+/// The arguments after `--` on the command line.
 struct CompilerFlags {
   bool Given = false;
   std::vector<std::string> Flags;
 };
 
-/// The directory that paths in outputs start from: the one above \p Sources
-/// that holds `.git`, or else the current one.
+/// The root that paths in outputs are relative to: the directory above \p
+/// Sources that holds `.git`, or else the current directory.
 std::string findRoot(llvm::ArrayRef<std::string> Sources);
 
-/// The compile commands in \p BuildDir or above the sources, or made of
-/// \p Flags. Null after a message.
+/// The compile commands: \p Flags if given, or else those of \p BuildDir, or
+/// else the nearest above the sources. Null after a message.
 std::unique_ptr<clang::tooling::CompilationDatabase>
 findCommands(llvm::StringRef BuildDir, const CompilerFlags &Flags,
              llvm::ArrayRef<std::string> Sources);

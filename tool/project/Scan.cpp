@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Runs the preprocessor over directives only, as clang-scan-deps does, and
-// notes every file it found or missed.
+// Runs the preprocessor over the directives only, as clang-scan-deps does, and
+// records every file that it finds or misses.
 #include "project/Scan.h"
 #include "analysis/Flags.h"
 #include "clang/DependencyScanning/DependencyScanningFilesystem.h"
@@ -22,8 +22,8 @@ namespace {
 
 using DirectivesFilesystem = dependencies::DependencyScanningWorkerFilesystem;
 
-/// Notes the paths that do not exist: one that appears later may be included
-/// in place of another.
+/// Records the paths that do not exist. If such a file appears later, it may be
+/// included in place of another one.
 class MissNoting : public llvm::vfs::ProxyFileSystem {
 public:
   using ProxyFileSystem::ProxyFileSystem;
@@ -90,7 +90,7 @@ public:
 
   bool BeginInvocation(CompilerInstance &CI) override {
     CI.setDependencyDirectivesGetter(std::make_unique<Directives>(Files));
-    // Modules are compiled before they are imported: nothing to skip there.
+    // The content of modules and precompiled headers is not among the inputs.
     Modules = CI.getHeaderSearchOpts().ImplicitModuleMaps ||
               !CI.getPreprocessorOpts().ImplicitPCHInclude.empty();
     return PreprocessOnlyAction::BeginInvocation(CI);
@@ -109,7 +109,7 @@ public:
       Add(Main->getName());
     for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It)
       Add(It->first.getName());
-    // In no order of its own.
+    // The order of the source manager is not deterministic.
     llvm::sort(Out.Inputs.begin() + !Out.Inputs.empty(), Out.Inputs.end());
     Out.Complete = !Modules && !CI.getDiagnostics().hasErrorOccurred();
     PreprocessOnlyAction::EndSourceFileAction();
@@ -138,7 +138,7 @@ private:
 } // namespace
 
 std::vector<Scanned> scan(const Request &R, llvm::ArrayRef<std::string> Files) {
-  // The headers of all files are read and cut down to their directives once.
+  // Reads each header once for all files, and keeps only its directives.
   dependencies::DependencyScanningFilesystemSharedCache Shared;
   std::vector<Scanned> All;
   for (const std::string &File : Files) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What a file includes, told without parsing it.
+// Finds all files that a source includes, without parsing it.
 #ifndef COROLINT_TOOL_PROJECT_SCAN_H
 #define COROLINT_TOOL_PROJECT_SCAN_H
 
@@ -7,17 +7,17 @@
 
 namespace coro {
 
-/// What the preprocessor looked at for one file.
+/// The files that the preprocessor looked for on behalf of one source.
 struct Scanned {
-  bool Complete = false;            // false: an error, or modules
-  std::vector<std::string> Inputs;  // every file read, the source first
-  std::vector<std::string> Missing; // every path looked for in vain
+  bool Complete = false;           // false: it has an error, or imports modules
+  std::vector<std::string> Inputs; // every file read, the source first
+  std::vector<std::string> Missing; // every path that does not exist
 };
 
 /// Scans \p Files in this process.
 std::vector<Scanned> scan(const Request &R, llvm::ArrayRef<std::string> Files);
 
-/// As lines of text, and back; false if it is no such text.
+/// Writes a scan as text, and reads it back; false if the text is malformed.
 std::string encode(const Scanned &S);
 bool decode(llvm::StringRef Text, Scanned &S);
 

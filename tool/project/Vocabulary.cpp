@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Looks for words as the lexer would see them, in comments and strings too: a
-// file too many is parsed, never one too few.
+// Splits text into identifiers, even in comments and strings: this may parse a
+// file too many, but never one too few.
 #include "project/Vocabulary.h"
 #include "clang/Basic/CharInfo.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The words without which no rule has anything to say.
+// The words that a file must contain, or include, for any rule to apply to it.
 #ifndef COROLINT_TOOL_PROJECT_VOCABULARY_H
 #define COROLINT_TOOL_PROJECT_VOCABULARY_H
 
@@ -11,21 +11,22 @@
 
 namespace coro {
 
-/// A task is told by its structure, by an annotation or by a fact; whoever
-/// handles one reads its declaration. So it spells a word of coroutines, or
-/// every part of the name that a fact gives.
+/// A rule needs a task type, which it knows by its structure, an annotation or
+/// a fact. So some input of the file spells a word that belongs to coroutines,
+/// or every part of a type name from a fact.
 class Vocabulary {
 public:
-  /// The language's words, and the types that shipped facts call tasks.
+  /// Knows the words of the language, and the task types of the shipped facts.
   Vocabulary();
 
-  /// Adds the types that \p Facts call tasks.
+  /// Adds the task types of \p Facts.
   void add(const FactsBase &Facts);
 
-  /// The words of the vocabulary in \p Text. Call it when everything is added.
+  /// The words of the vocabulary that \p Text contains. Call it after all facts
+  /// were added.
   llvm::BitVector wordsIn(llvm::StringRef Text) const;
 
-  /// Whether a file whose inputs hold \p Words can concern a rule.
+  /// Whether any rule can apply to a file whose inputs contain \p Words.
   bool reaches(const llvm::BitVector &Words) const;
 
 private:
@@ -35,7 +36,7 @@ private:
   llvm::StringMap<unsigned> Words;
   unsigned Count = 1;
   std::vector<llvm::SmallVector<unsigned, 4>> Types;
-  /// First characters and lengths that words have: most identifiers end here.
+  /// A filter by first character and length, which rejects most identifiers.
   std::bitset<size_t{256} * 64> Likely;
 };
 

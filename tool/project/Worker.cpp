@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Forks workers, reads what they write, and survives how they end.
+// Forks workers, reads what they write, and notices how they end.
 #include "project/Worker.h"
 #include <cerrno>
 #include <chrono>
@@ -43,8 +43,8 @@ bool writeAll(int Fd, const std::string &Text) {
   return true;
 }
 
-/// Notes SIGINT, SIGTERM and SIGHUP while it lives, but only inside `wait`: a
-/// signal that came between a look at `Stopped` and the wait would be lost.
+/// Receives SIGINT, SIGTERM and SIGHUP during its lifetime, but only inside of
+/// `wait`. A signal between a test of `Stopped` and the wait would be lost.
 class StopSignals {
 public:
   StopSignals() {
@@ -73,7 +73,7 @@ public:
     return ::ppoll(Fds.data(), Fds.size(), Milliseconds < 0 ? nullptr : &Time,
                    &OldMask);
   }
-  /// In a child: signals come through again.
+  /// For a child process: delivers signals again.
   void unblock() const { ::sigprocmask(SIG_SETMASK, &OldMask, nullptr); }
 
 private:
@@ -85,20 +85,20 @@ private:
 [[noreturn]] void work(int Fd, size_t Index, pid_t Parent,
                        const StopSignals &Signals,
                        const std::function<void(size_t, const Say &)> &Job) {
-  // A parent that was killed cannot stop a worker that never ends.
+  // Die with the parent: if it is killed, nobody else would stop this worker.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != Parent)
     ::_exit(1);
-  // A terminal's Ctrl-C reaches the workers too; the parent stops them.
+  // Ctrl-C in a terminal reaches this process, too, but the parent decides.
   std::signal(SIGINT, SIG_IGN);
   for (int Signal :
        {SIGTERM, SIGHUP, SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP})
     std::signal(Signal, SIG_DFL);
   Signals.unblock();
-  // A crash is reported by the parent; a core file helps nobody here.
+  // The parent reports the crash; a core file is of no use.
   struct rlimit None = {0, 0};
   ::setrlimit(RLIMIT_CORE, &None);
-  // Clang prints a backtrace and more before it dies.
+  // Silences the backtrace that Clang prints when it crashes.
   int Null = ::open("/dev/null", O_WRONLY);
   if (Null >= 0)
     ::dup2(Null, STDERR_FILENO);
@@ -122,7 +122,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
                 const std::function<void(size_t, const WorkerEnd &)> &Done) {
   const StopSignals Signals;
   const std::chrono::seconds Limit(Seconds);
-  std::map<int, Running> Workers; // by the pipe they write to
+  std::map<int, Running> Workers; // by the read end of their pipe
   size_t Next = 0;
   const pid_t Self = ::getpid();
   while (!Stopped && (Next < Count || !Workers.empty())) {
@@ -154,7 +154,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
       ++Next;
     }
     if (Workers.empty())
-      continue; // none could be started: nothing to wait for
+      continue; // no worker could be started
     std::vector<pollfd> Fds;
     Fds.reserve(Workers.size());
     for (const auto &Entry : Workers)
@@ -166,7 +166,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
         auto Left = std::chrono::ceil<std::chrono::milliseconds>(W.Until -
                                                                  Clock::now());
         if (Left.count() <= 0 && !W.TimedOut) {
-          // What it wrote before is read as if it had crashed.
+          // Its output so far is read as if it had crashed.
           W.TimedOut = true;
           ::kill(W.Pid, SIGKILL);
         }
@@ -174,7 +174,7 @@ bool runWorkers(size_t Count, unsigned Jobs, unsigned Seconds,
           Wait = static_cast<int>(Left.count());
       }
     if (Signals.wait(Fds, Wait) <= 0)
-      continue; // a signal: look whether to stop; or a worker's time is up
+      continue; // a signal, or a worker has used up its time
     for (const pollfd &P : Fds) {
       if (!P.revents)
         continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as workflow commands: GitHub shows them as annotations.
+// Writes findings as workflow commands, which GitHub shows as annotations.
 // Source: docs.github.com, "Workflow commands for GitHub Actions".
 #include "Paths.h"
 #include "writers/Writer.h"

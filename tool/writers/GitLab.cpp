@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as GitLab's Code Quality report.
+// Writes findings as GitLab's Code Quality report.
 // Source: docs.gitlab.com/ci/testing/code_quality, "Code Quality report
 // format".
 #include "Paths.h"
@@ -12,7 +12,7 @@ namespace coro {
 
 void writeGitLab(raw_ostream &OS, const Results &R) {
   json::OStream J(OS, /*IndentSize=*/2);
-  // Entries of one fingerprint are shown once, so no two may share it.
+  // GitLab shows only one entry for each fingerprint.
   std::vector<std::string> Names = uniqueFingerprints(R.Findings);
   J.array([&] {
     for (size_t I = 0; I < R.Findings.size(); ++I) {

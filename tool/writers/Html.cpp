@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as one page that needs no other file. Each finding is drawn beside
-// its source lines: where the coroutine's path starts, where it suspends, where
-// it goes wrong.
+// Writes findings as one HTML page that needs no other file, with a drawing of
+// the path through the coroutine beside its source lines.
 #include "Pages.h"
 #include "Paths.h"
 #include "writers/Writer.h"
@@ -52,7 +51,7 @@ nav a { margin-right: 1em; }
 <h1>corolint</h1>
 )html";
 
-/// A line with `co_await` or `co_yield` in its code.
+/// Whether the code of a line contains `co_await` or `co_yield`.
 bool suspends(StringRef Line) {
   Line = Line.take_front(Line.find("//"));
   return Line.contains("co_await") || Line.contains("co_yield");
@@ -134,7 +133,8 @@ private:
     OS << "</article>\n";
   }
 
-  /// The lines from the first step to the last, with the path beside them.
+  /// Writes the lines from the first step to the last, with the path beside
+  /// them.
   void flow(const Finding &F) {
     auto Steps = pathOf(F);
     unsigned First = Steps.front().first.Line, Last = Steps.back().first.Line;
@@ -142,7 +142,7 @@ private:
     Last = std::min(Last + 2, Sources.count(F.At.File));
     if (Last < First)
       return;
-    // Long stretches without a step or a suspension are left out.
+    // Leaves out long parts without a step or a suspension.
     std::vector<unsigned> Rows; // 0: a gap
     for (unsigned Line = First; Line <= Last; ++Line) {
       bool Near = any_of(Steps, [&](const auto &S) {

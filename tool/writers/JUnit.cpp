@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as JUnit XML: a suite a file, a failed test case a finding.
+// Writes findings as JUnit XML: a test suite for each file, and a failed test
+// case for each finding.
 #include "Paths.h"
 #include "writers/Writer.h"
 #include "llvm/ADT/STLExtras.h"
@@ -9,7 +10,7 @@ using namespace llvm;
 
 namespace coro {
 
-/// Text that XML 1.0 can hold.
+/// Escapes text, and drops characters that XML 1.0 forbids.
 static std::string xml(StringRef Text) {
   std::string Valid = json::fixUTF8(Text);
   erase_if(Valid, [](unsigned char C) {
@@ -26,7 +27,7 @@ static std::string at(const Place &P, StringRef Root) {
          (P.Column ? ":" + std::to_string(P.Column) : "");
 }
 
-/// A remark is told, but nothing has failed.
+/// Whether the test case fails: a remark is only output of it.
 static bool fails(const Finding &F) { return F.Severity != "note"; }
 
 void writeJUnit(raw_ostream &OS, const Results &R) {
@@ -60,7 +61,7 @@ void writeJUnit(raw_ostream &OS, const Results &R) {
     }
     OS << "  </testsuite>\n";
   }
-  // A report without a test case counts as a lost one.
+  // Readers take a report without test cases for a broken one.
   if (Files.empty() || !R.Errors.empty()) {
     OS << "  <testsuite name=\"analysis\" tests=\""
        << std::max<size_t>(1, R.Errors.size()) << "\" failures=\"0\" errors=\""

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as one JSON array.
+// Writes findings as one JSON array.
 #include "Paths.h"
 #include "writers/Writer.h"
 
@@ -9,7 +9,7 @@ static void move(Place &At, llvm::StringRef Root) {
   At.File = relativeTo(Root, At.File);
 }
 
-/// What the compiler said, under the name that clang-tidy gives it.
+/// An error of the compiler, under the rule name that clang-tidy uses.
 static Finding failure(llvm::StringRef Error) {
   Finding F;
   F.Rule = FailureRule;
@@ -17,7 +17,7 @@ static Finding failure(llvm::StringRef Error) {
   auto [Where, Message] = Error.split(": error: ");
   F.Message = Message.str();
   F.At.File = Where.str();
-  // "FILE:LINE:COLUMN", or a file alone.
+  // "FILE:LINE:COLUMN", or only "FILE".
   auto [Head, Column] = Where.rsplit(':');
   auto [File, Line] = Head.rsplit(':');
   Place At;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as reviewdog reads them.
+// Writes findings in reviewdog's diagnostic format.
 // Source: reviewdog's proto/rdf/reviewdog.proto.
 #include "Paths.h"
 #include "writers/Writer.h"
@@ -38,7 +38,7 @@ void writeRdjson(raw_ostream &OS, const Results &R) {
                                   : F.Severity == "note" ? "INFO"
                                                          : "WARNING");
           J.attributeObject("code", [&] { J.attribute("value", F.Rule); });
-          // A suggestion is for the file of the finding.
+          // A suggestion can only change the file of the finding.
           J.attributeArray("suggestions", [&] {
             for (const Edit &E : F.Fixes)
               if (E.Begin.File == F.At.File)

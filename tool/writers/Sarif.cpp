@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings as SARIF 2.1.0, written with `llvm::json`: Clang's own writer knows
-// neither help texts nor fixes nor messages of related locations.
-// Source: SARIF 2.1.0 (OASIS), and docs.github.com, "SARIF support for code
-// scanning".
+// Writes findings as SARIF 2.1.0. Clang's own SARIF writer has no help texts,
+// no fixes and no messages at related locations, hence `llvm::json`. Source:
+// SARIF 2.1.0 (OASIS), and docs.github.com, "SARIF support for code scanning".
 #include "Pages.h"
 #include "Paths.h"
 #include "pitfalls/Pitfall.h"
@@ -25,7 +24,7 @@ StringRef pageOf(StringRef Id) {
   return {};
 }
 
-/// What GitHub sorts rules by.
+/// The level of a rule, by which GitHub sorts.
 StringRef levelOf(const Pitfall &P) {
   return P.Level == Severity::Error ? "error" : "warning";
 }
@@ -78,7 +77,7 @@ private:
     });
     J.attribute("columnKind", "utf16CodeUnits");
     J.attributeObject("originalUriBaseIds", [&] {
-      // Where it lies is the reader's business.
+      // The root has no URI: the reader knows where the sources are.
       J.attributeObject(
           "ROOT", [&] { message("description", "The root of the sources."); });
     });
@@ -155,13 +154,13 @@ private:
     });
   }
 
-  /// The column in UTF-16 code units, as the format wants it.
+  /// The column in UTF-16 code units, as `columnKind` above says.
   unsigned column(const Place &P) {
     StringRef Line = Sources.line(P.File, P.Line).take_front(P.Column - 1);
     unsigned Units = 1;
     for (unsigned char C : Line)
       Units += (C & 0xC0) != 0x80 ? (C >= 0xF0 ? 2 : 1) : 0;
-    // Beyond what the file has now, or in another encoding.
+    // The file is shorter now, or is not UTF-8.
     return Line.size() + 1 < P.Column || !json::isUTF8(Line) ? P.Column : Units;
   }
 
@@ -180,7 +179,7 @@ private:
     });
   }
 
-  /// Behind the name at \p P, or behind one character.
+  /// The column after the identifier at \p P, or after one character.
   Place endOfWord(Place P) {
     StringRef Rest =
         Sources.line(P.File, P.Line)
@@ -199,7 +198,7 @@ private:
     });
   }
 
-  /// Text with square brackets is a link in a SARIF message.
+  /// Escapes square brackets: in a SARIF message they mark a link.
   static std::string plain(StringRef Text) {
     std::string Out;
     for (char C : Text) {

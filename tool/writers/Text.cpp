@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Findings the way a compiler prints them, with the source line below.
+// Writes findings like a compiler does, with the source line below each.
 #include "Paths.h"
 #include "writers/Writer.h"
 #include "llvm/Support/FileSystem.h"
@@ -34,7 +34,7 @@ void frame(raw_ostream &OS, SourceLines &Sources, const Place &At) {
   OS << '\n';
 }
 
-/// The installed page of a rule, or an empty string.
+/// The path of the installed page of a rule, or an empty string.
 std::string pageFile(StringRef Rule) {
   static const std::string Self = sys::fs::getMainExecutable(nullptr, nullptr);
   if (!Rule.consume_front("coro-"))
@@ -46,7 +46,7 @@ std::string pageFile(StringRef Rule) {
   return sys::fs::exists(Path) ? std::string(Path) : std::string();
 }
 
-/// The rule's name; in a terminal, a link to its page.
+/// The name of the rule, which in a terminal is a link to its page.
 std::string linked(const raw_ostream &OS, const std::string &Rule) {
   std::string Page = OS.is_displayed() ? pageFile(Rule) : std::string();
   if (Page.empty())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The formats by name, and files that appear whole or not at all.
+// Looks formats up by name, and writes files so that they appear completely or
+// not at all.
 #include "writers/Writer.h"
 #include "Console.h"
 #include "llvm/ADT/STLExtras.h"

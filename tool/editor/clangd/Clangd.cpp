@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// corolint-clangd: clangd with our rules in it, and other people's clang-tidy
-// plugins on request.
+// corolint-clangd: clangd with our rules built in. It can load further
+// clang-tidy plugins.
 #include "analysis/Flags.h"
 #include "editor/Relay.h"
 #include "editor/clangd/Unstable.h"
@@ -104,7 +104,7 @@ static int run(int Count, char **Values) {
     }
     Log = std::string(Path);
   }
-  // clangd looks for them next to the program it is.
+  // clangd looks for these headers next to its own executable.
   std::string Headers = "--resource-dir=" + resourceDirectory();
   if (!A.ResourceDirectory)
     A.Clangd.push_back(Headers.data());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Answers in place of clangd where it would leave our rules out. The linker
-// turns calls of `f` into calls of `__wrap_f`, and `__real_f` is what was
-// there; the functions are those of unstable.symbols.
+// Replaces those functions of clangd that would leave our rules out. The linker
+// turns a call of `f` into one of `__wrap_f`, and `__real_f` is the original.
+// The file unstable.symbols lists the functions.
 #include "editor/clangd/Unstable.h"
 #include "analysis/Bodies.h"
 #include "clang-tidy/ClangTidyModule.h"
@@ -23,7 +23,7 @@ class SymbolIndex;
 
 namespace remote {
 
-/// Deletes nothing, for there never is one; laid out as any other.
+/// Never called, because there is no remote index; it only has to exist.
 struct NoIndex {
   void operator()(SymbolIndex *) const {}
 };
@@ -65,7 +65,8 @@ void allowInEditor(StringRef Check) { allowed().insert(Check.str()); }
 #define ORIGINAL(Symbol) asm("__real_" Symbol)
 #define REPLACES(Symbol) asm("__wrap_" Symbol)
 
-// isFastTidyCheck(StringRef): nothing means "not measured", and is left out.
+// isFastTidyCheck(StringRef): no value means "not measured", and clangd skips
+// the check.
 std::optional<bool> isFastInClangd(StringRef Check) ORIGINAL(FAST_CHECK);
 std::optional<bool> isFast(StringRef Check) REPLACES(FAST_CHECK);
 std::optional<bool> isFast(StringRef Check) {
@@ -74,8 +75,8 @@ std::optional<bool> isFast(StringRef Check) {
   return isFastInClangd(Check);
 }
 
-// provideDefaultChecks(): what runs where no configuration says it. As on the
-// command line, our rules are on unless a configuration speaks of them.
+// provideDefaultChecks(): the checks that run without a configuration. As on
+// the command line, our rules are on unless a configuration mentions them.
 using TidyProvider =
     llvm::unique_function<void(tidy::ClangTidyOptions &, StringRef) const>;
 TidyProvider defaultsOfClangd() ORIGINAL(DEFAULT_CHECKS);
@@ -95,7 +96,7 @@ TidyProvider defaults() {
   };
 }
 
-/// clangd's callbacks, but for the bodies that rules look into.
+/// The callbacks of clangd, but they keep the bodies that rules look into.
 class KeepsBodies : public PreambleCallbacks {
 public:
   explicit KeepsBodies(PreambleCallbacks &Next) : Next(Next) {}
@@ -125,8 +126,9 @@ private:
   const SourceManager *SM = nullptr;
 };
 
-// PrecompiledPreamble::Build(...): clangd skips every body in headers, but what
-// a task's destructor does, or what a helper calls, is known from its body.
+// PrecompiledPreamble::Build(...): clangd skips all bodies in headers, but
+// rules read the bodies of a task's destructor and of functions that a
+// coroutine calls.
 using Built = llvm::ErrorOr<PrecompiledPreamble>;
 Built build(const CompilerInvocation &Invocation,
             const llvm::MemoryBuffer *File, PreambleBounds Bounds,

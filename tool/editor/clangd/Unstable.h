@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// What we use of clangd that no header declares and no one promises. A test
-// looks for each of these names in LLVM's archives.
+// The internal functions of clangd that we use. No header declares them, so a
+// test looks for each of them in the archives of LLVM.
 #ifndef COROLINT_TOOL_EDITOR_CLANGD_UNSTABLE_H
 #define COROLINT_TOOL_EDITOR_CLANGD_UNSTABLE_H
 
@@ -10,14 +10,14 @@
 
 namespace coro {
 
-/// All of clangd.
+/// The main function of clangd.
 int clangdMain(int Count, char **Values);
 
 /// The names of all checks in this program.
 std::set<std::string> registeredChecks();
 
-/// clangd runs only checks it has measured to be fast. \p Check is run as well,
-/// as ours are.
+/// Makes clangd run \p Check. By default it runs only checks that were measured
+/// to be fast, and ours.
 void allowInEditor(llvm::StringRef Check);
 
 } // namespace coro
