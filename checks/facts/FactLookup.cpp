@@ -54,6 +54,10 @@ const FactLookup::Homes &FactLookup::homesOf(const Fact &F) const {
   if (!New)
     return It->second;
   Homes Found;
+  // A fact about a global function names the one that is declared there, not
+  // another one that `using library::sleep;` brings there.
+  if (StringRef(F.Entity).rsplit("::").first.empty())
+    return It->second;
   for (const NamedDecl *D : resolve(F.Entity))
     if (const auto *Function = D->getAsFunction())
       if (const Decl *Home = scopeKey(Function->getDeclContext());
