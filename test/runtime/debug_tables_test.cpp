@@ -282,7 +282,7 @@ TEST(hook_set, holds_every_hook_apart) {
     EXPECT_FALSE(grown.contains(each));
     grown = grown | each;
     EXPECT_TRUE(grown.contains(each));
-    EXPECT_EQ(grown - each | each, grown);
+    EXPECT_EQ((grown - each) | each, grown);
   }
   EXPECT_EQ(grown, aio::hook_set::all() | aio::hook::steps_shown);
   EXPECT_EQ(grown & aio::hook::scope_left, aio::hook_set(aio::hook::scope_left));
