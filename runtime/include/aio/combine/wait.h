@@ -27,9 +27,9 @@ void check_wait(const future_list &futures, return_when when);
 /// Tells instruments which tasks a wait has left running.
 void notify_left_by_wait(const future_list &futures);
 template <class F> coro<wait_result<F>> wait_typed(future_list futures, maybe_duration timeout, return_when when) {
-  co_await wait_until(futures, timeout, when);
-  if (running_loop->hooks()) [[unlikely]]
-    notify_left_by_wait(futures);
+  // One full expression: the frame of the wait is the task's innermost one, which instruments look at.
+  (co_await wait_until(futures, timeout, when),
+   running_loop->hooks() ? notify_left_by_wait(futures) : static_cast<void>(0));
   wait_result<F> result;
   for (const auto &core : futures)
     (core->done() ? result.done : result.pending).push_back(F(core));
